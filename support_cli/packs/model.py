@@ -1,0 +1,325 @@
+"""What a pack says, once it is read and checked: questions, limits, contacts, routes.
+
+Everything here is frozen data in the pack's own language. ``packs.load`` (ours) and ``packs.issue_form``
+(GitHub's) make it; nobody else needs to know how a pack is written down.
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+Scalar = str | bool | int | float
+Value = str | bool | int | float | list[str]
+"""What an answer holds: text, yes or no, a number, or a list (steps, several choices)."""
+
+
+class Role(StrEnum):
+    """What an answer means, whatever its question is called."""
+
+    SUMMARY = "summary"
+    DETAILS = "details"
+    STEPS = "steps"
+    EXPECTED = "expected"
+    ACTUAL = "actual"
+    ENVIRONMENT = "environment"
+    VERSION = "version"
+    ERROR = "error"
+    TRIED = "tried"
+    OUTCOME = "outcome"
+    SEVERITY = "severity"
+    ACCOUNT = "account"
+    ORDER = "order"
+    SERIAL = "serial"
+    NAME = "name"
+    EMAIL = "email"
+    PHONE = "phone"
+    PREFERRED_CONTACT = "preferred_contact"
+    CONSENT = "consent"
+
+
+class Kind(StrEnum):
+    """The types of questions: GitHub's six, then ours."""
+
+    MARKDOWN = "markdown"
+    INPUT = "input"
+    TEXTAREA = "textarea"
+    DROPDOWN = "dropdown"
+    CHECKBOXES = "checkboxes"
+    UPLOAD = "upload"
+    EMAIL = "email"
+    PHONE = "phone"
+    URL = "url"
+    NUMBER = "number"
+    DATE = "date"
+    TIME_WINDOW = "time_window"
+    STEPS = "steps"
+    CONFIRM = "confirm"
+    DIAGNOSTICS = "diagnostics"
+
+
+class Matches(msgspec.Struct, frozen=True, tag="is"):
+    """Holds when the answer is (or, for several choices, contains) one of the values."""
+
+    question: str
+    values: tuple[Scalar, ...]
+
+
+class Answered(msgspec.Struct, frozen=True, tag="answered"):
+    """Holds when the question has an answer (``present``) or has none."""
+
+    question: str
+    present: bool
+
+
+class All(msgspec.Struct, frozen=True, tag="all"):
+    """Holds when every part holds; with no part, always."""
+
+    parts: tuple["Condition", ...] = ()
+
+
+class AnyOf(msgspec.Struct, frozen=True, tag="any"):
+    """Holds when at least one part holds."""
+
+    parts: tuple["Condition", ...]
+
+
+class Not(msgspec.Struct, frozen=True, tag="not"):
+    """Holds when the part does not."""
+
+    part: "Condition"
+
+
+Condition = Matches | Answered | All | AnyOf | Not
+ALWAYS = All()
+
+
+class Option(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One choice of a dropdown or one box of checkboxes.
+
+    Attributes:
+        label: The text in the pack's language; it is also the value that is stored.
+        description: A hint shown beside it, or empty.
+        required: The box must be ticked before the request may go (checkboxes).
+        on_form: Shown while asking (Gitea's ``visible: [form]``).
+        on_document: Written into the document (Gitea's ``visible: [content]``).
+    """
+
+    label: str
+    description: str = ""
+    required: bool = False
+    on_form: bool = True
+    on_document: bool = True
+
+
+class Question(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One item of a form.
+
+    Attributes:
+        id: Unique within the form; the parameterized label where the author gave none.
+        kind: Its type.
+        label: What is asked; for ``confirm`` the wording consented to; for ``markdown`` empty.
+        text: The Markdown of a ``markdown`` item; empty otherwise.
+        description: A hint, Markdown.
+        placeholder: Greyed sample inside the empty field.
+        example: An answer that would do, quoted when another is refused.
+        why: One line: why this is asked.
+        required: May not stay empty while it is visible.
+        options: Choices of a dropdown, boxes of checkboxes.
+        multiple: Several choices of a dropdown may be taken.
+        default: Prefilled value, or None.
+        when: Asked only when this holds.
+        role: What the answer means, or None.
+        secret: Masked on screen and never stored in a draft.
+        private: Kept, but left out of what goes to a public channel.
+        render: Language of the code fence around the answer (GitHub's ``render``), or None.
+        min_length: Fewest characters, or None.
+        max_length: Most characters, or None.
+        pattern: Regular expression that the whole answer must match, or None.
+        minimum: Smallest number, or None.
+        maximum: Largest number, or None.
+        accept: File name endings taken by an upload, such as ``.png``; empty for all.
+        explicit_id: The author gave the id (GitHub forms: only then it can prefill a field by it).
+        on_form: Shown while asking (Gitea's ``visible``).
+        on_document: Written into the document (Gitea's ``visible``).
+    """
+
+    id: str
+    kind: Kind
+    label: str = ""
+    text: str = ""
+    description: str = ""
+    placeholder: str = ""
+    example: str = ""
+    why: str = ""
+    required: bool = False
+    options: tuple[Option, ...] = ()
+    multiple: bool = False
+    default: Value | None = None
+    when: Condition = ALWAYS
+    role: Role | None = None
+    secret: bool = False
+    private: bool = False
+    render: str | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    accept: tuple[str, ...] = ()
+    explicit_id: bool = True
+    on_form: bool = True
+    on_document: bool = True
+
+    @property
+    def asks(self) -> bool:
+        """Whether a person has something to answer (a ``markdown`` item is only shown)."""
+        return self.kind is not Kind.MARKDOWN
+
+
+class SelfHelp(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Steps that a customer can try before sending."""
+
+    steps: tuple[str, ...]
+    when: Condition = ALWAYS
+    title: str = ""
+
+
+class Form(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One list of questions.
+
+    Attributes:
+        id: File stem, unique in its pack.
+        name: Shown in the chooser.
+        description: One line for the chooser.
+        questions: In the order in which they are asked, ``markdown`` items included.
+        foreign: ``github``, ``gitea`` or ``markdown`` for a form that is not written for us, else empty.
+        title: Prefix of the issue title.
+        labels: Labels an issue gets.
+        assignees: Who an issue is given to.
+        projects: Projects an issue is put in.
+        issue_type: GitHub's issue type, or None.
+        require_any: Groups of question ids of which at least one must be answered.
+        route: Queue that this form's requests go to, or None.
+        respond_within: Promised seconds until an answer, or None.
+        self_help: Steps offered before sending.
+        trailer: Text that stands after the sections of a Markdown template's body, kept byte for byte.
+    """
+
+    id: str
+    name: str
+    description: str = ""
+    questions: tuple[Question, ...] = ()
+    foreign: str = ""
+    title: str = ""
+    labels: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
+    projects: tuple[str, ...] = ()
+    issue_type: str | None = None
+    require_any: tuple[tuple[str, ...], ...] = ()
+    route: str | None = None
+    respond_within: int | None = None
+    self_help: tuple[SelfHelp, ...] = ()
+    trailer: str = ""
+
+    def question(self, question_id: str) -> Question | None:
+        """Finds a question by its id."""
+        return next((q for q in self.questions if q.id == question_id), None)
+
+    def with_role(self, role: Role) -> Question | None:
+        """Finds the first question that has a role."""
+        return next((q for q in self.questions if q.role is role), None)
+
+
+class Limits(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What the receiver takes; sizes in bytes.
+
+    Attributes:
+        files: Most attachments.
+        file: Largest single attachment.
+        total: Largest sum of attachments.
+        message: Largest encoded message as it goes over the wire.
+        refuse: File name endings never taken, without the dot.
+        accept: If not empty, the only file name endings taken.
+    """
+
+    files: int = 20
+    file: int = 10_000_000
+    total: int = 10_000_000
+    message: int = 14_000_000
+    refuse: tuple[str, ...] = ()
+    accept: tuple[str, ...] = ()
+
+
+class Publisher(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Who made the pack."""
+
+    name: str = ""
+    url: str = ""
+    key: str = ""
+
+
+class Contact(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A way to reach the team that works without us."""
+
+    kind: str
+    value: str
+    hours: str = ""
+    note: str = ""
+
+
+class Channel(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Where a request can go.
+
+    Attributes:
+        kind: ``email``, ``file``, or the name of a desk.
+        to: Addresses of an ``email`` channel.
+        url: Address of a desk.
+        queue: Default queue of a desk.
+        language: Language in which this receiver reads, or None.
+        public: Everybody can read what is sent there, so private answers stay out.
+        settings: Whatever else the desk's kind understands.
+    """
+
+    kind: str
+    to: str = ""
+    url: str = ""
+    queue: str = ""
+    language: str | None = None
+    public: bool = False
+    settings: dict[str, Scalar] = {}
+
+
+class Route(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Sends a request to a channel and queue when a condition holds."""
+
+    when: Condition = ALWAYS
+    channel: str = ""
+    queue: str = ""
+
+
+class NotOurs(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A topic that the team cannot help with, and where to go instead."""
+
+    keywords: tuple[str, ...]
+    answer: str
+
+
+class Manifest(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A pack's ``pack.yml``, with defaults filled in; durations in seconds, sizes in bytes."""
+
+    name: str
+    version: str = "0"
+    requires: str = ""
+    language: str = "en"
+    reply_language: str | None = None
+    title: str = ""
+    description: str = ""
+    publisher: Publisher = Publisher()
+    limits: Limits = Limits()
+    contacts: tuple[Contact, ...] = ()
+    respond_within: int | None = None
+    channels: dict[str, Channel] = {}
+    routes: tuple[Route, ...] = ()
+    default_channel: str = ""
+    not_ours: tuple[NotOurs, ...] = ()
+    before_you_start: tuple[str, ...] = ()

@@ -1,0 +1,86 @@
+"""A pack at hand: its manifest at once, everything else when somebody asks for it.
+
+A pack of two hundred forms opens as fast as one with a single form, because only what is needed is read.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from support_cli.packs.model import Form, Manifest
+
+
+class Files(Protocol):
+    """The read-only content of a pack: a folder, a zip, or a dictionary in a test.
+
+    Names use ``/`` and are relative to the pack; an adapter refuses whatever leaves it.
+    """
+
+    def names(self, folder: str) -> list[str]:
+        """Names of the files straight inside a folder (``forms``), sorted; empty when there is none."""
+
+    def read(self, name: str) -> bytes:
+        """The content of one file.
+
+        Raises:
+            PackError: If it is missing, unreadable, or larger than a pack's file may be.
+        """
+
+    def path(self, name: str) -> Path | None:
+        """Where it lies on disk, for messages; None when it does not."""
+
+
+class Pack:
+    """One pack, opened.
+
+    Attributes:
+        manifest: What ``pack.yml`` says.
+        digest: ``sha256:`` and the digest over every file's name and content.
+        where: Where it was found, for messages.
+        origin: ``builtin``, ``folder``, ``zip``, ``installed`` or ``issue-forms``.
+    """
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        *,
+        digest: str,
+        where: str,
+        origin: str,
+        form_names: Mapping[str, str],
+        read_form: Callable[[str], Form],
+        read_template: Callable[[str], str | None],
+        read_texts: Callable[[str], Mapping[str, str]],
+    ) -> None:
+        self.manifest = manifest
+        self.digest = digest
+        self.where = where
+        self.origin = origin
+        self._form_names = form_names
+        self._read_form = read_form
+        self._read_template = read_template
+        self._read_texts = read_texts
+
+    def form_ids(self) -> list[str]:
+        """Ids of the forms, in the order of the chooser."""
+        return list(self._form_names)
+
+    def form_file(self, form_id: str) -> str:
+        """File that a form is written in, for messages."""
+        return self._form_names[form_id]
+
+    def form(self, form_id: str) -> Form:
+        """Reads one form.
+
+        Raises:
+            PackError: If there is no such form or it cannot be used.
+        """
+        return self._read_form(form_id)
+
+    def template(self, name: str) -> str | None:
+        """Source of one of the pack's own templates (``ticket.md.j2``), or None."""
+        return self._read_template(name)
+
+    def texts(self, language: str) -> Mapping[str, str]:
+        """Translations of the pack's own texts: original to translated; empty for the pack's own language."""
+        return self._read_texts(language)

@@ -1,0 +1,157 @@
+"""The request: one customer's answers, and the file that it travels in.
+
+A request has no I/O and no status: where it lies is its status.
+"""
+
+from datetime import datetime
+from enum import IntEnum
+from typing import Literal
+
+import msgspec
+
+from support_cli.packs.model import Value
+
+MEDIA_TYPE = "application/vnd.support-request+json"
+FORMAT_VERSION = 1
+
+
+class Source(IntEnum):
+    """Where an answer came from; a higher one wins."""
+
+    DEFAULT = 0
+    PROFILE = 1
+    DRAFT = 2
+    ASKED = 3
+    FILE = 4
+    FLAG = 5
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """A value and where it came from."""
+
+    value: Value
+    source: Source = Source.ASKED
+
+
+class PackRef(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Which pack, exactly, asked.
+
+    Attributes:
+        name: The pack's name.
+        version: Its version.
+        digest: ``sha256:`` and the hexadecimal digest of its content.
+    """
+
+    name: str
+    version: str = "0"
+    digest: str = ""
+
+
+class Attachment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A file that goes along.
+
+    Attributes:
+        path: Where it lies, absolute, or relative to the request file.
+        name: File name that the receiver sees.
+        type: Media type by content.
+        size: Bytes.
+        sha256: Hexadecimal digest.
+        question: Id of the upload question that it answers, or None.
+        note: What it shows, in the customer's words.
+        original: Name and size of what it was made from (``router.log, 5.7 MB, zipped``), or empty.
+    """
+
+    path: str
+    name: str
+    type: str
+    size: int
+    sha256: str
+    question: str | None = None
+    note: str = ""
+    original: str = ""
+
+
+class Consent(msgspec.Struct, frozen=True, kw_only=True):
+    """A consent with the wording that was shown."""
+
+    question: str
+    wording: str
+    given: bool
+    language: str = "en"
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a customer said, once.
+
+    Attributes:
+        id: Eight characters, unique to this request.
+        created: Aware moment of the interview's start.
+        language: Language that was spoken with the customer.
+        pack: The pack that asked.
+        form: Id of the form within the pack.
+        answers: Question id to answer; only questions that were visible.
+        attachments: Files that go along.
+        consents: Consents with their wording.
+    """
+
+    id: str
+    created: datetime
+    language: str
+    pack: PackRef
+    form: str
+    answers: dict[str, Answer]
+    attachments: tuple[Attachment, ...] = ()
+    consents: tuple[Consent, ...] = ()
+
+    def value(self, question_id: str) -> Value | None:
+        """The value of an answer, or None."""
+        answer = self.answers.get(question_id)
+        return None if answer is None else answer.value
+
+
+class RequestFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A request as it is written down; the schema ``support pack schema request`` prints."""
+
+    version: Literal[1] = msgspec.field(name="support-request")
+    id: str
+    created: datetime
+    language: str
+    pack: PackRef
+    form: str
+    answers: dict[str, Value]
+    attachments: list[Attachment] = []
+    consents: list[Consent] = []
+
+
+def to_file(request: Request) -> RequestFile:
+    """Turns a request into the record that is written down."""
+    return RequestFile(
+        version=1,
+        id=request.id,
+        created=request.created,
+        language=request.language,
+        pack=request.pack,
+        form=request.form,
+        answers={key: answer.value for key, answer in request.answers.items()},
+        attachments=list(request.attachments),
+        consents=list(request.consents),
+    )
+
+
+def from_file(record: RequestFile) -> Request:
+    """Turns a written record back into a request; every answer's source is ``FILE``."""
+    return Request(
+        id=record.id,
+        created=record.created,
+        language=record.language,
+        pack=record.pack,
+        form=record.form,
+        answers={key: Answer(value, Source.FILE) for key, value in record.answers.items()},
+        attachments=tuple(record.attachments),
+        consents=tuple(record.consents),
+    )
+
+
+def dump_json(request: Request) -> bytes:
+    """Writes a request file as indented JSON, UTF-8, with a newline at the end."""
+    return msgspec.json.format(msgspec.json.encode(to_file(request)), indent=2) + b"\n"

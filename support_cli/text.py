@@ -1,0 +1,56 @@
+"""Text that came from outside, made harmless: no control, escape or bidi characters, no half characters."""
+
+import re
+import unicodedata
+
+# C0 and C1 controls except TAB and LF, the bidirectional embeddings, overrides and isolates (UAX #9),
+# line and paragraph separators, the byte order mark, and surrogates that have no partner.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+# CSI, OSC (to BEL or ST) and the two-character escapes of ECMA-48: taken out whole, so that no "[31m" stays behind.
+_ESCAPES = re.compile(
+    r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]|\x9b[0-?]*[ -/]*[@-~]"
+)
+
+
+def clean_text(text: str) -> str:
+    """Makes text of several lines safe to show, store and send.
+
+    Line ends become LF (CRLF, CR, NEL, and the Unicode separators alike); escape sequences, controls,
+    bidirectional overrides and lone surrogates are taken out; tabs stay; NFC.
+
+    Args:
+        text: Anything.
+
+    Returns:
+        The same words.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    text = re.sub("\r\n|\r|\x85|\u2028|\u2029", "\n", text)
+    text = _ESCAPES.sub("", text)
+    return unicodedata.normalize("NFC", _UNSAFE.sub("", text))
+
+
+def clean_line(text: str) -> str:
+    """Makes text safe for one line (a header, a title, a table cell): as ``clean_text``, blanks and line ends folded.
+
+    Args:
+        text: Anything.
+
+    Returns:
+        One line without leading or trailing blanks.
+    """
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
+    return " ".join(clean_text(text).split())
+
+
+def shorten(text: str, width: int) -> str:
+    """Cuts one line to at most ``width`` characters, at a word where that is near, with an ellipsis."""
+    if len(text) <= width:
+        return text
+    cut = text[: width - 1]
+    blank = cut.rfind(" ")
+    return (cut[:blank] if blank > width * 2 // 3 else cut).rstrip(" ,.;:-") + "…"
