@@ -1,12 +1,11 @@
 """Text that came from outside, made harmless: no control, escape or bidi characters, no half characters."""
 
 import re
-import unicodedata
 
 # C0 and C1 controls except TAB and LF, the bidirectional embeddings, overrides and isolates (UAX #9),
 # line and paragraph separators, the byte order mark, and surrogates that have no partner.
 _UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
 # CSI, OSC (to BEL or ST) and the two-character escapes of ECMA-48: taken out whole, so that no "[31m" stays behind.
 _ESCAPES = re.compile(
@@ -18,7 +17,7 @@ def clean_text(text: str) -> str:
     """Makes text of several lines safe to show, store and send.
 
     Line ends become LF (CRLF, CR, NEL, and the Unicode separators alike); escape sequences, controls,
-    bidirectional overrides and lone surrogates are taken out; tabs stay; NFC.
+    bidirectional overrides and lone surrogates are taken out; tabs stay, and so does the normal form of the rest.
 
     Args:
         text: Anything.
@@ -30,7 +29,7 @@ def clean_text(text: str) -> str:
         return text
     text = re.sub("\r\n|\r|\x85|\u2028|\u2029", "\n", text)
     text = _ESCAPES.sub("", text)
-    return unicodedata.normalize("NFC", _UNSAFE.sub("", text))
+    return _UNSAFE.sub("", text)
 
 
 def clean_line(text: str) -> str:
