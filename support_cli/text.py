@@ -7,7 +7,7 @@ import re
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
-# CSI, OSC (to BEL or ST) and the two-character escapes of ECMA-48: taken out whole, so that no "[31m" stays behind.
+# CSI, OSC (to BEL or ST) and the two-character escapes of ECMA-48 go whole, so that no "[31m" stays behind.
 _ESCAPES = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]|\x9b[0-?]*[ -/]*[@-~]"
 )
@@ -17,7 +17,7 @@ def clean_text(text: str) -> str:
     """Makes text of several lines safe to show, store and send.
 
     Line ends become LF (CRLF, CR, NEL, and the Unicode separators alike); escape sequences, controls,
-    bidirectional overrides and lone surrogates are taken out; tabs stay, and so does the normal form of the rest.
+    bidirectional overrides and lone surrogates are taken out; tabs and the normal form of the rest stay.
 
     Args:
         text: Anything.
@@ -33,7 +33,7 @@ def clean_text(text: str) -> str:
 
 
 def clean_line(text: str) -> str:
-    """Makes text safe for one line (a header, a title, a table cell): as ``clean_text``, blanks and line ends folded.
+    """Makes text safe for one line (a header, a title, a cell): as ``clean_text``, blanks and line ends folded.
 
     Args:
         text: Anything.

@@ -1,0 +1,246 @@
+"""YAML 1.1 read with the place of everything in it, and with bounds.
+
+GitHub reads issue forms as YAML 1.1 (unquoted ``yes`` and ``on`` are booleans) and takes the first document
+of a file; so do we, for packs and answers alike. PyYAML's C parser composes the nodes, which carry their
+line and column; the values are built here, so that aliases cannot blow up and no tag can make an object.
+"""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from support_cli.i18n import N_, _
+from support_cli.packs.errors import YamlError
+
+if TYPE_CHECKING:  # 15 ms that a run with a warm cache saves
+    import yaml
+
+MAX_BYTES = 1 << 20
+MAX_NODES = 100_000
+MAX_DEPTH = 60
+MANY_OPENINGS = 2000
+_TOO_DEEP = N_("{name} is nested or repeated (by aliases) beyond reason.")
+
+Path = tuple[str | int, ...]
+
+
+class Position(NamedTuple):
+    """A place in a text, both numbers counted from 1."""
+
+    line: int
+    column: int
+
+
+class Parsed:
+    """One document.
+
+    Attributes:
+        data: ``dict`` with text keys, ``list``, ``str``, ``bool``, ``int``, ``float`` or None.
+        name: File name for messages.
+        duplicates: Path of each key that stands twice in its mapping (the last one counts), with its place.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.data: object = None
+        self.name = name
+        self.duplicates: list[tuple[Path, Position]] = []
+        self._places: dict[Path, Position] = {(): Position(1, 1)}
+
+    def at(self, path: Path) -> Position:
+        """Where a value stands (its key, in a mapping); for an absent one, where its nearest parent stands."""
+        while path not in self._places:
+            path = path[:-1]
+        return self._places[path]
+
+    def where(self, path: Path) -> str:
+        """The same as ``file:line:column``."""
+        line, column = self.at(path)
+        return f"{self.name}:{line}:{column}"
+
+
+def decode(raw: bytes, name: str) -> str:
+    """Decodes the bytes of a text file: UTF-8 with or without a mark, UTF-16 with one.
+
+    Raises:
+        YamlError: If it is neither.
+    """
+    encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise YamlError(
+            _("{name} is not UTF-8 text.").format(name=name),
+            hint=_("Save it as UTF-8 and try again."),
+            where=f"{name}:{line}",
+        ) from None
+
+
+def parse(text: str | bytes, *, name: str, max_bytes: int = MAX_BYTES) -> Parsed:
+    """Reads the first document of a YAML text.
+
+    Args:
+        text: The content of a file.
+        name: Its name, for messages.
+        max_bytes: The largest text that is looked at.
+
+    Returns:
+        The data and the place of every part of it; ``data`` is None for an empty text.
+
+    Raises:
+        YamlError: If it is no YAML, too large, too deep, circular, or grows by aliases beyond reason.
+    """
+    if len(text) > max_bytes:
+        raise YamlError(
+            _("{name} is larger than such a file may be.").format(name=name),
+            hint=_("At most {limit} bytes are read.").format(limit=max_bytes),
+            where=name,
+        )
+    if isinstance(text, bytes):
+        text = decode(text, name)
+    return _Builder(Parsed(name)).build(text)
+
+
+class _Builder:
+    """Turns composed nodes into data, counting as it goes."""
+
+    def __init__(self, parsed: Parsed) -> None:
+        import yaml
+
+        self.yaml = yaml
+        self.parsed = parsed
+        self.count = 0
+        self.open: set[int] = set()
+
+    def build(self, text: str) -> Parsed:
+        yaml = self.yaml
+        loader_class = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        try:
+            if sum(map(text.count, ("[", "{", "- ", "? "))) > MANY_OPENINGS:
+                self.refuse_depth(text, loader_class)
+            loader = loader_class(text)
+            try:
+                # get_node() would compose; get_single_node() refuses the further documents that GitHub ignores.
+                node = loader.get_node() if loader.check_node() else None
+            finally:
+                loader.dispose()
+        except yaml.MarkedYAMLError as error:
+            raise self.broken(error) from None
+        except yaml.YAMLError as error:
+            line = _line_of_bad_character(text)
+            raise YamlError(
+                _("{name} holds a character that YAML does not allow.").format(name=self.parsed.name),
+                hint=_("Take out control characters; quote the rest."),
+                where=f"{self.parsed.name}:{line}",
+            ) from error
+        except (UnicodeError, RecursionError, MemoryError, ValueError):
+            raise self.refuse(N_("{name} cannot be read as YAML."), self.parsed.at(())) from None
+        self.loader = yaml.SafeLoader("")
+        if node is not None:
+            self.parsed.data = self.value(node, ())
+        return self.parsed
+
+    def refuse_depth(self, text: str, loader_class: "type[yaml.SafeLoader]") -> None:
+        """Looks at the events, which need no stack: the C composer calls itself and would overflow it."""
+        depth = 0
+        for event in self.yaml.parse(text, loader_class):
+            if isinstance(event, self.yaml.CollectionStartEvent):
+                depth += 1
+                if depth > MAX_DEPTH:
+                    mark = event.start_mark
+                    raise self.refuse(_TOO_DEEP, Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1))
+            elif isinstance(event, self.yaml.CollectionEndEvent):
+                depth -= 1
+            elif isinstance(event, self.yaml.DocumentEndEvent):
+                return
+
+    def broken(self, error: "yaml.MarkedYAMLError") -> YamlError:
+        mark = error.problem_mark or error.context_mark
+        place = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
+        problem = (error.problem or error.context or "").strip()
+        hint = None
+        if "\\t" in problem or "'\\t'" in problem:
+            hint = _("Indent with blanks, never with tabs.")
+        elif "mapping values are not allowed" in problem:
+            hint = _('A text that holds ": " must stand in quotes.')
+        elif "expected <block end>" in problem or "could not find expected ':'" in problem:
+            hint = _("Look at the indentation and the quotes of this line and the one above it.")
+        return YamlError(
+            _("{name} is not valid YAML: {problem}.").format(name=self.parsed.name, problem=problem),
+            hint=hint,
+            where=f"{self.parsed.name}:{place.line}:{place.column}",
+        )
+
+    def refuse(self, message: str, place: Position) -> YamlError:
+        return YamlError(
+            _(message).format(name=self.parsed.name),
+            hint=_("Write it plainly, without anchors and deep nesting."),
+            where=f"{self.parsed.name}:{place.line}:{place.column}",
+        )
+
+    def value(self, node: "yaml.Node", path: Path) -> object:
+        yaml = self.yaml
+        place = Position(node.start_mark.line + 1, node.start_mark.column + 1)
+        self.parsed._places.setdefault(path, place)
+        self.count += 1
+        if self.count > MAX_NODES or len(path) > MAX_DEPTH:
+            raise self.refuse(_TOO_DEEP, place)
+        if isinstance(node, yaml.ScalarNode):
+            return self.scalar(node, place)
+        if id(node) in self.open:
+            raise self.refuse(N_("{name} refers to itself."), place)
+        self.open.add(id(node))
+        try:
+            if isinstance(node, yaml.SequenceNode):
+                return [self.value(child, (*path, index)) for index, child in enumerate(node.value)]
+            return self.mapping(node, path)
+        finally:
+            self.open.discard(id(node))
+
+    def mapping(self, node: "yaml.Node", path: Path) -> dict[str, object]:
+        result: dict[str, object] = {}
+        merged: dict[str, object] = {}
+        own: set[str] = set()
+        for key_node, value_node in node.value:
+            place = Position(key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+            if key_node.tag == "tag:yaml.org,2002:merge":
+                value = self.value(value_node, path)
+                for part in value if isinstance(value, list) else [value]:
+                    if isinstance(part, dict):
+                        merged = {**part, **merged}
+                continue
+            if not isinstance(key_node, self.yaml.ScalarNode):
+                raise self.refuse(N_("{name} has a key that is no text."), place)
+            key = key_node.value
+            if key in own:
+                self.parsed.duplicates.append(((*path, key), place))
+            own.add(key)
+            self.parsed._places[(*path, key)] = place
+            result[key] = self.value(value_node, (*path, key))
+        return {**merged, **result} if merged else result
+
+    def scalar(self, node: "yaml.Node", place: Position) -> object:
+        tag = node.tag.removeprefix("tag:yaml.org,2002:")
+        try:
+            if tag == "null":
+                return None
+            if tag == "bool":
+                return node.value.lower() in ("yes", "true", "on", "y")
+            if tag == "int":
+                return int(self.loader.construct_yaml_int(node))
+            if tag == "float":
+                return float(self.loader.construct_yaml_float(node))
+        except (ValueError, OverflowError):
+            return str(node.value)
+        if tag in ("str", "timestamp", "value", "merge"):
+            return str(node.value)
+        raise self.refuse(N_("{name} uses a YAML tag, which is not allowed here."), place)
+
+
+def _line_of_bad_character(text: str) -> int:
+    for index, character in enumerate(text):
+        if (
+            (ord(character) < 32 and character not in "\t\n\r")
+            or "\x7f" <= character <= "\x84"
+            or "\ud800" <= character <= "\udfff"
+        ):
+            return text.count("\n", 0, index) + 1
+    return 1
