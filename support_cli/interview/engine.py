@@ -1,0 +1,144 @@
+"""The walk through a form, without any screen: next, answer, back, jump, progress.
+
+The engine keeps every answer it was given, also of questions that became invisible; what is left out of a
+request is decided by ``questionnaire.effective``. Defaults and prefills are never stored before somebody
+accepted them, so they follow the answers that they depend on by themselves.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from support_cli import questionnaire
+from support_cli.packs.model import Form, Question, Value
+from support_cli.request import Answer
+
+
+class Progress(NamedTuple):
+    """Where the walk is: ``position`` of ``total``, both counting only what can still be asked."""
+
+    position: int
+    total: int
+
+
+class Engine:
+    """One interview.
+
+    Attributes:
+        form: The form that is walked.
+        answers: Everything said so far, hidden answers included.
+        at: Id of the question that is asked now; None on the review page.
+    """
+
+    def __init__(self, form: Form, answers: Mapping[str, Answer] | None = None, at: str | None = "") -> None:
+        """Starts a walk.
+
+        Args:
+            form: The form.
+            answers: Answers known before (flags, a file, a draft).
+            at: Question to go on with; an empty text for the first one without an answer, None for the review.
+        """
+        self.form = form
+        self.answers: dict[str, Answer] = dict(answers or {})
+        self._editing = False
+        self.at: str | None = at
+        if at == "" or (at is not None and all(q.id != at for q in self.visible())):
+            self.at = next((q.id for q in self.visible() if q.id not in self.answers), None)
+
+    @property
+    def values(self) -> dict[str, Value]:
+        """Question id to value."""
+        return {key: answer.value for key, answer in self.answers.items()}
+
+    def visible(self) -> list[Question]:
+        """The questions that can be asked now."""
+        return questionnaire.visible(self.form, self.values)
+
+    def current(self) -> Question | None:
+        """The question to ask now; None when it is time for the review."""
+        return None if self.at is None else self.form.question(self.at)
+
+    def notes(self) -> list[str]:
+        """Markdown of the items that stand between the question before and the current one."""
+        texts: list[str] = []
+        for question in questionnaire.shown(self.form, self.values):
+            if question.id == self.at:
+                return texts
+            if question.asks:
+                texts = []
+            else:
+                texts.append(question.text)
+        return texts
+
+    def closing_notes(self) -> list[str]:
+        """Markdown of the items after the last question."""
+        texts: list[str] = []
+        for question in questionnaire.shown(self.form, self.values):
+            texts = [] if question.asks else [*texts, question.text]
+        return texts
+
+    def answer(self, answer: Answer | None) -> None:
+        """Stores the current question's answer (None: left empty) and moves on."""
+        if self.at is None:
+            return
+        if answer is None:
+            self.answers.pop(self.at, None)
+        else:
+            self.answers[self.at] = answer
+        self._move_on(self.at)
+
+    def _move_on(self, done: str) -> None:
+        questions = self.visible()
+        ids = [q.id for q in questions]
+        after = questions[ids.index(done) + 1 :] if done in ids else questions
+        if self._editing:
+            # One answer was mended: ask only what became visible by it and has no answer yet.
+            opened = [q for q in after if q.id in self._hidden_before and q.id not in self.answers]
+            self.at = opened[0].id if opened else None
+            if not opened:
+                self._editing = False
+            return
+        self.at = after[0].id if after else None
+
+    def back(self) -> bool:
+        """Goes to the question before; from an answer that is being mended, to the review.
+
+        Returns:
+            Whether there was a place to go to.
+        """
+        if self._editing:
+            self._editing = False
+            self.at = None
+            return True
+        before = self._before()
+        if before is None:
+            return False
+        self.at = before
+        return True
+
+    def can_go_back(self) -> bool:
+        """Whether ``back`` leads anywhere."""
+        return self._editing or self._before() is not None
+
+    def _before(self) -> str | None:
+        ids = [q.id for q in self.visible()]
+        index = ids.index(self.at) if self.at in ids else len(ids)
+        return ids[index - 1] if index > 0 else None
+
+    def jump(self, question_id: str) -> bool:
+        """Goes to one question from the review and comes back to it after the answer.
+
+        Returns:
+            Whether that question can be asked now.
+        """
+        ids = [q.id for q in self.visible()]
+        if question_id not in ids:
+            return False
+        self._hidden_before = {q.id for q in self.form.questions} - set(ids)
+        self._editing = True
+        self.at = question_id
+        return True
+
+    def progress(self) -> Progress:
+        """``4 of 12``: the current question among those that can be asked now."""
+        ids = [q.id for q in self.visible()]
+        return Progress(ids.index(self.at) + 1 if self.at in ids else len(ids), len(ids))

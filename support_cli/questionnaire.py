@@ -1,0 +1,217 @@
+"""The one traversal of a form: what is visible, what is missing, what was said.
+
+The interview, plain mode, scripts, drafts, request files and checks all ask here, so that no mode can ask a
+hidden question or skip a rule.
+"""
+
+import difflib
+from collections.abc import Mapping
+
+import msgspec
+
+from support_cli.finding import Finding, Level
+from support_cli.i18n import _
+from support_cli.options import Invalid, find_option
+from support_cli.packs.model import (
+    All,
+    Answered,
+    AnyOf,
+    Condition,
+    Form,
+    Kind,
+    Not,
+    Option,
+    Question,
+    Scalar,
+    Value,
+)
+from support_cli.values import read
+
+Texts = Mapping[str, str]
+_NO_TEXTS: Texts = {}
+
+
+def holds(condition: Condition, answers: Mapping[str, Value], options: Mapping[str, tuple[Option, ...]]) -> bool:
+    """Whether a condition holds.
+
+    Args:
+        condition: The condition.
+        answers: Values of the questions that are visible.
+        options: Question id to its choices, so that ``wifi`` in a condition means ``Wi-Fi``.
+    """
+    if isinstance(condition, All):
+        return all(holds(part, answers, options) for part in condition.parts)
+    if isinstance(condition, AnyOf):
+        return any(holds(part, answers, options) for part in condition.parts)
+    if isinstance(condition, Not):
+        return not holds(condition.part, answers, options)
+    value = answers.get(condition.question)
+    if isinstance(condition, Answered):
+        return (value is not None) == condition.present
+    choices = options.get(condition.question, ())
+    given = value if isinstance(value, list) else [] if value is None else [value]
+    return any(_same(wanted, one, choices) for wanted in condition.values for one in given)
+
+
+def _same(wanted: Scalar, given: Scalar, choices: tuple[Option, ...]) -> bool:
+    if isinstance(wanted, bool) or isinstance(given, bool):
+        return wanted is given
+    if wanted == given:
+        return True
+    if isinstance(wanted, str) and isinstance(given, str):
+        option = find_option(choices, wanted)
+        return option is not None and option.label == given
+    return str(wanted) == str(given)
+
+
+def choices_of(form: Form) -> dict[str, tuple[Option, ...]]:
+    """Question id to its choices."""
+    return {q.id: q.options for q in form.questions if q.options}
+
+
+def shown(form: Form, answers: Mapping[str, Value]) -> list[Question]:
+    """Lists what can be shown now, ``markdown`` items included, in the form's order.
+
+    An answer to a question that is itself hidden counts as absent.
+    """
+    options = choices_of(form)
+    counted: dict[str, Value] = {}
+    result = []
+    for question in form.questions:
+        if not question.on_form or not holds(question.when, counted, options):
+            continue
+        result.append(question)
+        value = answers.get(question.id)
+        if value is not None and question.asks:
+            counted[question.id] = value
+    return result
+
+
+def visible(form: Form, answers: Mapping[str, Value]) -> list[Question]:
+    """Lists the questions that can be asked now, in the form's order."""
+    return [question for question in shown(form, answers) if question.asks]
+
+
+def effective(form: Form, answers: Mapping[str, Value]) -> dict[str, Value]:
+    """The answers that belong into a request: those of visible questions."""
+    return {q.id: answers[q.id] for q in visible(form, answers) if q.id in answers}
+
+
+class Said(msgspec.Struct, frozen=True):
+    """What a set of raw values turned out to say.
+
+    Attributes:
+        values: Question id to value, visible or not.
+        findings: One for each value that could not be taken.
+    """
+
+    values: dict[str, Value]
+    findings: tuple[Finding, ...]
+
+
+def understand(form: Form, raw: Mapping[str, object], texts: Texts = _NO_TEXTS) -> Said:
+    """Reads raw values, keyed by question id or exact label, by the rules that a prompt applies.
+
+    Returns:
+        What could be taken, and an ``A`` finding for everything that could not.
+    """
+    by_label: dict[str, Question] = {}
+    for question in form.questions:
+        for label in (question.label, texts.get(question.label)):
+            if label and question.asks:
+                by_label.setdefault(label, question)
+                by_label.setdefault(label.strip(), question)
+    values: dict[str, Value] = {}
+    findings = []
+    for key, said in raw.items():
+        target = form.question(key) or by_label.get(key)
+        if target is None or not target.asks:
+            findings.append(_unknown(form, key))
+            continue
+        try:
+            value = read(target, said, texts)
+        except Invalid as problem:
+            findings.append(_finding(problem.code, target, problem.message))
+        else:
+            if value is not None:
+                values[target.id] = value
+    return Said(values, tuple(findings))
+
+
+def _unknown(form: Form, key: str) -> Finding:
+    ids = [q.id for q in form.questions if q.asks]
+    near = difflib.get_close_matches(key, ids, 1, 0.6)
+    message = _("“{key}” is not a question of this form.").format(key=key[:80])
+    if near:
+        message += " " + _("Did you mean “{near}”?").format(near=near[0])
+    return Finding(code="A005", level=Level.ERROR, where=key[:80], message=message, fix=near[0] if near else None)
+
+
+def check(form: Form, answers: Mapping[str, Value], texts: Texts = _NO_TEXTS) -> list[Finding]:
+    """Lists what is missing or wrong among answers already read, all at once.
+
+    Returns:
+        ``A`` findings, in the form's order, ``require_any`` groups last.
+    """
+    findings = []
+    seen = visible(form, answers)
+    for question in seen:
+        findings += problems_of(question, answers.get(question.id), texts)
+    ids = {question.id: question for question in seen}
+    for group in form.require_any:
+        members = [ids[name] for name in group if name in ids]
+        if members and not any(q.id in answers for q in members):
+            labels = ", ".join(_label(q, texts) for q in members)
+            findings.append(
+                Finding(
+                    code="A006",
+                    level=Level.ERROR,
+                    where=members[0].id,
+                    message=_("At least one of these is needed: {labels}.").format(labels=labels),
+                    fix=f"--set {members[0].id}=...",
+                )
+            )
+    return findings
+
+
+def problems_of(question: Question, value: Value | None, texts: Texts = _NO_TEXTS) -> list[Finding]:
+    """Lists what is wrong with one visible question's value: missing, a box not ticked, no longer valid."""
+    if value is None:
+        boxes = [o for o in question.options if o.required] if question.kind is Kind.CHECKBOXES else []
+        if boxes:
+            return [_finding("A007", question, _not_ticked(boxes, texts))]
+        if question.required and question.kind is not Kind.UPLOAD:
+            message = _("Not answered: {label}").format(label=_label(question, texts))
+            return [_finding("A001", question, message)]
+        return []
+    if question.kind is Kind.CONFIRM:
+        if value is not True and question.required:
+            return [
+                _finding(
+                    "A007",
+                    question,
+                    _("This consent is needed to go on: {label}").format(label=_label(question, texts)),
+                )
+            ]
+        return []
+    if question.kind is Kind.CHECKBOXES and isinstance(value, list):
+        boxes = [o for o in question.options if o.required and o.label not in value]
+        return [_finding("A007", question, _not_ticked(boxes, texts))] if boxes else []
+    try:
+        read(question, value, texts)
+    except Invalid as problem:
+        return [_finding(problem.code, question, problem.message)]
+    return []
+
+
+def _not_ticked(boxes: list[Option], texts: Texts) -> str:
+    return _("Please tick: {label}").format(label="; ".join(texts.get(o.label, o.label).strip() for o in boxes))
+
+
+def _label(question: Question, texts: Texts) -> str:
+    return texts.get(question.label, question.label).strip() or question.id
+
+
+def _finding(code: str, question: Question, message: str) -> Finding:
+    flag = f"--attach {_('PATH')}" if question.kind is Kind.UPLOAD else f"--set {question.id}=..."
+    return Finding(code=code, level=Level.ERROR, where=question.id, message=message, fix=flag)
