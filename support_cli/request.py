@@ -71,6 +71,23 @@ class Attachment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     original: str = ""
 
 
+class FileRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One attachment on the screen; sizes are bytes.
+
+    Attributes:
+        zipped: Size it would have if zipped, or None where that would not help.
+        trouble: Why it cannot stay as it is (too big by how much, refused type), or empty.
+        remark: Something worth knowing that does not stop it (a link was followed), or empty.
+    """
+
+    name: str
+    type: str
+    size: int
+    zipped: int | None = None
+    trouble: str = ""
+    remark: str = ""
+
+
 class Consent(msgspec.Struct, frozen=True, kw_only=True):
     """A consent with the wording that was shown."""
 

@@ -12,6 +12,7 @@ from typing import Protocol
 import msgspec
 
 from support_cli.packs.model import Question, Value
+from support_cli.request import FileRow as FileRow
 
 
 class Leave(Exception):
@@ -70,21 +71,6 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
     unfinished: str | None = None
     problem: str = ""
     can_go_back: bool = True
-
-
-class FileRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One attachment on the screen; sizes are bytes.
-
-    Attributes:
-        zipped: Size it would have if zipped, or None where that would not help.
-        trouble: Why it cannot stay as it is (too big by how much, refused type), or empty.
-    """
-
-    name: str
-    type: str
-    size: int
-    zipped: int | None = None
-    trouble: str = ""
 
 
 class Tray(Protocol):
