@@ -1,0 +1,97 @@
+"""``when``, from data to a condition. Nothing here can compute: there are no expressions."""
+
+import difflib
+from collections.abc import Sequence
+
+from support_cli.finding import Finding, Level
+from support_cli.i18n import _
+from support_cli.options import find_option
+from support_cli.packs.model import ALWAYS, All, Answered, AnyOf, Condition, Kind, Matches, Not, Question, Scalar
+from support_cli.packs.yamltext import Parsed, Path
+
+
+class ConditionReader:
+    """Reads the conditions of one file.
+
+    Args:
+        parsed: The file, for places.
+        findings: Gets a ``T002`` finding for each fault.
+    """
+
+    def __init__(self, parsed: Parsed, findings: list[Finding]) -> None:
+        self._parsed = parsed
+        self._findings = findings
+
+    def read(self, data: object, path: Path, known: Sequence[Question], later: Sequence[str] = ()) -> Condition:
+        """Reads one ``when``.
+
+        Args:
+            data: A mapping of question ids (or ``any``, ``not``) to accepted values.
+            path: Where it stands.
+            known: Questions that may be named: those asked before.
+            later: Ids that exist but come later, for a better message.
+
+        Returns:
+            The condition; faulty parts are left out and noted.
+        """
+        if not isinstance(data, dict):
+            self._fault(path, _("“when” takes a mapping of question ids to accepted values."))
+            return ALWAYS
+        parts: list[Condition] = []
+        for key, value in data.items():
+            here = (*path, key)
+            if key == "any" and isinstance(value, list):
+                parts.append(AnyOf(tuple(self.read(one, (*here, i), known, later) for i, one in enumerate(value))))
+            elif key == "not" and isinstance(value, dict):
+                parts.append(Not(self.read(value, here, known, later)))
+            else:
+                part = self._question(key, value, here, known, later)
+                if part is not None:
+                    parts.append(part)
+        return parts[0] if len(parts) == 1 else All(tuple(parts))
+
+    def _question(
+        self, key: str, value: object, path: Path, known: Sequence[Question], later: Sequence[str]
+    ) -> Condition | None:
+        question = next((q for q in known if q.id == key and q.asks), None)
+        if question is None:
+            if key in later:
+                self._fault(path, _("“{key}” is asked later; a condition can only look back.").format(key=key))
+                return None
+            near = difflib.get_close_matches(key, [q.id for q in known if q.asks], 1, 0.6)
+            message = _("“{key}” is not a question of this form.").format(key=key)
+            if near:
+                message += " " + _("Did you mean “{near}”?").format(near=near[0])
+            self._fault(path, message, near[0] if near else None)
+            return None
+        if isinstance(value, dict):
+            if list(value) == ["answered"] and isinstance(value["answered"], bool):
+                return Answered(key, value["answered"])
+            self._fault(path, _("Only “answered: true” or “answered: false” can stand here."))
+            return None
+        values = value if isinstance(value, list) else [value]
+        scalars = [one for one in values if isinstance(one, str | bool | int | float)]
+        if not scalars or len(scalars) != len(values):
+            self._fault(path, _("A condition takes a value or a list of values."))
+            return None
+        return Matches(key, tuple(self._value(question, one, path) for one in scalars))
+
+    def _value(self, question: Question, value: Scalar, path: Path) -> Scalar:
+        if question.kind is Kind.CONFIRM and not isinstance(value, bool):
+            self._fault(path, _("A consent is compared with true or false."))
+        if question.options:
+            if isinstance(value, bool):
+                self._fault(path, _("Put “yes” and “no” in quotes where they are choices."))
+            elif find_option(question.options, str(value)) is None:
+                labels = [o.label for o in question.options]
+                near = difflib.get_close_matches(str(value), labels, 1, 0.5)
+                message = _("“{value}” is not one of the choices of “{id}”.").format(value=value, id=question.id)
+                if near:
+                    message += " " + _("Did you mean “{near}”?").format(near=near[0])
+                self._fault(path, message, near[0] if near else ", ".join(labels))
+        return value
+
+    def _fault(self, path: Path, message: str, fix: str | None = None) -> None:
+        self._findings.append(
+            Finding(code="T002", level=Level.ERROR, where=self._parsed.where(path), message=message, fix=fix)
+        )

@@ -1,0 +1,112 @@
+"""Where the files of a pack are read from, and what is refused while reading."""
+
+import hashlib
+import os
+import re
+import stat
+from pathlib import Path
+
+from support_cli.i18n import _
+from support_cli.packs.errors import PackError
+
+MAX_FILE = 2 << 20
+MAX_FILES = 5000
+_NAME = re.compile(r"[^/\\\x00-\x1f:]+(?:/[^/\\\x00-\x1f:]+)*")
+
+
+def check_name(name: str) -> str:
+    """Returns a pack-relative name if it cannot lead out of the pack.
+
+    Raises:
+        PackError: If it is absolute, has ``..``, a backslash, a drive or a control character.
+    """
+    if not _NAME.fullmatch(name) or any(part in (".", "..") for part in name.split("/")):
+        raise PackError(_("“{name}” is not a file name inside a pack.").format(name=name[:80]))
+    return name
+
+
+class FolderFiles:
+    """A pack in a folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path(self, name: str) -> Path:
+        """Where a file lies on disk."""
+        return self.root / check_name(name)
+
+    def names(self, folder: str) -> list[str]:
+        """Names of the regular files straight inside a folder, sorted; empty when there is none."""
+        place = self.root / check_name(folder) if folder else self.root
+        try:
+            with os.scandir(place) as entries:
+                found = [e.name for e in entries if e.is_file(follow_symlinks=False) and not e.name.startswith(".")]
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        except OSError as error:
+            raise PackError(
+                _("The folder {path} cannot be read: {problem}.").format(path=place, problem=error.strerror)
+            ) from None
+        return sorted(f"{folder}/{name}" if folder else name for name in found)
+
+    def read(self, name: str) -> bytes:
+        """The content of one file.
+
+        Raises:
+            PackError: If it is missing, no regular file, a link, unreadable, or too large.
+        """
+        path = self.path(name)
+        try:
+            status = path.lstat()
+            if not stat.S_ISREG(status.st_mode):
+                raise PackError(_("{path} is not a regular file, and a pack has no others.").format(path=path))
+            if status.st_size > MAX_FILE:
+                raise PackError(_("{path} is larger than a file of a pack may be.").format(path=path))
+            return path.read_bytes()
+        except FileNotFoundError:
+            raise PackError(_("{path} does not exist.").format(path=path)) from None
+        except OSError as error:
+            raise PackError(_("{path} cannot be read: {problem}.").format(path=path, problem=error.strerror)) from None
+
+    def listing(self) -> list[tuple[str, int, int]]:
+        """Name, size and time of change (nanoseconds) of every file, sorted; hidden ones and caches left out.
+
+        Raises:
+            PackError: If there are more files than a pack may have, or one is a link or a device.
+        """
+        found: list[tuple[str, int, int]] = []
+        todo = [""]
+        while todo:
+            folder = todo.pop()
+            with os.scandir(self.root / folder) as entries:
+                for entry in entries:
+                    name = f"{folder}/{entry.name}" if folder else entry.name
+                    if entry.name.startswith(".") or entry.name == "__pycache__":
+                        continue
+                    if entry.is_dir(follow_symlinks=False):
+                        todo.append(name)
+                        continue
+                    if not entry.is_file(follow_symlinks=False):
+                        raise PackError(
+                            _("{path} is not a regular file, and a pack has no others.").format(path=self.root / name)
+                        )
+                    status = entry.stat(follow_symlinks=False)
+                    found.append((name, status.st_size, status.st_mtime_ns))
+                    if len(found) > MAX_FILES:
+                        raise PackError(_("{path} holds too many files for a pack.").format(path=self.root))
+        return sorted(found)
+
+
+def digest_of(contents: "list[tuple[str, bytes]]") -> str:
+    """The digest of a pack: SHA-256 over every name and the SHA-256 of its content, by name.
+
+    Args:
+        contents: Names (with ``/``) and bytes.
+
+    Returns:
+        ``sha256:`` and 64 hexadecimal digits.
+    """
+    total = hashlib.sha256()
+    for name, content in sorted(contents):
+        total.update(f"{name}\0{hashlib.sha256(content).hexdigest()}\n".encode())
+    return "sha256:" + total.hexdigest()

@@ -1,0 +1,187 @@
+"""Opening a pack of ours: a folder with ``pack.yml``."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from support_cli.cache import Cache
+from support_cli.i18n import _
+from support_cli.packs.errors import PackError
+from support_cli.packs.files import FolderFiles, check_name, digest_of
+from support_cli.packs.model import Form, Manifest
+from support_cli.packs.pack import Pack
+from support_cli.text import clean_text
+
+T = TypeVar("T")
+_HERE = Path(__file__).parent.parent
+
+
+class _Files(Protocol):
+    def names(self, folder: str) -> list[str]: ...
+    def read(self, name: str) -> bytes: ...
+
+
+def builtin_root() -> Path:
+    """The folder of the built-in packs, in a wheel (``support_cli/builtin``) or a checkout (``templates``)."""
+    packed = _HERE / "builtin"
+    return packed if packed.is_dir() else _HERE.parent / "templates"
+
+
+def builtin_names() -> list[str]:
+    """Names of the built-in packs."""
+    return sorted(place.parent.name for place in builtin_root().glob("*/pack.yml"))
+
+
+def open_folder(root: Path, cache: Cache, *, origin: str = "folder") -> Pack:
+    """Opens a pack in a folder.
+
+    Args:
+        root: The folder that holds ``pack.yml``.
+        cache: Where parsed parts are kept.
+        origin: What ``Pack.origin`` says.
+
+    Raises:
+        PackError: If the manifest cannot be used.
+    """
+    files = FolderFiles(root)
+    try:
+        listing = files.listing()
+    except OSError as error:
+        raise PackError(
+            _("The pack {path} cannot be read: {problem}.").format(path=root, problem=error.strerror),
+            where=str(root),
+        ) from None
+    key = hashlib.sha256(repr((str(root), listing)).encode("utf-8", "surrogateescape")).hexdigest()
+    known = cache.get("digest", key)
+    if known is None:
+        digest = digest_of([(name, files.read(name)) for name, _size, _time in listing])
+        cache.put("digest", key, digest.encode())
+    else:
+        digest = known.decode("ascii", "replace")
+    return open_files(files, cache, digest=digest, where=str(root), origin=origin)
+
+
+def open_files(files: _Files, cache: Cache, *, digest: str, where: str, origin: str) -> Pack:
+    """Opens a pack whose files are at hand, wherever they are."""
+    reader = _PackReader(files, cache, where)
+    return Pack(
+        reader.manifest(),
+        digest=digest,
+        where=where,
+        origin=origin,
+        form_names=reader.form_names(),
+        read_form=reader.form,
+        read_template=reader.template,
+        read_texts=reader.texts,
+    )
+
+
+class _PackReader:
+    """Reads the parts of one pack when they are asked for."""
+
+    def __init__(self, files: _Files, cache: Cache, where: str) -> None:
+        self.files = files
+        self.cache = cache
+        self.where = where
+        self.loaded: dict[str, Form] = {}
+        self.language = "en"
+
+    def cached(self, kind: str, name: str, type_: type[T], make: Callable[[bytes], T]) -> T:
+        """Reads a file, and parses it only if this content was never parsed before."""
+        raw = self.files.read(name)
+        key = hashlib.sha256(name.encode() + b"\0" + raw).hexdigest()
+        kept = self.cache.get(kind, key)
+        if kept is not None:
+            try:
+                return msgspec.msgpack.decode(kept, type=type_)
+            except msgspec.MsgspecError:
+                pass
+        made = make(raw)
+        self.cache.put(kind, key, msgspec.msgpack.encode(made))
+        return made
+
+    def name_of(self, name: str) -> str:
+        return str(Path(self.where) / name)
+
+    def manifest(self) -> Manifest:
+        def make(raw: bytes) -> Manifest:
+            from support_cli.packs import native, yamltext
+
+            return native.read_manifest(yamltext.parse(raw, name=self.name_of("pack.yml")))
+
+        manifest = self.cached("manifest", "pack.yml", Manifest, make)
+        self.language = manifest.language
+        return manifest
+
+    def form_names(self) -> dict[str, str]:
+        names = {}
+        for name in self.files.names("forms"):
+            stem, _dot, ending = name.removeprefix("forms/").rpartition(".")
+            if ending in ("yml", "yaml") and stem:
+                names[stem] = name
+        return names
+
+    def form(self, form_id: str) -> Form:
+        if form_id in self.loaded:
+            return self.loaded[form_id]
+        name = self.form_names().get(form_id)
+        if name is None:
+            raise unknown_form(form_id, list(self.form_names()), self.where)
+
+        def make(raw: bytes) -> Form:
+            from support_cli.packs import native, yamltext
+
+            return native.read_form(yamltext.parse(raw, name=self.name_of(name)), form_id)
+
+        form = self.loaded[form_id] = self.cached("form", name, Form, make)
+        return form
+
+    def template(self, name: str) -> str | None:
+        if f"templates/{check_name(name)}" not in self.files.names("templates"):
+            return None
+        from support_cli.packs.yamltext import decode
+
+        return decode(self.files.read(f"templates/{name}"), self.name_of(f"templates/{name}"))
+
+    def texts(self, language: str) -> Mapping[str, str]:
+        if language == self.language or f"locale/{language}.po" not in self.files.names("locale"):
+            return {}
+        name = f"locale/{language}.po"
+        return self.cached("texts", name, dict[str, str], lambda raw: read_texts(raw, self.name_of(name)))
+
+
+def read_texts(raw: bytes, name: str) -> dict[str, str]:
+    """Reads a PO file: original text to translation; fuzzy and empty entries are left out.
+
+    Raises:
+        PackError: If it is no PO file.
+    """
+    import io
+
+    from babel.messages.pofile import PoFileError, read_po
+
+    try:
+        catalogue = read_po(io.BytesIO(raw), abort_invalid=True)
+    except (PoFileError, UnicodeDecodeError, LookupError, ValueError) as error:
+        raise PackError(_("{name} is not a PO file: {problem}.").format(name=name, problem=error), where=name) from None
+    return {
+        message.id: clean_text(message.string)
+        for message in catalogue
+        if message.id
+        and isinstance(message.id, str)
+        and isinstance(message.string, str)
+        and message.string
+        and not message.fuzzy
+    }
+
+
+def unknown_form(form_id: str, known: list[str], where: str) -> PackError:
+    """The error for a form that a pack does not have, with the nearest name or all of them."""
+    import difflib
+
+    near = difflib.get_close_matches(form_id, known, 1, 0.5)
+    hint = _("Did you mean “{near}”?").format(near=near[0]) if near else ", ".join(known[:20])
+    return PackError(_("There is no form “{form}” in this pack.").format(form=form_id[:80]), hint=hint, where=where)
