@@ -1,3 +1,3 @@
 """Write to support from a terminal: say it once, well, and lose nothing."""
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
