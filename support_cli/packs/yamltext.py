@@ -74,13 +74,15 @@ def decode(raw: bytes, name: str) -> str:
         ) from None
 
 
-def parse(text: str | bytes, *, name: str, max_bytes: int = MAX_BYTES) -> Parsed:
+def parse(text: str | bytes, *, name: str, max_bytes: int = MAX_BYTES, plain: bool = False) -> Parsed:
     """Reads the first document of a YAML text.
 
     Args:
         text: The content of a file.
         name: Its name, for messages.
         max_bytes: The largest text that is looked at.
+        plain: Leave every scalar the text that was written (a phone number is no sum, 1.10 no 1.1); an empty one
+            stays None.
 
     Returns:
         The data and the place of every part of it; ``data`` is None for an empty text.
@@ -96,17 +98,18 @@ def parse(text: str | bytes, *, name: str, max_bytes: int = MAX_BYTES) -> Parsed
         )
     if isinstance(text, bytes):
         text = decode(text, name)
-    return _Builder(Parsed(name)).build(text)
+    return _Builder(Parsed(name), plain).build(text)
 
 
 class _Builder:
     """Turns composed nodes into data, counting as it goes."""
 
-    def __init__(self, parsed: Parsed) -> None:
+    def __init__(self, parsed: Parsed, plain: bool) -> None:
         import yaml
 
         self.yaml = yaml
         self.parsed = parsed
+        self.plain = plain
         self.count = 0
         self.open: set[int] = set()
 
@@ -222,6 +225,8 @@ class _Builder:
         try:
             if tag == "null":
                 return None
+            if self.plain and tag in ("bool", "int", "float"):
+                return str(node.value)
             if tag == "bool":
                 return node.value.lower() in ("yes", "true", "on", "y")
             if tag == "int":
