@@ -1,0 +1,204 @@
+"""What was said beside the prompts: answer files, standard input and ``--set``, as raw values with their source."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from support_cli.errors import UnusableError, UsageError
+from support_cli.i18n import _
+from support_cli.packs.model import Form, Kind
+from support_cli.request import Attachment, PackRef, Request, RequestFile, Source, from_file
+
+MAX_ANSWERS = 4 << 20
+
+
+class RequestFileError(UnusableError):
+    """A request file cannot be used."""
+
+
+class Given(msgspec.Struct, frozen=True, kw_only=True):
+    """Raw values by question id or label, not checked yet.
+
+    Attributes:
+        values: What was said.
+        sources: For each key, whether a file or a flag said it.
+        request: The request, when the file was a request file.
+        base: Folder that relative attachment paths count from.
+    """
+
+    values: dict[str, object] = {}
+    sources: dict[str, Source] = {}
+    request: Request | None = None
+    base: Path = Path()
+
+
+def read_bytes(name: str, stdin: Callable[[], bytes]) -> bytes:
+    """Reads a file, or standard input for ``-``, up to 4 MiB.
+
+    Raises:
+        UsageError: If it cannot be read or is larger.
+    """
+    try:
+        if name == "-":
+            raw = stdin()
+        else:
+            path = Path(name).expanduser()
+            if path.exists() and not path.is_file():
+                raise UsageError(_("{name} is not a regular file.").format(name=name), where=name)
+            with path.open("rb") as stream:
+                raw = stream.read(MAX_ANSWERS + 1)
+    except (OSError, ValueError) as error:
+        problem = getattr(error, "strerror", None) or str(error)
+        raise UsageError(
+            _("{name} cannot be read: {problem}.").format(name=name, problem=problem), where=name
+        ) from None
+    if len(raw) > MAX_ANSWERS:
+        raise UsageError(_("{name} is larger than answers can be.").format(name=name), where=name)
+    return raw
+
+
+def parse(raw: bytes, name: str) -> Given:
+    """Reads YAML, JSON or TOML: a plain mapping of answers, or a request file.
+
+    Args:
+        raw: The bytes.
+        name: File name for messages; its ending tells TOML and JSON apart from YAML.
+
+    Raises:
+        UsageError: If it is no mapping.
+        RequestFileError: If it is a request file that does not follow the format.
+    """
+    from support_cli.packs.errors import YamlError
+    from support_cli.packs.yamltext import decode
+
+    base = Path() if name in ("-", "stdin") else Path(name).expanduser().parent
+    try:
+        text = decode(raw, name)
+    except YamlError as error:
+        raise UsageError(error.message, hint=error.hint, where=error.where) from None
+    data, plain = _load(text, name)
+    if data is None:
+        return Given(base=base)
+    if not isinstance(data, dict) or not isinstance(plain, dict):
+        raise UsageError(_("Answers are a mapping of question ids to values."), where=name)
+    if "support-request" in data:
+        request = _request({**data, "answers": _answers(data.get("answers"), plain.get("answers"))}, name)
+        values: dict[str, object] = {key: answer.value for key, answer in request.answers.items()}
+        return Given(values=values, sources=dict.fromkeys(values, Source.FILE), request=request, base=base)
+    return Given(values=dict(plain), sources=dict.fromkeys(plain, Source.FILE), base=base)
+
+
+def _load(text: str, name: str) -> tuple[object, object]:
+    """The data twice: typed, and (YAML) with every scalar as it was written."""
+    if name.lower().endswith(".toml"):
+        import tomllib
+
+        try:
+            data = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise UsageError(
+                _("{name} is not valid TOML: {problem}.").format(name=name, problem=error), where=name
+            ) from None
+        return data, _plain(data)
+    if text.lstrip()[:1] in ("{", "[") or name.lower().endswith(".json"):
+        try:
+            data = msgspec.json.decode(text)
+        except (msgspec.MsgspecError, RecursionError, UnicodeEncodeError) as error:
+            if name.lower().endswith(".json"):
+                message = _("{name} is not valid JSON: {problem}.").format(name=name, problem=error)
+                raise UsageError(message, where=name) from None
+        else:
+            return data, data
+    from support_cli.packs.errors import YamlError
+    from support_cli.packs.yamltext import parse
+
+    try:
+        plain = parse(text, name=name, max_bytes=MAX_ANSWERS, plain=True)
+        if plain.duplicates:
+            path, _place = plain.duplicates[0]
+            raise UsageError(
+                _("“{key}” is answered twice.").format(key=path[-1]),
+                hint=_("Keep one of the two."),
+                where=f"{name}:{_place.line}",
+            )
+        typed = parse(text, name=name, max_bytes=MAX_ANSWERS).data if "support-request" in text else plain.data
+    except YamlError as error:
+        raise UsageError(error.message, hint=error.hint, where=error.where) from None
+    return typed, plain.data
+
+
+def _plain(value: object) -> object:
+    """TOML dates as text; everything else as it is."""
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return value if isinstance(value, str | int | float | bool) else str(value)
+
+
+def _answers(typed: object, plain: object) -> object:
+    """Texts as they were written, yes and no as what they mean: a version 1.10 stays one, a consent is a consent."""
+    if not isinstance(typed, dict) or not isinstance(plain, dict):
+        return typed
+    return {key: typed[key] if isinstance(typed[key], bool) else plain.get(key, typed[key]) for key in typed}
+
+
+def _request(data: Mapping[str, object], name: str) -> Request:
+    try:
+        return from_file(msgspec.convert(data, RequestFile))
+    except msgspec.ValidationError as error:
+        message, _at, place = str(error).partition(" - at `$")
+        raise RequestFileError(
+            _("{name} is not a request file: {problem}.").format(name=name, problem=message),
+            where=f"{name}, {place.strip('`.')}" if place else name,
+            hint=_("support pack schema request prints the format."),
+        ) from None
+
+
+def merge_flags(given: Given, form: Form, flags: Sequence[str], stdin: Callable[[], bytes]) -> Given:
+    """Adds ``--set ID=VALUE`` (``ID=@file``, ``ID=@-``; ``@@`` for a leading @) over the file's values.
+
+    A question that takes several values may be set several times.
+
+    Raises:
+        UsageError: If a flag has no ``=`` or its file cannot be read.
+    """
+    values, sources = dict(given.values), dict(given.sources)
+    several: dict[str, list[object]] = {}
+    for flag in flags:
+        key, equals, text = flag.partition("=")
+        key = key.strip()
+        if not equals or not key:
+            raise UsageError(
+                _("“{flag}” does not say what to set.").format(flag=flag[:60]), hint="--set ID=VALUE", where="--set"
+            )
+        if text.startswith("@@"):
+            text = text[1:]
+        elif text.startswith("@"):
+            text = read_bytes(text[1:], stdin).decode("utf-8-sig", "replace").rstrip("\r\n")
+        question = form.question(key)
+        takes_several = question is not None and (
+            question.kind in (Kind.STEPS, Kind.CHECKBOXES, Kind.UPLOAD) or question.multiple
+        )
+        if takes_several:
+            several.setdefault(key, []).append(text)
+            values[key] = several[key][0] if len(several[key]) == 1 else several[key]
+        else:
+            values[key] = text
+        sources[key] = Source.FLAG
+    return Given(values=values, sources=sources, request=given.request, base=given.base)
+
+
+def attachments_of(given: Given) -> list[Attachment]:
+    """The attachments of a request file, with absolute paths."""
+    if given.request is None:
+        return []
+    return [
+        msgspec.structs.replace(one, path=str((given.base / one.path).absolute())) for one in given.request.attachments
+    ]
+
+
+def pack_of(given: Given) -> PackRef | None:
+    """The pack that a request file names."""
+    return given.request.pack if given.request else None
