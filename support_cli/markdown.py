@@ -1,0 +1,77 @@
+"""Markdown as readable text for a terminal: the words, the addresses of links, the lists; no marks, no HTML.
+
+Issue forms describe their questions in Markdown with a good deal of HTML. This is a reader for people, not a
+parser: what it does not know stays as it was written.
+"""
+
+import html
+import re
+
+from support_cli.text import clean_text
+
+_CODE = re.compile(r"(^|\n)(```+|~~~+)[^\n]*\n(.*?)(?:\n\2[^\n]*|$)", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
+_IMAGE = re.compile(r"!\[([^\]\n]{0,500})\]\((?:[^()\s]{0,2000})[^)\n]{0,500}\)")
+_LINK = re.compile(
+    r"\[([^\]\n]{1,500})\]\(<?([^()\s<>]{0,2000}(?:\([^()\s]{0,500}\))?[^()\s<>]{0,500})>?[^)\n]{0,500}\)"
+)
+_AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^\s<>]{1,2000}|[\w.+-]{1,64}@[\w.-]{1,253})>")
+_HTML_LINK = re.compile(
+    r"<a\b[^>]{0,2000}?href=[\"']?([^\"'\s>]{1,2000})[\"']?[^>]{0,500}>(.*?)</a>", re.DOTALL | re.IGNORECASE
+)
+_HTML_IMAGE = re.compile(r"<img\b[^>]{0,2000}?alt=[\"']([^\"'>]{1,500})[\"'][^>]{0,2000}>", re.IGNORECASE)
+_BREAK = re.compile(r"<(?:br|/p|/li|/h[1-6]|/div|/summary|/tr)\b[^>]{0,500}>", re.IGNORECASE)
+_ITEM = re.compile(r"<li\b[^>]{0,500}>", re.IGNORECASE)
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,2000}>")
+_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$", re.MULTILINE)
+_ALERT = re.compile(r"^>[ \t]*\[!(\w{1,20})\][ \t]*$", re.MULTILINE)
+_STRONG = re.compile(r"(\*\*|__)(?=\S)([^\n]{1,2000}?)(?<=\S)\1")
+_EMPHASIS = re.compile(r"(?<![\w*])([*_])(?=[^\s*_])([^*_\n]{1,1000}?)(?<=\S)\1(?![\w*])")
+_TICKS = re.compile(r"(`+)([^`\n]{1,2000})\1")
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_BLANKS = re.compile(r"\n{3,}")
+
+
+def readable(text: str) -> str:
+    """Turns Markdown into text to read.
+
+    Args:
+        text: Markdown with HTML, of any origin.
+
+    Returns:
+        Plain text without control characters, with LF line ends and no blank lines at its ends.
+    """
+    text = clean_text(text)
+    if not re.search(r"[*_`<>\[\]#&\\]", text):
+        return text.strip("\n").rstrip()
+    kept: list[str] = []
+
+    def keep(match: re.Match[str]) -> str:
+        kept.append("\n".join("    " + line for line in match[3].split("\n")))
+        return f"{match[1]}\x00{len(kept) - 1}\x00"
+
+    text = _CODE.sub(keep, text)
+    text = _COMMENT.sub("", text)
+    text = _IMAGE.sub(lambda m: m[1], text)
+    text = _LINK.sub(lambda m: _link(m[1], m[2]), text)
+    text = _AUTOLINK.sub(lambda m: m[1].removeprefix("mailto:"), text)
+    text = _HTML_LINK.sub(lambda m: _link(_TAG.sub("", m[2]), m[1]), text)
+    text = _HTML_IMAGE.sub(lambda m: m[1], text)
+    text = _ITEM.sub("- ", _BREAK.sub("\n", text))
+    text = _TAG.sub("", text)
+    text = _ALERT.sub(lambda m: f"> {m[1].capitalize()}:", text)
+    text = _HEADING.sub(lambda m: m[1], text)
+    text = _STRONG.sub(lambda m: m[2], text)
+    text = _EMPHASIS.sub(lambda m: m[2], text)
+    text = _TICKS.sub(lambda m: m[2].strip(), text)
+    text = _ESCAPE.sub(lambda m: m[1], text)
+    text = re.sub("\x00(\\d+)\x00", lambda m: kept[int(m[1])], html.unescape(text))
+    lines = [line.rstrip() for line in clean_text(text).split("\n")]
+    return _BLANKS.sub("\n\n", "\n".join(lines)).strip("\n")
+
+
+def _link(words: str, address: str) -> str:
+    words = words.strip()
+    if not address.startswith(("http://", "https://", "mailto:")) or words == address:
+        return words
+    return f"{words} ({address.removeprefix('mailto:')})"

@@ -1,0 +1,53 @@
+"""What a use case works with; the composition root fills it, a test brings its own."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from support_cli.cache import Cache
+from support_cli.profile import Profile
+
+if TYPE_CHECKING:  # sqlite3 and a screen are opened only by who needs them
+    from support_cli.cases.database import Database
+    from support_cli.interview.prompter import Prompter
+
+
+@dataclass
+class Bench:
+    """The collaborators of one run.
+
+    Attributes:
+        cache: Parsed packs.
+        cwd: Current folder.
+        made: Folder for files that we make (zips), 0700.
+        now: The clock; aware.
+        language: Language that is spoken.
+        database: Opens the database, once.
+        prompter: Makes the screen; None without a terminal, and then nothing ever asks.
+        say: Shows one or more lines to the person (standard error).
+        stdin: Reads standard input to its end.
+        profile: Contact details.
+        environ: The environment.
+        default_pack: Pack that is used when none is named, or empty.
+        output: Folder for documents when none is named, or empty.
+        prefill: Whether contact details may be offered.
+        resume: Command that goes on with what is being written; every exit prints it.
+    """
+
+    cache: Cache
+    cwd: Path
+    made: Path
+    now: Callable[[], datetime]
+    language: str
+    database: "Callable[[], Database]"
+    prompter: "Callable[[], Prompter] | None"
+    say: Callable[[str], None]
+    stdin: Callable[[], bytes]
+    profile: Profile
+    environ: Mapping[str, str] = field(default_factory=dict)
+    default_pack: str = ""
+    output: str = ""
+    prefill: bool = True
+    resume: str = ""

@@ -1,0 +1,119 @@
+"""Which pack and which form: what was named, what lies in this clone, what was set, else the general one."""
+
+from pathlib import Path
+
+from support_cli.errors import UsageError
+from support_cli.i18n import _
+from support_cli.interview.prompter import Choice
+from support_cli.packs import load
+from support_cli.packs.errors import PackError
+from support_cli.packs.model import Form
+from support_cli.packs.pack import Pack
+from support_cli.workflow.bench import Bench
+
+DEFAULT_PACK = "general"
+
+
+def open_pack(bench: Bench, name: str) -> Pack:
+    """Opens a pack by the name of a built-in one, or by the path of a folder or file.
+
+    Raises:
+        PackError: If there is none, or it cannot be used.
+    """
+    if name in load.builtin_names():
+        return load.open_folder(load.builtin_root() / name, bench.cache, origin="builtin")
+    path = bench.cwd / Path(name).expanduser()
+    if (path / "pack.yml").is_file():
+        return load.open_folder(path, bench.cache)
+    if path.name == "pack.yml" and path.is_file():
+        return load.open_folder(path.parent, bench.cache)
+    if path.exists():
+        from support_cli.packs import find
+
+        offer = find.offers(path)
+        if offer is not None:
+            return find.as_pack(offer)
+        raise PackError(
+            _("{path} holds neither a pack nor issue forms.").format(path=path),
+            hint=_("A pack has a pack.yml; issue forms lie in .github/ISSUE_TEMPLATE."),
+        )
+    raise _no_pack(name)
+
+
+def _no_pack(name: str) -> PackError:
+    import difflib
+
+    known = load.builtin_names()
+    near = difflib.get_close_matches(name, known, 1, 0.5)
+    hint = (
+        _("Did you mean “{near}”?").format(near=near[0])
+        if near
+        else _("Known: {names}.").format(names=", ".join(known))
+    )
+    return PackError(_("There is no pack “{name}”.").format(name=name[:80]), hint=hint, where="--pack")
+
+
+def find_pack(bench: Bench, named: str, form: str) -> tuple[Pack, str]:
+    """Finds the pack for a new request.
+
+    Args:
+        bench: The collaborators.
+        named: Value of ``--pack``, or empty.
+        form: Name of a form, of a pack, a path, or empty.
+
+    Returns:
+        The pack, and the form's id or an empty text where it has to be chosen.
+    """
+    if named:
+        return open_pack(bench, named), form
+    here = _offered_here(bench)
+    if here is not None and (not form or form in here.form_ids()):
+        return here, form
+    default = bench.default_pack or DEFAULT_PACK
+    if not form:
+        return open_pack(bench, default), ""
+    pack = open_pack(bench, default)
+    if form in pack.form_ids():
+        return pack, form
+    if form in load.builtin_names() or (bench.cwd / form).exists():
+        return open_pack(bench, form), ""
+    raise load.unknown_form(form, [*pack.form_ids(), *load.builtin_names()], pack.where)
+
+
+def _offered_here(bench: Bench) -> Pack | None:
+    if bench.default_pack:
+        return None
+    from support_cli.packs import find
+
+    offer = find.offers_here(bench.cwd)
+    return None if offer is None else find.as_pack(offer)
+
+
+def choose_form(bench: Bench, pack: Pack, form_id: str) -> Form:
+    """Reads the form, asking which one where a pack has several.
+
+    Raises:
+        UsageError: If one has to be named and nobody can be asked.
+    """
+    ids = pack.form_ids()
+    if form_id:
+        return pack.form(form_id)
+    if len(ids) == 1:
+        return pack.form(ids[0])
+    if not ids:
+        raise PackError(_("This pack has no form."), where=pack.where)
+    if bench.prompter is None:
+        raise UsageError(
+            _("This pack has {count} forms; name one of them.").format(count=len(ids)),
+            hint=", ".join(f"support new {one}" for one in ids[:10]),
+            where=pack.where,
+        )
+    texts = pack.texts(bench.language)
+    choices = []
+    for one in ids:
+        form = pack.form(one)
+        choices.append(
+            Choice(key=one, label=texts.get(form.name, form.name), hint=texts.get(form.description, form.description))
+        )
+    title = texts.get(pack.manifest.title, pack.manifest.title)
+    return pack.form(bench.prompter().choose(title, choices, default=ids[0]))

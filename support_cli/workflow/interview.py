@@ -1,0 +1,320 @@
+"""The interview: the engine's walk, drawn by a prompter, kept by a draft."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import msgspec
+
+from support_cli import questionnaire
+from support_cli.attachments.tray import FileTray
+from support_cli.finding import Finding, Level
+from support_cli.i18n import _
+from support_cli.interview.engine import Engine
+from support_cli.interview.prompter import (
+    Act,
+    Back,
+    Edit,
+    FilesScreen,
+    Heading,
+    Prompter,
+    ReviewPage,
+    ReviewRow,
+    Screen,
+    Skip,
+    Take,
+)
+from support_cli.markdown import readable
+from support_cli.options import Invalid
+from support_cli.packs.model import Form, Kind, Option, Question, Role, Value
+from support_cli.profile import ORIGINS, Entry
+from support_cli.request import Answer, Source
+from support_cli.text import clean_text
+from support_cli.values import read
+from support_cli.workflow.draft import DraftKeeper
+
+Texts = Mapping[str, str]
+
+
+@dataclass
+class Talk:
+    """One interview in progress.
+
+    Attributes:
+        engine: The walk.
+        prompter: The screen.
+        keeper: The draft.
+        tray: The attachments.
+        texts: Translations of the pack's texts into the customer's language.
+        title: First line of every screen.
+        offers: Contact details that may be offered, by role.
+        troubles: Question id to why a value given beforehand cannot stay.
+        unfinished: Question id to half-typed text.
+        review: Makes the findings for the review page.
+        weigh: Weight of the encoded message in bytes.
+        target: What Enter does on the review page, in words.
+        can_send: Whether a way to send is set up.
+        limit: Most bytes that the receiver takes.
+    """
+
+    engine: Engine
+    prompter: Prompter
+    keeper: DraftKeeper
+    tray: FileTray
+    texts: Texts
+    title: str
+    review: Callable[[], list[Finding]]
+    weigh: Callable[[], int]
+    target: str
+    can_send: bool
+    limit: int
+    preview: Callable[[], str]
+    offers: Mapping[Role, Entry] = field(default_factory=dict)
+    troubles: dict[str, str] = field(default_factory=dict)
+    unfinished: dict[str, str] = field(default_factory=dict)
+
+    def hold(self) -> str:
+        """Asks until the review page ends the interview.
+
+        Returns:
+            ``send``, ``write`` or ``save``.
+
+        Raises:
+            Leave: If the person wants to go; everything said is stored.
+        """
+        while True:
+            question = self.engine.current()
+            self.keeper.position(self.engine.at, self.progress_text())
+            if question is not None:
+                self.ask(question)
+                continue
+            action = self.act(self.prompter.review(self.page()))
+            if action:
+                return action
+
+    def progress_text(self) -> str:
+        """``4 of 12``, for lists."""
+        position, total = self.engine.progress()
+        return _("{position} of {total}").format(position=position, total=total)
+
+    def heading(self) -> Heading:
+        """The line above a question."""
+        position, total = self.engine.progress()
+        return Heading(title=self.title, position=position, total=total, saved=self.keeper.saved)
+
+    def ask(self, question: Question) -> None:
+        """Asks one question and stores what was said before anything else happens."""
+        shown = translate(question, self.texts)
+        notes = readable("\n\n".join(self.texts.get(text, text) for text in self.engine.notes()))
+        if question.kind is Kind.UPLOAD:
+            self.collect(shown, notes)
+            return
+        value, origin = self.suggestion(question)
+        reply = self.prompter.ask(
+            Screen(
+                heading=self.heading(),
+                question=shown,
+                notes=notes,
+                value=to_shown(question, shown, value),
+                value_from=origin,
+                unfinished=self.unfinished.get(question.id),
+                problem=self.troubles.get(question.id, ""),
+                can_go_back=self.engine.can_go_back(),
+                check=lambda raw: self.trouble(question, raw),
+                keep=lambda text: self.half_typed(question, text),
+            )
+        )
+        if isinstance(reply, Back):
+            self.engine.back()
+            return
+        self.unfinished.pop(question.id, None)
+        self.troubles.pop(question.id, None)
+        answer = None
+        if isinstance(reply, Take):
+            said = read(question, reply.raw, self.texts)
+            answer = None if said is None else Answer(said, Source.ASKED)
+        self.keeper.answer(question, answer)
+        self.engine.answer(answer)
+
+    def half_typed(self, question: Question, text: str) -> None:
+        """Keeps a text that is still being typed."""
+        if text:
+            self.unfinished[question.id] = text
+        else:
+            self.unfinished.pop(question.id, None)
+        self.keeper.unfinished(question, text)
+
+    def trouble(self, question: Question, raw: Value) -> str | None:
+        """Why a raw value will not do, in one sentence."""
+        try:
+            value = read(question, raw, self.texts)
+        except Invalid as problem:
+            return problem.message
+        found = questionnaire.problems_of(question, value, self.texts)
+        if not found:
+            return None
+        if found[0].code == "A001":
+            return _("This needs an answer.")
+        return found[0].message
+
+    def suggestion(self, question: Question) -> tuple[Value | None, str]:
+        """What the field starts with: the answer so far, a contact detail, or the form's default."""
+        known = self.engine.answers.get(question.id)
+        if known is not None:
+            return known.value, ""
+        offer = self.offers.get(question.role) if question.role is not None else None
+        if offer is not None and not question.secret:
+            try:
+                value = read(question, offer.value, self.texts)
+            except Invalid:
+                value = None
+            if value is not None:
+                return value, _(ORIGINS[offer.origin])
+        return question.default, ""
+
+    def collect(self, shown: Question, notes: str = "") -> None:
+        """Lets the person attach files."""
+        reply = self.prompter.files(
+            FilesScreen(
+                heading=self.heading(),
+                question=shown,
+                notes=notes,
+                tray=self.tray,
+                can_go_back=self.engine.can_go_back(),
+            )
+        )
+        if self.engine.at is None:
+            return
+        if isinstance(reply, Back):
+            self.engine.back()
+            return
+        taken = [a.name for a in self.tray.attachments if a.question in (None, shown.id)]
+        self.engine.answer(Answer(taken, Source.ASKED) if taken and not isinstance(reply, Skip) else None)
+
+    def page(self) -> ReviewPage:
+        """The review page."""
+        findings = self.review()
+        rows = []
+        for number, question in enumerate(self.engine.visible(), 1):
+            mine = [f for f in findings if f.where == question.id]
+            rows.append(
+                ReviewRow(
+                    number=number,
+                    question=question.id,
+                    label=self.texts.get(question.label, question.label).strip(),
+                    text=self.answer_text(question),
+                    warnings=tuple(f.message for f in mine),
+                    blocking=any(f.level is Level.ERROR for f in mine),
+                )
+            )
+        named = {row.question for row in rows}
+        blocked = any(f.level is Level.ERROR for f in findings)
+        closing = readable("\n\n".join(self.texts.get(text, text) for text in self.engine.closing_notes()))
+        return ReviewPage(
+            title=_("Your request · nothing has been sent yet"),
+            rows=tuple(rows),
+            size=self.weigh(),
+            limit=self.limit,
+            target=self.target,
+            can_send=self.can_send and not blocked,
+            remarks=(
+                *(f"{f.where}: {f.message}" for f in findings if f.where not in named),
+                *filter(None, [closing]),
+            ),
+        )
+
+    def answer_text(self, question: Question) -> str:
+        """One answer as readable text."""
+        if question.kind is Kind.UPLOAD:
+            return ", ".join(a.name for a in self.tray.attachments)
+        answer = self.engine.answers.get(question.id)
+        if answer is None:
+            return ""
+        if question.secret:
+            return "••••"
+        return value_text(question, answer.value, self.texts)
+
+    def act(self, wish: Edit | Act) -> str:
+        """Does what the review page was asked for; an action's name when it ends the interview."""
+        if isinstance(wish, Edit):
+            self.engine.jump(wish.question)
+            return ""
+        if wish.action == "attach":
+            self.attach()
+            return ""
+        if wish.action == "preview":
+            self.prompter.say(self.preview())
+            return ""
+        if wish.action in ("send", "write"):
+            blocking = [f for f in self.review() if f.level is Level.ERROR]
+            if blocking:
+                self.prompter.say("\n".join(dict.fromkeys(f.message for f in blocking)))
+                self.engine.jump(blocking[0].where)
+                return ""
+        return wish.action
+
+    def attach(self) -> None:
+        """Opens the attachments from the review page, whether or not the form asks for them."""
+        for question in self.engine.visible():
+            if question.kind is Kind.UPLOAD:
+                self.engine.jump(question.id)
+                return
+        extra = Question(id="attachments", kind=Kind.UPLOAD, label=_("Files"))
+        self.collect(extra)
+
+
+def translate(question: Question, texts: Texts) -> Question:
+    """The question with its texts in the customer's language."""
+
+    def t(text: str) -> str:
+        return clean_text(texts.get(text, text))
+
+    return msgspec.structs.replace(
+        question,
+        label=t(question.label).strip(),
+        description=readable(texts.get(question.description, question.description)),
+        placeholder=t(question.placeholder),
+        example=t(question.example),
+        why=t(question.why),
+        options=tuple(
+            Option(readable(texts.get(o.label, o.label)), t(o.description), o.required)
+            for o in question.options
+            if o.on_form
+        ),
+    )
+
+
+def to_shown(question: Question, shown: Question, value: Value | None) -> Value | None:
+    """A stored value with its choices as they are shown."""
+    on_form = [o for o in question.options if o.on_form]
+    names = {o.label: s.label for o, s in zip(on_form, shown.options, strict=False)}
+    if isinstance(value, list):
+        return [names.get(one, one) for one in value]
+    return names.get(value, value) if isinstance(value, str) else value
+
+
+def value_text(question: Question, value: Value, texts: Texts) -> str:
+    """A value as readable text in the customer's language."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        if question.kind is Kind.STEPS:
+            return "\n".join(f"{number}. {step}" for number, step in enumerate(value, 1))
+        return ", ".join(texts.get(one, one).strip() for one in value)
+    text = str(value)
+    return texts.get(text, text) if question.options else text
+
+
+def with_defaults(form: Form, answers: Mapping[str, Answer]) -> dict[str, Answer]:
+    """Answers with the defaults of visible questions filled in, for a run that asks nothing."""
+    filled = dict(answers)
+    for _pass in range(len(form.questions)):
+        values = {key: answer.value for key, answer in filled.items()}
+        fresh = {
+            q.id: Answer(q.default, Source.DEFAULT)
+            for q in questionnaire.visible(form, values)
+            if q.id not in filled and q.default is not None
+        }
+        if not fresh:
+            break
+        filled.update(fresh)
+    return filled
