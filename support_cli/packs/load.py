@@ -76,6 +76,7 @@ def open_files(files: _Files, cache: Cache, *, digest: str, where: str, origin: 
         read_form=reader.form,
         read_template=reader.template,
         read_texts=reader.texts,
+        template_names=[name.removeprefix("templates/") for name in files.names("templates")],
     )
 
 

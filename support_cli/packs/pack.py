@@ -3,7 +3,7 @@
 A pack of two hundred forms opens as fast as one with a single form, because only what is needed is read.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -51,6 +51,7 @@ class Pack:
         read_form: Callable[[str], Form],
         read_template: Callable[[str], str | None],
         read_texts: Callable[[str], Mapping[str, str]],
+        template_names: Sequence[str] = (),
     ) -> None:
         self.manifest = manifest
         self.digest = digest
@@ -60,6 +61,7 @@ class Pack:
         self._read_form = read_form
         self._read_template = read_template
         self._read_texts = read_texts
+        self._template_names = tuple(template_names)
 
     def form_ids(self) -> list[str]:
         """Ids of the forms, in the order of the chooser."""
@@ -80,6 +82,10 @@ class Pack:
     def template(self, name: str) -> str | None:
         """Source of one of the pack's own templates (``ticket.md.j2``), or None."""
         return self._read_template(name)
+
+    def template_names(self) -> tuple[str, ...]:
+        """Names of the pack's own templates."""
+        return self._template_names
 
     def texts(self, language: str) -> Mapping[str, str]:
         """Translations of the pack's own texts: original to translated; empty for the pack's own language."""
