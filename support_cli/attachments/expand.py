@@ -1,0 +1,281 @@
+"""What was typed, dropped or pasted, turned into files: paths, quotes, URLs, patterns, folders.
+
+What exists as it was typed always wins: over splitting at blanks, over escapes, over patterns.
+"""
+
+import os
+import re
+import stat
+from pathlib import Path
+
+import msgspec
+
+from support_cli.attachments.globbing import MAX_FILES, Scan, TooManyError, folder_files, has_magic, left_out, matches
+from support_cli.attachments.names import displayable
+from support_cli.attachments.near import near_names, same_look
+from support_cli.attachments.words import Word, words
+from support_cli.i18n import _
+
+MAX_TEXT = 200_000
+"""Characters of one paste that are looked at; a hundred dropped paths are a tenth of it."""
+_JOIN = 12
+"""Words that one unquoted path with blanks may have among others."""
+_SUGGESTIONS = 5
+"""Names that were not found for which near ones are looked for."""
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """Something about a piece of the text.
+
+    Attributes:
+        text: The piece, as it was typed, fit to be shown.
+        message: One sentence.
+        hint: What to do, or empty.
+    """
+
+    text: str
+    message: str
+    hint: str = ""
+
+
+class Expansion(msgspec.Struct, frozen=True):
+    """What a text stands for.
+
+    Attributes:
+        paths: Files in the order of the text, absolute, each once. Nothing is known yet but that they are there.
+        problems: What could not be found or taken.
+        notes: What was left out on purpose: hidden files, folders inside a folder, links that lead away.
+    """
+
+    paths: tuple[Path, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
+
+
+def expand(text: str, *, cwd: Path, windows: bool = os.name == "nt", split: bool = True) -> Expansion:
+    r"""Finds the files that a text means.
+
+    It takes one path or several, in quotes or with escaped blanks, ``file://`` URLs, ``~``, patterns (``*.log``,
+    ``**``, ``[ab]``), and folders (the files straight in them).
+
+    Args:
+        text: What came from a keyboard, a drag or a paste.
+        cwd: Folder that relative paths start from.
+        windows: Whether ``\`` separates folders (and escapes nothing).
+        split: Whether the text may hold several; ``False`` for an argument that a shell has already split.
+
+    Returns:
+        The files, and a sentence for each piece that stands for none.
+    """
+    found = _Found(cwd.absolute(), windows)
+    text = text.strip(" \t\r\n")
+    if len(text) > MAX_TEXT:
+        found.problem(text[:40], _("This text is too long to be the names of files."), _("Add fewer files at a time."))
+    elif text and not found.take(text):
+        pieces = words(text, windows=windows) if split else [Word.plain(text)]
+        if len(pieces) > MAX_FILES:
+            found.problem(
+                text,
+                _("These are {count} names; at most {limit} are taken at once.").format(
+                    count=len(pieces), limit=MAX_FILES
+                ),
+                _("Name the files that matter, or pack them into one zip and add that."),
+            )
+        else:
+            found.take_words(text, pieces)
+    return Expansion(tuple(dict.fromkeys(found.paths)), tuple(found.problems), tuple(found.notes))
+
+
+class _Found:
+    """Collects paths and sentences while a text is worked through."""
+
+    def __init__(self, cwd: Path, windows: bool) -> None:
+        self.cwd, self.windows = cwd, windows
+        self.paths: list[Path] = []
+        self.problems: list[Problem] = []
+        self.notes: list[Problem] = []
+
+    def problem(self, text: str, message: str, hint: str = "") -> None:
+        self.problems.append(Problem(displayable(text), message, hint))
+
+    def _note(self, text: str, scan: Scan, *, folders: bool = True) -> None:
+        self.notes += [Problem(displayable(text), message) for message in left_out(scan, folders=folders)]
+
+    def take(self, typed: str) -> bool:
+        """Takes a path that exists exactly as given; a folder gives its files."""
+        path = self._path(typed)
+        if path is None:
+            return False
+        try:
+            folder = stat.S_ISDIR(path.stat().st_mode)
+        except (OSError, ValueError):
+            if not _is_there(path):
+                return False
+            folder = False  # a dangling link, a file out of reach: looking at it explains what is wrong
+        if folder:
+            self._take_folder(path, typed)
+        else:
+            self.paths.append(path)
+        return True
+
+    def take_words(self, text: str, pieces: list[Word]) -> None:
+        """Resolves the pieces of a text; neighbours that are one path with blanks are put together again."""
+        lost: list[Word] = []
+        problems = len(self.problems)
+        at = 0
+        while at < len(pieces):
+            end = self._longest(text, pieces, at)
+            if end > at + 1:
+                at = end
+                continue
+            if not self._take_word(pieces[at]):
+                lost.append(pieces[at])
+            at += 1
+        nothing_else = len(lost) == len(pieces) and len(self.problems) == problems
+        if len(lost) > 1 and nothing_else and not any(word.quoted for word in lost) and "\n" not in text:
+            if not self._take_same(text):
+                self._not_found(text, text)  # a name with blanks and a slip of the finger
+            return
+        for number, word in enumerate(lost):
+            self._not_found(word.raw, word.value, near=number < _SUGGESTIONS)
+
+    def _longest(self, text: str, pieces: list[Word], at: int) -> int:
+        """How far a path with unquoted blanks goes that begins at this piece; takes it. ``at`` if there is none."""
+        for end in range(min(len(pieces), at + _JOIN), at + 1, -1):
+            run = pieces[at:end]
+            typed = text[run[0].start : run[-1].end]
+            if not any(word.quoted for word in run) and "\n" not in typed and self.take(typed):
+                return end
+        return at
+
+    def _take_word(self, word: Word) -> bool:
+        """Takes one piece; False when nothing is known of it and nobody has said so yet."""
+        if self.take(word.raw) or self.take(word.value):
+            return True
+        if re.match(r"(?i)file:", word.value):
+            return self._take_url(word)
+        if re.match(r"(?i)(https?|ftps?|mailto|data):", word.value):
+            self.problem(
+                word.raw,
+                _("{text} is an address, not a file.").format(text=displayable(word.raw)),
+                _("Save it to this computer first, or put the address into the text."),
+            )
+            return True
+        if has_magic(word.pattern) and self._path(word.value) is not None:
+            return self._take_pattern(word)
+        return self._take_same(word.value)
+
+    def _take_same(self, typed: str) -> bool:
+        path = self._path(typed)
+        same = same_look(path) if path is not None and path.name else None
+        return same is not None and self.take(str(same))
+
+    def _path(self, typed: str) -> Path | None:
+        try:
+            if not typed or b"\0" in os.fsencode(typed):
+                return None
+        except UnicodeEncodeError:  # half a character, which is in no name
+            return None
+        path = self.cwd / typed
+        if typed.startswith("~") and not _is_there(path):
+            path = self.cwd / os.path.expanduser(typed)  # noqa: PTH111 - Path.expanduser raises for unknown users
+        if path.name == "..":  # os.path: Path.resolve raises for links in a circle
+            return Path(os.path.realpath(path))
+        return Path(os.path.realpath(path.parent), path.name) if ".." in path.parts else path
+
+    def _take_url(self, word: Word) -> bool:
+        from urllib.parse import unquote_to_bytes
+
+        match = re.fullmatch(r"(?is)file:(?://([^/]*))?(/.*)", word.value)
+        host = match[1] if match else None
+        if match is None or (host or "localhost").lower() != "localhost":
+            self.problem(
+                word.raw,
+                _("{text} is on another computer.").format(text=displayable(word.raw))
+                if match
+                else _("{text} names no file.").format(text=displayable(word.raw)),
+                _("Copy the file to this computer and add the copy."),
+            )
+            return True
+        typed = os.fsdecode(unquote_to_bytes(match[2]))
+        if self.windows:
+            typed = re.sub(r"^/+(?=[A-Za-z]:)", "", typed)
+        if not self.take(typed):
+            self._not_found(word.raw, typed)
+        return True
+
+    def _take_pattern(self, word: Word) -> bool:
+        scan = Scan()
+        pattern = word.pattern
+        if pattern.startswith("~"):
+            pattern = os.path.expanduser(pattern)  # noqa: PTH111 - as above
+        try:
+            before = len(self.paths)
+            self.paths += matches(self.cwd, pattern, scan, windows=self.windows)
+        except TooManyError as error:
+            del self.paths[before:]
+            self._too_many(word.raw, error)
+            return True
+        self._note(word.raw, scan, folders="**" not in pattern)
+        if len(self.paths) == before:
+            self.problem(
+                word.raw,
+                _("No file matches {text}.").format(text=displayable(word.raw)),
+                _("Put the name in quotes if * ? or [ belong to it."),
+            )
+        return True
+
+    def _take_folder(self, folder: Path, typed: str) -> None:
+        scan = Scan()
+        try:
+            files = folder_files(folder, scan)
+        except TooManyError as error:
+            self._too_many(typed, error)
+            return
+        except OSError as error:
+            self.problem(
+                typed,
+                _("The folder {name} could not be opened: {reason}.").format(
+                    name=displayable(folder), reason=os.strerror(error.errno or 0)
+                ),
+            )
+            return
+        self.paths += files
+        self._note(typed, scan)
+        if not files:
+            self.problem(typed, _("There are no files in the folder {name}.").format(name=displayable(folder)))
+
+    def _too_many(self, typed: str, error: TooManyError) -> None:
+        text = displayable(typed)
+        if error.files:
+            message = _("{text} stands for more than {limit} files.").format(text=text, limit=MAX_FILES)
+        else:
+            message = _("{text} is too much to search through.").format(text=text)
+        self.problem(typed, message, _("Name the files that matter, or pack them into one zip and add that."))
+
+    def _not_found(self, raw: str, typed: str, *, near: bool = True) -> None:
+        """Says that there is no such file, with names that are near."""
+        text, path = displayable(raw), self._path(typed)
+        if path is None or not path.name:
+            self.problem(raw, _("{name} cannot be the name of a file.").format(name=text))
+        elif not os.path.isdir(path.parent):  # noqa: PTH112 - Path.is_dir raises where it may not look
+            message = _("There is no file {name}: the folder {folder} does not exist.")
+            self.problem(
+                raw,
+                message.format(name=text, folder=displayable(path.parent)),
+                _("Check the path; Tab completes it."),
+            )
+        else:
+            names = ", ".join(near_names(path)) if near else ""
+            hint = _("Did you mean {names}?").format(names=names) if names else _("Check the path; Tab completes it.")
+            self.problem(raw, _("There is no file {name}.").format(name=text), hint)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        path.lstat()
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return True
