@@ -12,8 +12,8 @@ needs eight times as long for a large attachment and holds it several times over
 """
 
 import hashlib
+import os
 import re
-import secrets
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -110,7 +110,7 @@ def new_message_id(request_id: str, domain: str) -> str:
     except AddressError:
         right = "support-cli.invalid"
     left = re.sub(r"[^A-Za-z0-9-]", "", request_id)[:40] or "request"
-    return f"<{left}.{secrets.token_hex(8)}@{right.replace(':', '-')}>"
+    return f"<{left}.{os.urandom(8).hex()}@{right.replace(':', '-')}>"
 
 
 def write(
