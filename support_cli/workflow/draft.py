@@ -5,6 +5,7 @@ again, to go on without saving, or to stop, and nothing that was said is thrown 
 """
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from support_cli.errors import SupportError
@@ -26,39 +27,49 @@ class DraftKeeper:
         saved: Whether everything said so far is on the disk.
     """
 
-    def __init__(self, drafts: "Drafts", draft: "Draft", prompter: Prompter | None) -> None:
+    def __init__(
+        self,
+        drafts: "Drafts",
+        draft: "Draft",
+        prompter: Prompter | None,
+        now: Callable[[], datetime],
+        *,
+        persistent: bool = True,
+    ) -> None:
         self._drafts = drafts
         self._prompter = prompter
+        self._now = now
         self.id = draft.id
-        self.saved = drafts.persistent
-        self._give_up = not drafts.persistent
+        self.saved = persistent
+        self._persistent = persistent
+        self._give_up = False
 
     def answer(self, question: Question, answer: Answer | None) -> None:
         """Stores an answer, or that there is none; of a secret one only that it was given."""
         if answer is None:
-            self._store(lambda: self._drafts.clear_answer(self.id, question.id))
+            self._store(lambda: self._drafts.clear_answer(self.id, question.id, self._now()))
         elif question.secret:
-            self._store(lambda: self._drafts.mark_secret(self.id, question.id))
+            self._store(lambda: self._drafts.mark_secret(self.id, question.id, self._now()))
         else:
-            self._store(lambda: self._drafts.save_answer(self.id, question.id, answer))
+            self._store(lambda: self._drafts.save_answer(self.id, question.id, answer, self._now()))
 
     def unfinished(self, question: Question, text: str) -> None:
         """Stores a half-typed text. What cannot be stored now is tried again at the next key."""
         if question.secret or self._give_up:
             return
         try:
-            self._drafts.save_unfinished(self.id, question.id, text)
+            self._drafts.save_unfinished(self.id, question.id, text, self._now())
         except SupportError:
             self.saved = False
 
     def position(self, question_id: str | None, progress: str) -> None:
         """Stores where to go on."""
         if not self._give_up:
-            self._store(lambda: self._drafts.set_position(self.id, question_id, progress))
+            self._store(lambda: self._drafts.set_position(self.id, question_id, self._now(), progress=progress))
 
     def attachments(self, attachments: Sequence[Attachment]) -> None:
         """Stores which files were collected."""
-        self._store(lambda: self._drafts.save_attachments(self.id, tuple(attachments)))
+        self._store(lambda: self._drafts.save_attachments(self.id, tuple(attachments), self._now()))
 
     def _store(self, write: Callable[[], None]) -> None:
         while not self._give_up:
@@ -82,5 +93,5 @@ class DraftKeeper:
                     raise Leave from None
                 self._give_up = action == "unsaved"
             else:
-                self.saved = True
+                self.saved = self._persistent
                 return

@@ -1,0 +1,79 @@
+"""A bug of ours: a report without anything private, ready to be sent."""
+
+import os
+import platform
+import sys
+import time
+import traceback
+from pathlib import Path
+
+from support_cli import __version__
+from support_cli.errors import ExitCode, SupportError
+from support_cli.i18n import _
+
+
+class Bug(SupportError):
+    """Something that we did wrong."""
+
+    exit_code = ExitCode.BUG
+
+
+def write_report(error: BaseException) -> Bug:
+    """Writes what a developer needs, and nothing that a customer said.
+
+    The report holds versions, the command's name without its values, and the stack without local variables; the
+    message of the exception is left out, because it may quote an answer.
+
+    Returns:
+        The error to show.
+    """
+    command = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
+    stack = [
+        f"  {_place(frame.filename)}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
+    ]
+    lines = [
+        f"support-cli {__version__}, Python {platform.python_version()}, {platform.system()} {platform.release()}",
+        f"command: support {command if command.isidentifier() else ''}",
+        f"error: {type(error).__name__}",
+        *stack,
+        "",
+    ]
+    folder = _folder()
+    path = folder / f"bug-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.txt"
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as stream:
+            stream.write("\n".join(lines))
+    except OSError:
+        return Bug(
+            _("Something went wrong that is our fault: {name}.").format(name=type(error).__name__),
+            hint="\n".join(lines[:-1]),
+        )
+    return Bug(
+        _("Something went wrong that is our fault: {name}.").format(name=type(error).__name__),
+        hint=_("A report without your words is in {path}. To send it:  {command}").format(
+            path=path, command=f"support new -p software bug --attach {path}"
+        ),
+    )
+
+
+def _place(filename: str) -> str:
+    parts = Path(filename).parts
+    for root in ("support_cli", "site-packages"):
+        if root in parts:
+            return "/".join(parts[parts.index(root) :])
+    return Path(filename).name
+
+
+def _folder() -> Path:
+    from support_cli.cli.context import Context
+
+    context = Context.current
+    try:
+        if context is not None:
+            return context.data_folder / "bugs"
+    except Exception:  # noqa: S110 - reporting a bug must not make another one
+        pass
+    import tempfile
+
+    return Path(tempfile.gettempdir())

@@ -1,0 +1,94 @@
+"""The streams: stdout carries the product only, talk goes to stderr, ``--json`` is one document on stdout."""
+
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import TextIO
+
+from support_cli.text import clean_text
+
+
+def prepare_streams() -> None:
+    """Makes the standard streams UTF-8, whatever the console's code page, and never fail on a character."""
+    for stream in (sys.stdout, sys.stderr, sys.stdin):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            with contextlib.suppress(OSError, ValueError):
+                errors = "backslashreplace" if stream is not sys.stdin else "replace"
+                reconfigure(encoding="utf-8", errors=errors)
+
+
+def talk(text: str) -> None:
+    """Shows text to the person, on standard error; a terminal that went away is no error."""
+    _write(sys.stderr, clean_text(text))
+
+
+def product(text: str) -> None:
+    """Writes the product to standard output, as it is but without control characters."""
+    _write(sys.stdout, text)
+
+
+def _write(stream: TextIO | None, text: str) -> None:
+    if stream is None:
+        return
+    with contextlib.suppress(ValueError):
+        try:
+            stream.write(text if text.endswith("\n") else text + "\n")
+            stream.flush()
+        except BrokenPipeError:
+            # The reader has seen enough (| head). The interpreter must not complain at exit either.
+            with contextlib.suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        except OSError:
+            if stream is sys.stdout:
+                raise
+
+
+def product_json(record: object) -> None:
+    """Writes one JSON document to standard output: stable, untranslated keys, uncoloured."""
+    import msgspec
+
+    product(msgspec.json.format(msgspec.json.encode(record), indent=2).decode())
+
+
+def is_terminal() -> bool:
+    """Whether somebody can be asked: input and the stream that we talk on are both a terminal."""
+    try:
+        return sys.stdin is not None and sys.stdin.isatty() and sys.stderr is not None and sys.stderr.isatty()
+    except ValueError:
+        return False
+
+
+def read_stdin() -> bytes:
+    """Reads standard input to its end, at most what answers may have."""
+    if sys.stdin is None:
+        return b""
+    return sys.stdin.buffer.read((4 << 20) + 1)
+
+
+def columns(rows: Sequence[Sequence[str]], gap: int = 3, indent: str = "  ") -> str:
+    """Lays out rows in columns as wide as their widest cell (wide characters counted), the last one open.
+
+    Args:
+        rows: Cells without line ends; every row has the same number.
+        gap: Blanks between columns.
+        indent: What stands before every row.
+    """
+    if not rows:
+        return ""
+    widths = [max(width(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        cells = [cell + " " * (widths[i] - width(cell)) for i, cell in enumerate(row[:-1])]
+        lines.append((indent + (" " * gap).join([*cells, row[-1]])).rstrip())
+    return "\n".join(lines)
+
+
+def width(text: str) -> int:
+    """Columns that a text takes in a terminal."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)

@@ -1,0 +1,211 @@
+"""The composition root: the one place that reads the environment and puts the rooms together."""
+
+import os
+import sys
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from support_cli import i18n
+from support_cli.cache import Cache
+from support_cli.cli import console
+from support_cli.i18n import _
+from support_cli.profile import Profile
+from support_cli.settings import Settings, load
+from support_cli.workflow.bench import Bench
+
+if TYPE_CHECKING:
+    from support_cli.cases.database import Database
+    from support_cli.interview.prompter import Prompter
+
+APP = "support-cli"
+
+
+@dataclass
+class Talkative:
+    """Flags that every command understands.
+
+    Attributes:
+        lang: Language, or empty.
+        plain: Ask line by line.
+        json: Standard output is one JSON document.
+        quiet: Nothing but errors on standard error.
+        verbose: More about what is done.
+        no_input: Never ask.
+    """
+
+    lang: str = ""
+    plain: bool = False
+    json: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    no_input: bool = False
+
+
+class Context:
+    """Everything that a command may need, made when it is needed.
+
+    Attributes:
+        flags: What the command line said about manners.
+        environ: The environment.
+    """
+
+    current: "Context | None" = None
+    """The context of this run, for the guard."""
+
+    def __init__(self, flags: Talkative) -> None:
+        self.flags = flags
+        self.environ = os.environ
+        Context.current = self
+        i18n.activate(self.language)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings."""
+        return load(self.config_folder / "settings.toml", self.environ)
+
+    @cached_property
+    def _folders(self) -> tuple[Path, Path, Path]:
+        from platformdirs import PlatformDirs
+
+        dirs = PlatformDirs(APP, appauthor=False, roaming=False)
+        return Path(dirs.user_config_dir), Path(dirs.user_data_dir), Path(dirs.user_cache_dir)
+
+    @property
+    def config_folder(self) -> Path:
+        """Folder of the settings."""
+        return self._folders[0]
+
+    @property
+    def data_folder(self) -> Path:
+        """Folder of the database, the profile and installed packs."""
+        return self._folders[1]
+
+    @property
+    def cache_folder(self) -> Path:
+        """Folder of what can be made anew."""
+        return self._folders[2]
+
+    @cached_property
+    def language(self) -> str:
+        """Flag, environment variable or setting, then the environment's locale."""
+        named = self.flags.lang or self.settings.lang
+        return i18n.match_language([named]) if named else i18n.match_language(i18n.environment_languages(self.environ))
+
+    @cached_property
+    def database(self) -> "Database":
+        """The database, opened once; what it has to say about itself is said."""
+        from support_cli.cases.opening import open_database
+
+        database = open_database(self.data_folder / "support.db", now=self.now())
+        for notice in database.notices:
+            console.talk(notice)
+        return database
+
+    def database_or_memory(self) -> "Database":
+        """The database; where it cannot be written and somebody is there, one in memory, said loudly."""
+        from support_cli.cases.database import open_in_memory
+        from support_cli.cases.errors import NotWritable, StorageFull
+
+        try:
+            return self.database
+        except (NotWritable, StorageFull) as error:
+            console.talk(error.message + (" " + error.hint if error.hint else ""))
+            console.talk(_("Nothing will be saved while you write. Finish in one go, or stop here with Ctrl+C."))
+            self.__dict__["database"] = open_in_memory()
+            return self.database
+
+    def now(self) -> datetime:
+        """The moment, with the offset of this place, to the second."""
+        return datetime.now().astimezone().replace(microsecond=0)
+
+    @property
+    def plain(self) -> bool:
+        """Whether to ask line by line."""
+        wish = self.environ.get("ACCESSIBLE", "").strip().lower()
+        return (
+            self.flags.plain
+            or self.settings.plain
+            or wish not in ("", "0", "false", "no")
+            or self.environ.get("TERM") == "dumb"
+        )
+
+    @property
+    def color(self) -> bool:
+        """Whether colours may be used on standard error."""
+        if self.settings.color != "auto":
+            return self.settings.color == "always"
+        return not self.environ.get("NO_COLOR") and self.environ.get("TERM") != "dumb"
+
+    @property
+    def editor(self) -> str | None:
+        """Command of the editor, or None."""
+        return self.settings.editor or self.environ.get("VISUAL") or self.environ.get("EDITOR") or None
+
+    @cached_property
+    def screen(self) -> "Prompter":
+        """The screen."""
+        if self.plain:
+            from support_cli.interview.plain import PlainPrompter
+
+            return PlainPrompter(sys.stdin, sys.stderr)
+        from support_cli.interview.terminal import TerminalPrompter
+
+        return TerminalPrompter(sys.stderr, color=self.color, editor=self.editor)
+
+    @property
+    def asks(self) -> bool:
+        """Whether somebody can be asked."""
+        return not self.flags.no_input and not self.flags.json and console.is_terminal()
+
+    def say(self, text: str) -> None:
+        """Shows text on standard error unless ``--quiet``."""
+        if not self.flags.quiet:
+            console.talk(text)
+
+    def made_folder(self) -> Path:
+        """Folder for files that we make, 0700."""
+        folder = self.data_folder / "made"
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError:
+            import tempfile
+
+            return Path(tempfile.mkdtemp(prefix="support-"))
+        return folder
+
+    @cached_property
+    def bench(self) -> Bench:
+        """The collaborators of the use cases."""
+        asks = self.asks
+        return Bench(
+            cache=Cache(self.cache_folder),
+            cwd=Path.cwd(),
+            made=self.made_folder(),
+            now=self.now,
+            language=self.language,
+            database=self.database_or_memory if asks else (lambda: self.database),
+            prompter=(lambda: self.screen) if asks else None,
+            say=self.say,
+            stdin=console.read_stdin,
+            profile=Profile(self.data_folder / "profile.json"),
+            environ=self.environ,
+            default_pack=self.settings.pack,
+            output=self.settings.output,
+            prefill=self.settings.prefill != "never",
+        )
+
+    def close(self) -> None:
+        """Ends what is open."""
+        database = self.__dict__.get("database")
+        if database is not None:
+            database.close()
+
+
+def current_resume() -> str:
+    """The command that goes on with what is being written, or empty."""
+    context = Context.current
+    bench = context.__dict__.get("bench") if context is not None else None
+    return bench.resume if bench is not None else ""

@@ -1,0 +1,122 @@
+"""From whatever happened to a message, a hint and an exit code. Nothing below ever prints or exits."""
+
+import signal
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import TYPE_CHECKING, TypeVar
+
+from support_cli.cli import console
+from support_cli.errors import ExitCode, InterruptedRun, SupportError
+from support_cli.i18n import _
+
+if TYPE_CHECKING:
+    from support_cli.finding import Finding
+
+T = TypeVar("T")
+
+
+def guarded(run: Callable[[], T], *, wants_json: bool) -> T:
+    """Runs a command and turns every end but the good one into an exit code.
+
+    Args:
+        run: The command.
+        wants_json: Errors are one JSON document on standard output too.
+
+    Raises:
+        SystemExit: With one of ``ExitCode``.
+    """
+    _catch_signals()
+    try:
+        return run()
+    except SupportError as error:
+        report(error, wants_json=wants_json)
+        raise SystemExit(int(error.exit_code)) from None
+    except (KeyboardInterrupt, EOFError):
+        report(InterruptedRun(_("Stopped.")), wants_json=wants_json)
+        raise SystemExit(int(ExitCode.INTERRUPTED)) from None
+    except BrokenPipeError:
+        raise SystemExit(0) from None
+    except Exception as error:
+        from support_cli.cli.bug import write_report
+
+        report(write_report(error), wants_json=wants_json)
+        raise SystemExit(int(ExitCode.BUG)) from None
+    finally:
+        from support_cli.cli.context import Context
+
+        if Context.current is not None:
+            Context.current.close()
+
+
+class Hangup(InterruptedRun):
+    """The terminal went away, or the system asks us to end."""
+
+
+def _catch_signals() -> None:
+    """SIGTERM and SIGHUP end like Ctrl-C: saved, said, 130."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        del frame
+        raise KeyboardInterrupt(number)
+
+    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
+        number = getattr(signal, name, None)
+        if number is not None:
+            try:
+                signal.signal(number, stop)
+            except ValueError:  # not the main thread (a test)
+                return
+
+
+def report(error: SupportError, *, wants_json: bool) -> None:
+    """Shows an error: the sentence, where, every single fault, what to do, and how to go on."""
+    from support_cli.cli.context import current_resume
+
+    findings: tuple[Finding, ...] = getattr(error, "findings", ())
+    resume = current_resume()
+    if wants_json:
+        console.product_json(_as_json(error, findings, resume))
+        return
+    where = f"{error.where}: " if error.where and not findings else ""
+    interrupted = isinstance(error, InterruptedRun)
+    console.talk(error.message if interrupted else f"support: {where}{error.message}")
+    if findings:
+        rows = [[f.where, f.message, f.fix or ""] for f in findings]
+        console.talk(_layout(rows))
+    if error.hint:
+        console.talk("\n".join("  " + line for line in error.hint.split("\n")))
+    if resume and resume not in error.message:
+        console.talk(_("What you said is saved. Go on with:  {command}").format(command=resume))
+
+
+def _layout(rows: list[list[str]]) -> str:
+    wide = [max(console.width(row[i]) for row in rows) for i in (0, 1)]
+    if sum(wide) < 76:
+        return console.columns(rows)
+    # Long sentences: the fix goes below, where it can be copied from.
+    lines = []
+    for where, message, fix in rows:
+        lines.append(f"  {where}\n    {message}" + (f"\n    {fix}" if fix else ""))
+    return "\n".join(lines)
+
+
+def _as_json(error: SupportError, findings: "tuple[Finding, ...]", resume: str) -> dict[str, object]:
+    body: dict[str, object] = {
+        "message": error.message,
+        "hint": error.hint,
+        "where": error.where,
+        "exit": int(error.exit_code),
+        "name": error.exit_code.name.lower(),
+        "findings": [
+            {"code": f.code, "level": f.level, "where": f.where, "message": f.message, "fix": f.fix} for f in findings
+        ],
+    }
+    if resume:
+        body["resume"] = resume
+    return {"error": body}
+
+
+def exit_now(code: ExitCode) -> None:
+    """Ends with a code after everything was said."""
+    sys.exit(int(code))

@@ -1,0 +1,252 @@
+"""The end of an interview or a scripted run: the request, its documents, and the record of both."""
+
+import os
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from support_cli.errors import AttachmentError, ExitCode, SupportError
+from support_cli.finding import Finding, Level
+from support_cli.i18n import _, format_size
+from support_cli.packs.model import Role
+from support_cli.request import Answer, Attachment, Request
+from support_cli.ticket import Ticket
+from support_cli.workflow import produce
+from support_cli.workflow.draft import DraftKeeper
+from support_cli.workflow.produce import Made, Output
+from support_cli.workflow.work import Outcome, Work, answers_error
+
+
+def preview(work: Work, request_id: str, answers: Mapping[str, Answer], files: Sequence[Attachment]) -> str:
+    """The main document as it would be now, as text."""
+    request = work.request(request_id, answers, files)
+    output = Output("issue", "md") if work.form.foreign else Output("ticket", "txt")
+    return produce.text_of(
+        output,
+        work.pack,
+        work.form,
+        request,
+        work.language(answers),
+        work.findings(answers, files),
+        work.bench.cache.folder,
+    )
+
+
+def finish(
+    work: Work,
+    answers: Mapping[str, Answer],
+    files: Sequence[Attachment],
+    findings: Sequence[Finding],
+    keeper: DraftKeeper | None,
+) -> Outcome:
+    """Makes the request and writes its documents.
+
+    Raises:
+        AttachmentError: If a file cannot go as it is.
+        AnswersError: If answers are missing.
+        FindingsStop: If ``--strict`` and anything is weak.
+    """
+    bench, options = work.bench, work.options
+    wrong = [f for f in findings if f.level is Level.ERROR]
+    if [f for f in wrong if f.code.startswith("A")]:
+        raise answers_error([f for f in wrong if f.code.startswith("A")])
+    if wrong:
+        raise AttachmentError(wrong[0].message, hint=wrong[0].fix, where=wrong[0].where)
+    if options.strict and [f for f in findings if f.level is Level.WARNING]:
+        raise FindingsStop(tuple(findings))
+    request = work.request(keeper.id if keeper else work.fresh_id(), answers, files)
+    ticket = work.ticket(request, findings)
+    size = produce.weigh(ticket, work.to)
+    limit = work.pack.manifest.limits.message
+    if files and size > limit:
+        raise AttachmentError(*_too_heavy(size, limit))
+    if options.dry_run or options.output == "-":
+        output = work.outputs[0]
+        if output.format == "eml":
+            text = _eml_text(ticket, work) if options.output == "-" or not options.dry_run else ticket.subject
+        else:
+            text = produce.text_of(
+                output, work.pack, work.form, request, work.language(answers), findings, bench.cache.folder
+            )
+        state = "dry-run" if options.dry_run else "written"
+        if not options.dry_run:
+            _record(work, request, ticket, (), keeper)
+        return Outcome(
+            id=request.id, state=state, subject=ticket.subject, findings=tuple(findings), request=request, text=text,
+            size=size,
+        )  # fmt: skip
+    made = write_documents(work, request, ticket, findings)
+    _record(work, request, ticket, made, keeper)
+    return Outcome(
+        id=request.id, state="written", subject=ticket.subject, files=tuple(made), findings=tuple(findings),
+        request=request, size=size,
+    )  # fmt: skip
+
+
+class FindingsStop(SupportError):
+    """``--strict``, and the checks found something.
+
+    Attributes:
+        findings: What they found.
+    """
+
+    exit_code = ExitCode.FINDINGS
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        super().__init__(_("The checks found something, and --strict was given."))
+        self.findings = findings
+
+
+def _too_heavy(size: int, limit: int) -> tuple[str]:
+    return (
+        _("The message would be {size}, and {limit} are taken: {over} too much.").format(
+            size=format_size(size), limit=format_size(limit), over=format_size(size - limit)
+        ),
+    )
+
+
+def _eml_text(ticket: Ticket, work: Work) -> str:
+    import io
+
+    buffer = io.BytesIO()
+    produce.write_eml(ticket, work.to, None, buffer)
+    return buffer.getvalue().decode("ascii")
+
+
+def write_documents(work: Work, request: Request, ticket: Ticket, findings: Sequence[Finding]) -> list[Made]:
+    """Writes each document under a name made from date and summary, never over another file.
+
+    A file that was named on purpose with ``-o`` is replaced, and what was there stays beside it as ``NAME~``.
+
+    Raises:
+        OutputError: If a document cannot be written; those written before stay.
+    """
+    bench, options = work.bench, work.options
+    target = options.output or bench.output
+    stem = produce.file_stem(request, work.form)
+    language = work.language(request.answers)
+    made = []
+    places = [produce.place_of(one, target, bench.cwd, stem, len(work.outputs)) for one in work.outputs]
+    named = len(places) == 1 and bool(options.output) and places[0].name == Path(options.output).name
+    if not named:
+        places = _free(places)
+    for output, place in zip(work.outputs, places, strict=True):
+        write: Callable[[BinaryIO], object]
+        if output.format == "eml":
+            write = _Message(ticket, work)
+        else:
+            text = produce.text_of(output, work.pack, work.form, request, language, findings, bench.cache.folder)
+            write = _Text(text)
+        made.append(_write(output, place, write, replace=named))
+    return made
+
+
+class _Text:
+    """A document that is at hand as text."""
+
+    def __init__(self, text: str) -> None:
+        self.octets = text.encode("utf-8")
+
+    def __call__(self, out: BinaryIO) -> None:
+        out.write(self.octets)
+
+
+class _Message:
+    """A message, written as a stream."""
+
+    def __init__(self, ticket: Ticket, work: Work) -> None:
+        self.ticket, self.work = ticket, work
+
+    def __call__(self, out: BinaryIO) -> None:
+        produce.write_eml(self.ticket, self.work.to, None, out)
+
+
+def _free(places: list[Path]) -> list[Path]:
+    """The places with the smallest number behind the name that is free for all of them, so that pairs stay pairs."""
+    number = 1
+    while True:
+        tried = [p if number == 1 else p.with_name(f"{p.stem}-{number}{p.suffix}") for p in places]
+        if not any(os.path.lexists(place) for place in tried):
+            return tried
+        number += 1
+
+
+def _write(output: Output, place: Path, write: Callable[[BinaryIO], object], *, replace: bool) -> Made:
+    """Writes beside the place and moves it there whole."""
+    import hashlib
+
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".support-", dir=place.parent)
+        fresh = Path(name)
+        try:
+            with os.fdopen(handle, "w+b") as out:
+                write(out)
+                out.flush()
+                os.fsync(out.fileno())
+                size = out.seek(0, os.SEEK_END)
+                out.seek(0)
+                digest = hashlib.file_digest(out, "sha256").hexdigest()
+            if replace:
+                if place.is_file():
+                    place.replace(place.with_name(place.name + "~"))
+                fresh.replace(place)
+            else:
+                place = _move_free(fresh, place)
+        except BaseException:
+            fresh.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise produce.OutputError(
+            _("{path} cannot be written: {problem}.").format(path=place, problem=error.strerror or error),
+            hint=_("Name another place with -o; what you said is kept."),
+            where=str(place),
+        ) from None
+    return Made(output.document, output.format, str(place.absolute()), size, digest)
+
+
+def _move_free(fresh: Path, place: Path) -> Path:
+    """Moves without ever overwriting, also when another program takes the name at this very moment."""
+    while True:
+        try:
+            os.link(fresh, place)
+        except FileExistsError:
+            (place,) = _free([place])
+        except OSError:  # a file system without hard links
+            with place.open("xb"):
+                pass
+            fresh.replace(place)
+            return place
+        else:
+            fresh.unlink()
+            return place
+
+
+def _record(work: Work, request: Request, ticket: Ticket, made: Sequence[Made], keeper: DraftKeeper | None) -> None:
+    """Turns the draft into a case, and keeps contact details for the next time.
+
+    The documents are there by now: a database that cannot be written is said, and ends nothing.
+    """
+    from support_cli.cases.cases import Cases
+    from support_cli.cases.records import Document
+
+    bench = work.bench
+    try:
+        now = bench.now()
+        Cases(bench.database()).create(
+            request,
+            title=ticket.subject,
+            now=now,
+            draft_id=keeper.id if keeper else None,
+            documents=[Document(at=now, name=m.document, format=m.format, path=m.path, sha256=m.sha256) for m in made],
+        )
+        details: dict[Role, str] = {}
+        for question in work.form.questions:
+            value = request.value(question.id)
+            if question.role is not None and isinstance(value, str) and not question.secret:
+                details[question.role] = value
+        if bench.prefill and keeper is not None:
+            bench.profile.remember(details)
+    except SupportError as error:
+        bench.say(_("The request was made, but not noted as a case: {problem}").format(problem=error.message))

@@ -1,0 +1,271 @@
+"""One request in the making: what was asked for, what is known, and a trial of everything that could stop the end."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from support_cli import questionnaire
+from support_cli.attachments import budget
+from support_cli.checks.request import check
+from support_cli.errors import AnswersError, AttachmentError
+from support_cli.finding import Finding
+from support_cli.i18n import ngettext
+from support_cli.packs.model import Channel, Form, Kind
+from support_cli.packs.pack import Pack
+from support_cli.request import Answer, Attachment, Request, Source
+from support_cli.ticket import Address, Ticket
+from support_cli.workflow import answers as said_beside
+from support_cli.workflow import produce
+from support_cli.workflow.bench import Bench
+from support_cli.workflow.choose import choose_form, find_pack
+from support_cli.workflow.produce import Made, Output
+
+HEAD = 24_000
+"""Octets that headers, bodies and the request part are expected to take before they are known."""
+
+
+@dataclass(frozen=True)
+class NewOptions:
+    """What ``support new`` was told; every field is its flag."""
+
+    form: str = ""
+    pack: str = ""
+    answers: str = ""
+    body: str = ""
+    set: tuple[str, ...] = ()
+    attach: tuple[str, ...] = ()
+    no_input: bool = False
+    document: str = ""
+    format: str = ""
+    output: str = ""
+    send: bool = False
+    channel: str = ""
+    to: str = ""
+    dry_run: bool = False
+    strict: bool = False
+    strict_form: bool = False
+    pick: bool = True
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run ended with.
+
+    Attributes:
+        id: Id of the request.
+        state: ``written``, ``saved`` (a draft), ``dry-run``, or a state of the outbox.
+        subject: Subject of the ticket, or empty.
+        files: Documents that were written.
+        findings: What is weak about the request.
+        request: The request, unless only a draft was saved.
+        text: The document, when it goes to standard output.
+        size: Weight of the encoded message in bytes.
+    """
+
+    id: str
+    state: str
+    subject: str = ""
+    files: tuple[Made, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    request: Request | None = None
+    text: str = ""
+    size: int = 0
+
+
+@dataclass
+class Work:
+    """One request in the making: the pack, the form, what is known so far, and where it shall go."""
+
+    bench: Bench
+    options: NewOptions
+    pack: Pack
+    form: Form
+    outputs: list[Output]
+    to: tuple[Address, ...]
+    answers: dict[str, Answer] = field(default_factory=dict)
+    attachments: list[Attachment] = field(default_factory=list)
+    troubles: dict[str, str] = field(default_factory=dict)
+    at: str | None = ""
+    unfinished: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """The pack's texts in the customer's language."""
+        return self.pack.texts(self.bench.language)
+
+    def request(self, request_id: str, answers: Mapping[str, Answer], files: Sequence[Attachment]) -> Request:
+        """The request as it stands."""
+        return produce.make_request(
+            request_id=request_id,
+            created=self.bench.now(),
+            language=self.bench.language,
+            pack=self.pack,
+            form=self.form,
+            answers=answers,
+            attachments=files,
+            texts=self.texts,
+        )
+
+    def fresh_id(self) -> str:
+        """An id for a request that has no draft."""
+        from support_cli.cases.ids import new_id
+
+        return new_id()
+
+    def findings(self, answers: Mapping[str, Answer], files: Sequence[Attachment]) -> list[Finding]:
+        """Everything weak or wrong, the files included."""
+        values = {key: answer.value for key, answer in answers.items()}
+        uploads = {q.id: q.accept for q in self.form.questions if q.kind is Kind.UPLOAD and q.accept}
+        return [
+            *check(self.form, values, files, language=self.bench.language, texts=self.texts),
+            *budget.check(files, self.pack.manifest.limits, HEAD, accept=uploads),
+        ]
+
+    def language(self, answers: Mapping[str, Answer]) -> str:
+        """Language of the documents."""
+        _name, channel, _queue = self.route(answers)
+        return produce.document_language(self.pack, channel, self.bench.language)
+
+    def route(self, answers: Mapping[str, Answer]) -> tuple[str, Channel | None, str]:
+        """Channel and queue."""
+        values = questionnaire.effective(self.form, {key: answer.value for key, answer in answers.items()})
+        return produce.route(self.pack, self.form, values, self.options.channel)
+
+    def ticket(self, request: Request, findings: Sequence[Finding]) -> Ticket:
+        """The rendered request."""
+        from support_cli.render.documents import ticket
+
+        _name, channel, queue = self.route(request.answers)
+        return ticket(
+            self.pack,
+            self.form,
+            request,
+            language=produce.document_language(self.pack, channel, self.bench.language),
+            findings=findings,
+            cache=self.bench.cache.folder,
+            queue=queue,
+            public=channel is not None and channel.public,
+        )
+
+
+def prepare(bench: Bench, options: NewOptions) -> Work:
+    """Tries, before the first question, everything that could stop the end, and reads what was given.
+
+    Raises:
+        SupportError: If anything named cannot be used.
+    """
+    given = said_beside.Given()
+    if options.answers:
+        raw = said_beside.read_bytes(options.answers, bench.stdin)
+        given = said_beside.parse(raw, options.answers)
+    named, form_id = options.pack, options.form
+    if given.request is not None:
+        named, form_id = named or given.request.pack.name, form_id or given.request.form
+    pack, form_id = find_pack(bench, named, form_id)
+    form = choose_form(_silent(bench, options), pack, form_id)
+    work = Work(
+        bench=bench,
+        options=options,
+        pack=pack,
+        form=form,
+        outputs=produce.choose_outputs(pack, form, options.document, options.format, options.output),
+        to=receivers(pack, options),
+    )
+    produce.check_place(options.output or bench.output, bench.cwd)
+    try_templates(work)
+    _take_given(work, given)
+    _take_files(work, said_beside.attachments_of(given))
+    return work
+
+
+def _silent(bench: Bench, options: NewOptions) -> Bench:
+    if not options.no_input:
+        return bench
+    return dataclasses.replace(bench, prompter=None)
+
+
+def receivers(pack: Pack, options: NewOptions) -> tuple[Address, ...]:
+    """The addresses of ``--to``; also finds out now whether ``--channel`` exists.
+
+    Raises:
+        UsageError: If either cannot be used.
+    """
+    produce.route(pack, Form(id="", name=""), {}, options.channel)
+    return produce.addresses(options.to) if options.to else ()
+
+
+def try_templates(work: Work) -> None:
+    """Renders an empty request, so that a broken template is found now and not after the last question."""
+    from support_cli.render.documents import prepare as compile_templates
+
+    documents = [(one.document, one.format) for one in work.outputs if not one.document.startswith("issue")]
+    compile_templates(work.pack, documents, cache=work.bench.cache.folder)
+
+
+def _take_given(work: Work, given: said_beside.Given) -> None:
+    given = said_beside.merge_flags(given, work.form, work.options.set, work.bench.stdin)
+    values = dict(given.values)
+    uploads = [q.id for q in work.form.questions if q.kind is Kind.UPLOAD]
+    for name in uploads:
+        if name in values:
+            paths = values.pop(name)
+            work.options = _attach_also(work.options, paths if isinstance(paths, list) else [paths], given.base)
+    said = questionnaire.understand(work.form, values, work.texts)
+    unknown = [f for f in said.findings if f.code == "A005"]
+    if said.findings and (work.bench.prompter is None or work.options.no_input or unknown):
+        raise answers_error(said.findings)
+    work.troubles = {f.where: f.message for f in said.findings}
+    for key, raw in values.items():
+        if key in work.troubles and isinstance(raw, str):
+            work.unfinished[key] = raw
+    work.answers = {key: Answer(value, _source(work.form, key, given)) for key, value in said.values.items()}
+
+
+def _source(form: Form, key: str, given: said_beside.Given) -> Source:
+    if key in given.sources:
+        return given.sources[key]
+    question = form.question(key)
+    return given.sources.get(question.label if question else "", Source.FILE)
+
+
+def _attach_also(options: NewOptions, paths: Sequence[object], base: Path) -> NewOptions:
+    more = tuple(str(base / Path(str(path)).expanduser()) for path in paths if path)
+    return dataclasses.replace(options, attach=(*more, *options.attach))
+
+
+def _take_files(work: Work, before: Sequence[Attachment]) -> None:
+    """Examines the files named; in a script, any that cannot be taken ends the run."""
+    from support_cli.attachments.expand import expand
+    from support_cli.attachments.inspect import examine, recheck
+    from support_cli.attachments.names import unique_name
+
+    kept, changed = recheck(before)
+    if changed:
+        raise AttachmentError(changed[0].message, hint=changed[0].fix, where=changed[0].where)
+    found = list(kept)
+    question = next((q for q in work.form.questions if q.kind is Kind.UPLOAD), None)
+    for text in work.options.attach:
+        expansion = expand(text, cwd=work.bench.cwd, split=False)
+        for problem in expansion.problems:
+            raise AttachmentError(problem.message, hint=problem.hint or None, where="--attach")
+        for note in expansion.notes:
+            work.bench.say(note.message)
+        for path in expansion.paths:
+            one = examine(path, question=question.id if question else None, folder=work.bench.made)
+            if all(one.path != other.path for other in found):
+                found.append(msgspec.structs.replace(one, name=unique_name(one.name, [f.name for f in found])))
+    work.attachments = found
+
+
+def answers_error(findings: Sequence[Finding]) -> AnswersError:
+    """One error for every answer that is missing or wrong, each with the flag that mends it."""
+    count = len(findings)
+    if all(f.code in ("A001", "A006", "A007") for f in findings):
+        message = ngettext("{count} answer is missing:", "{count} answers are missing:", count).format(count=count)
+    else:
+        message = ngettext(
+            "{count} answer is missing or cannot be used:", "{count} answers are missing or cannot be used:", count
+        ).format(count=count)
+    return AnswersError(message, tuple(findings))
