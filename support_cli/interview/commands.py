@@ -1,0 +1,140 @@
+"""What a person may type on the review page and beside the files, read the same way by both screens.
+
+English words are always understood, the words of the customer's language too, and single letters also where
+the keyboard is set to Ukrainian or Russian.
+"""
+
+import re
+from collections.abc import Sequence
+
+import msgspec
+
+from support_cli.i18n import N_, _, ngettext
+from support_cli.interview.prompter import Act, Edit, FileRow, ReviewPage
+from support_cli.interview.wording import latin_key, too_much
+
+
+class Stay(Exception):
+    """What was typed will not do; the text is one sentence to show while the field stays."""
+
+
+class Files(msgspec.Struct, frozen=True):
+    """What to do with the attachments.
+
+    Attributes:
+        verb: ``done``, ``add``, ``zip`` or ``drop``.
+        index: Row that ``zip`` and ``drop`` mean, counted from 0.
+        text: What was typed, for ``add``.
+    """
+
+    verb: str
+    index: int = -1
+    text: str = ""
+
+
+# Words are written as they are typed: small, one word. Translators choose words that differ from each other.
+_REVIEW = {
+    "send": N_("send"),
+    "write": N_("write"),
+    "attach": N_("attach"),
+    "preview": N_("preview"),
+    "save": N_("save"),
+}
+_FILES = {"zip": N_("zip"), "drop": N_("drop")}
+_LETTERS = {"w": "write", "a": "attach", "p": "preview", "s": "save", "z": "zip", "d": "drop"}
+
+
+def verb_of(text: str, verbs: dict[str, str]) -> str:
+    """The English verb that a word or letter means, or an empty text."""
+    said = text.strip().casefold()
+    for verb, word in verbs.items():
+        if said in (verb, _(word).casefold()):
+            return verb
+    letter = _LETTERS.get(latin_key(said), "") if len(said) == 1 else ""
+    return letter if letter in verbs else ""
+
+
+def enter_action(page: ReviewPage) -> Act:
+    """What Enter does on the review page: send where that is possible, else write files."""
+    return Act("send" if page.can_send else "write")
+
+
+def read_review(page: ReviewPage, text: str) -> Edit | Act:
+    """Reads what was typed on the review page.
+
+    Raises:
+        Stay: If it is neither a command nor the number of an answer.
+    """
+    said = text.strip()
+    if not said:
+        return enter_action(page)
+    verb = verb_of(said, _REVIEW)
+    if verb == "send" and not page.can_send:
+        raise Stay(_why_not(page))
+    if verb:
+        return Act(verb)
+    number = re.fullmatch(r"#?\s*(\d{1,6})\.?", said, re.ASCII)
+    for row in page.rows:
+        if number and row.number == int(number[1]):
+            return Edit(row.question)
+    if number and page.rows:
+        raise Stay(
+            _("There is no answer {number} here; they go from {first} to {last}.").format(
+                number=number[1], first=page.rows[0].number, last=page.rows[-1].number
+            )
+        )
+    raise Stay(_("That is not one of the letters below, nor the number of an answer."))
+
+
+def blocking(page: ReviewPage) -> str:
+    """Says which answers stop the request, or an empty text."""
+    numbers = [str(row.number) for row in page.rows if row.blocking]
+    if not numbers:
+        return ""
+    return ngettext(
+        "Answer {numbers} has to be changed before this can be sent.",
+        "Answers {numbers} have to be changed before this can be sent.",
+        len(numbers),
+    ).format(numbers=", ".join(numbers))
+
+
+def _why_not(page: ReviewPage) -> str:
+    return blocking(page) or _("No way of sending is set up here; the request can be written into files.")
+
+
+def read_files(rows: Sequence[FileRow], text: str) -> Files:
+    """Reads what was typed beside the files: nothing for done, ``z 2``, ``d 2``, else something to add.
+
+    Raises:
+        Stay: If a row is meant that is not there.
+    """
+    said = text.strip()
+    if not said:
+        return Files("done")
+    match = re.fullmatch(r"(\w+)(?:\s+#?(\d{1,6}))?", said)
+    verb = verb_of(match[1], _FILES) if match else ""
+    if not match or not verb:
+        return Files("add", text=text)
+    if match[2]:
+        index = int(match[2]) - 1
+        if not 0 <= index < len(rows):
+            raise Stay(_("There is no file {number} in the list.").format(number=match[2]))
+        return Files(verb, index)
+    fitting = [i for i, row in enumerate(rows) if verb == "drop" or row.zipped is not None]
+    if len(fitting) == 1:
+        return Files(verb, fitting[0])
+    if not rows:
+        raise Stay(_("There is no file in the list yet."))
+    raise Stay(_("Which one? Please add its number, like {example}.").format(example=f"{match[1]} 1"))
+
+
+def not_done(rows: Sequence[FileRow], usage: tuple[int, int], required: bool) -> str:
+    """Says why the files cannot stay as they are, or an empty text."""
+    for number, row in enumerate(rows, 1):
+        if row.trouble:
+            return _("File {number} cannot go like this: {trouble}").format(number=number, trouble=row.trouble)
+    if rows and usage[0] > usage[1]:
+        return too_much(*usage)
+    if required and not rows:
+        return _("At least one file is needed here.")
+    return ""

@@ -1,0 +1,209 @@
+"""What each key does, in every kind of field, and how it is named on the screen.
+
+Ctrl+B is taken by tmux, F1 by some terminals' own help, Alt+Enter by Windows' full screen, and Option+Enter
+does nothing special on a Mac: each of them has a second key that works there.
+"""
+
+import re
+import sys
+from typing import Any
+
+from prompt_toolkit.filters import Condition
+from prompt_toolkit.key_binding import KeyBindings, KeyBindingsBase
+from prompt_toolkit.key_binding.key_processor import KeyPressEvent
+from prompt_toolkit.keys import Keys
+from prompt_toolkit.utils import suspend_to_background_supported
+
+from support_cli.i18n import _
+from support_cli.interview.live import Live, OpenEditor, finish, leave
+from support_cli.interview.panel import KeyHint
+from support_cli.text import clean_text
+
+_PAGE = 8
+_NUMBERING = re.compile(r"^\s*(?:\d{1,3}[.)]|[-*\u2022])\s+")
+
+
+def done_keys(platform: str = sys.platform) -> list[str]:
+    """The keys that end a field of several lines, those first that work on this system."""
+    return {"win32": ["F2"], "darwin": ["Esc Enter", "F2"]}.get(platform, ["Alt+Enter", "F2"])
+
+
+def key_hints(live: Live[Any], *, why: bool) -> list[KeyHint]:
+    """The line at the bottom: the keys that this field understands.
+
+    Args:
+        live: The field.
+        why: The form says why it asks, so F1 can tell.
+    """
+    enter = live.enter()
+    if live.choices and live.choices.several:
+        hints = [(_("Space"), _("tick")), ("Enter", _("tick") if live.text.strip() else enter)]
+    elif live.steps:
+        twice = (_("Enter twice"), enter)
+        hints = [("Enter", _("next step")), twice] if live.text.strip() else [("Enter", enter)]
+    elif live.multiline:
+        hints = [(_(" or ").join(done_keys()), enter)]
+    elif live.choices:
+        hints = [(_("Up/Down"), _("choose")), ("Enter", enter)]
+    else:
+        hints = [("Enter", enter)]
+    if live.complete:
+        hints.append(("Tab", _("complete")))
+    hints.append(("Ctrl+B", _("back")))
+    if live.editor:
+        hints.append(("Ctrl+E", _("editor")))
+    return [*hints, ("Ctrl+C", _("save and leave")), ("F1", _("why we ask") if why else _("help"))]
+
+
+def help_lines(live: Live[Any], why: str) -> list[str]:
+    """What F1 shows: why this is asked, then every key in words."""
+    lines = [_("Why we ask: {why}").format(why=why)] if why else []
+    if live.choices:
+        lines.append(_("Type a few letters or a number to find a line, or walk with the arrow keys."))
+    if live.multiline:
+        lines.append(_("To end the text press Alt+Enter; F2, or Esc and then Enter, do the same."))
+    if live.steps:
+        lines.append(_("Enter begins the next step; Enter in an empty step ends the list."))
+    return [*lines, *leave_help()]
+
+
+def leave_help() -> list[str]:
+    """The end of every help: how to get away."""
+    return [
+        _("To go back press Ctrl+B or Shift+Tab; what you typed is kept."),
+        _("To stop for now press Ctrl+C; everything is saved, and you are told how to go on."),
+        _("F1 or Ctrl+G closes this help."),
+    ]
+
+
+def bindings(live: Live[Any]) -> KeyBindingsBase:
+    """All keys of a field; they go after the toolkit's own, so that they win."""
+    keys = KeyBindings()
+    _add_common(keys, live)
+    _add_paste(keys, live)
+    if live.choices:
+        _add_list(keys, live)
+    elif live.multiline:
+        _add_lines(keys, live)
+    else:
+        keys.add("enter")(lambda event: live.submit(event.app))
+    return keys
+
+
+def _add_common(keys: KeyBindings, live: Live[Any]) -> None:
+    @keys.add("c-b", eager=True)
+    @keys.add("s-tab")
+    def _back(event: KeyPressEvent) -> None:
+        live.go_back(event.app)
+
+    @keys.add("c-c", eager=True)
+    @keys.add("<sigint>")
+    def _leave(event: KeyPressEvent) -> None:
+        leave(event.app)
+
+    @keys.add("c-d")
+    def _end(event: KeyPressEvent) -> None:
+        if event.current_buffer.text:
+            event.current_buffer.delete()
+        else:
+            leave(event.app)
+
+    @keys.add("f1")
+    @keys.add("c-g", eager=True)
+    def _help(_event: KeyPressEvent) -> None:
+        live.panel.helping = not live.panel.helping
+
+    @keys.add("c-i")
+    def _tab(event: KeyPressEvent) -> None:
+        live.tab(event.current_buffer)
+
+    @keys.add("c-z")
+    def _stop(event: KeyPressEvent) -> None:
+        if suspend_to_background_supported():
+            event.app.suspend_to_background()
+
+    # The toolkit would search an empty history with these, or insert the next key raw.
+    @keys.add("c-r", eager=True)
+    @keys.add("c-s", eager=True)
+    @keys.add("c-q", eager=True)
+    @keys.add("c-o", eager=True)
+    def _nothing(_event: KeyPressEvent) -> None:
+        pass
+
+
+def _add_paste(keys: KeyBindings, live: Live[Any]) -> None:
+    @keys.add(Keys.BracketedPaste)
+    def _paste(event: KeyPressEvent) -> None:
+        event.current_buffer.insert_text(pasted(event.data, live))
+
+    @keys.add("<any>")
+    def _typed(event: KeyPressEvent) -> None:
+        event.current_buffer.insert_text(clean_text(event.data) * event.arg)
+
+
+def pasted(data: str, live: Live[Any]) -> str:
+    """What a paste puts into a field: harmless, and in one line where the field has one."""
+    text = clean_text(data)
+    if live.steps:
+        lines = [line for line in text.split("\n") if line.strip()]
+        return "\n".join(_NUMBERING.sub("", line) for line in lines) if len(lines) > 1 else "".join(lines)
+    if live.multiline:
+        return text
+    lines = [line.strip() for line in text.split("\n") if line.strip()] if "\n" in text else [text]
+    if live.paths and len(lines) > 1:
+        lines = [f'"{line}"' if " " in line and line[0] not in "\"'" and "\\" not in line else line for line in lines]
+    return " ".join(lines)
+
+
+def _add_lines(keys: KeyBindings, live: Live[Any]) -> None:
+    @keys.add("escape", "enter")
+    @keys.add("f2")
+    def _done(event: KeyPressEvent) -> None:
+        live.submit(event.app)
+
+    if live.editor:
+
+        @keys.add("c-e", eager=True)
+        def _editor(event: KeyPressEvent) -> None:
+            finish(event.app, OpenEditor())
+
+    if live.steps:
+
+        @keys.add("enter")
+        def _step(event: KeyPressEvent) -> None:
+            if event.current_buffer.document.current_line.strip():
+                event.current_buffer.newline(copy_margin=False)
+            else:
+                live.submit(event.app)
+
+
+def _add_list(keys: KeyBindings, live: Live[Any]) -> None:
+    choices = live.choices
+    if choices is None:
+        return
+    several = choices.several
+
+    for names, lines in ((("up", "c-p"), -1), (("down", "c-n"), 1), (("pageup",), -_PAGE), (("pagedown",), _PAGE)):
+        for name in names:
+
+            @keys.add(name)
+            def _move(_event: KeyPressEvent, lines: int = lines) -> None:
+                choices.move(lines)
+                live.look_again()
+
+    def tick(event: KeyPressEvent) -> None:
+        choices.tick()
+        event.current_buffer.reset()  # the next word finds the next line
+        choices.narrow("")
+        live.look_again()
+
+    @keys.add(" ", filter=Condition(lambda: several))
+    def _tick(event: KeyPressEvent) -> None:
+        tick(event)
+
+    @keys.add("enter")
+    def _enter(event: KeyPressEvent) -> None:
+        if several and event.current_buffer.text.strip() and choices.pointed is not None:
+            tick(event)
+        else:
+            live.submit(event.app)

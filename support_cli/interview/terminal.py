@@ -1,0 +1,282 @@
+"""The screen for people at a terminal: one question at a time, redrawn in place. The only file that knows questionary.
+
+Talk goes to standard error; standard output is left to the product. A line with the answer is left behind when
+the next thing is drawn, which is after the answer was stored: what looks taken is taken.
+"""
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from typing import Any, TextIO, TypeVar
+
+import questionary
+from prompt_toolkit.application import Application
+from prompt_toolkit.application.current import get_app_session
+from prompt_toolkit.enums import DEFAULT_BUFFER
+from prompt_toolkit.filters import to_filter
+from prompt_toolkit.formatted_text import FormattedText
+from prompt_toolkit.input.typeahead import get_typeahead, store_typeahead
+from prompt_toolkit.key_binding import merge_key_bindings
+from prompt_toolkit.layout import Layout
+from prompt_toolkit.output import ColorDepth, Output, create_output
+from prompt_toolkit.shortcuts import print_formatted_text
+from prompt_toolkit.styles import Style
+
+from support_cli.i18n import _
+from support_cli.interview.choices import ChoiceList, Item
+from support_cli.interview.editor import EditorFailed, edit
+from support_cli.interview.fields import field_for
+from support_cli.interview.filespage import files_field
+from support_cli.interview.keys import bindings, key_hints, leave_help
+from support_cli.interview.live import Live, OpenEditor
+from support_cli.interview.panel import STYLE, Line, Panel, joined
+from support_cli.interview.prompter import (
+    Act,
+    Back,
+    Choice,
+    Edit,
+    FilesScreen,
+    Leave,
+    Reply,
+    ReviewPage,
+    Screen,
+    Skip,
+    Take,
+)
+from support_cli.interview.reviewpage import review_field, review_lines
+from support_cli.interview.wording import as_line, labelled, search_text
+from support_cli.interview.wrap import cells, cut, room, wrap
+from support_cli.text import clean_line, clean_text
+
+T = TypeVar("T")
+
+
+class TerminalPrompter:
+    """Asks at a terminal. Implements ``Prompter``."""
+
+    def __init__(self, *, output: Output | TextIO | None = None, color: bool = True, editor: str | None = None) -> None:
+        """Prepares the screen; nothing is drawn yet.
+
+        Args:
+            output: Where to draw; standard error by default.
+            color: False draws without colours; bold and dim stay.
+            editor: Command of the person's editor for long answers; None for none.
+        """
+        self._output = output if isinstance(output, Output) else create_output(output or sys.stderr)
+        # To ask the terminal for the cursor's place costs a round trip for every question, and the toolkit prints
+        # a warning where nothing answers; a screen that is not full does without.
+        if hasattr(self._output, "enable_cpr"):
+            self._output.enable_cpr = False
+        self._depth = None if color else ColorDepth.DEPTH_1_BIT
+        self._style = Style.from_dict(STYLE)
+        self._editor = editor or ""
+        self._taken: tuple[str, str] | None = None
+        self._noted = ""
+
+    def ask(self, screen: Screen) -> Reply:
+        """Draws one question; see ``Prompter.ask``."""
+        self._settle()
+        self._note(screen.notes)
+        live = field_for(screen, bool(self._editor))
+        self._lift(live.panel)
+        reply = self._show(live)
+        if isinstance(reply, Take):
+            self._taken = (screen.question.label, as_line(screen.question, reply.raw))
+        elif isinstance(reply, Skip):
+            self._taken = (screen.question.label, _("(left empty)"))
+        return reply
+
+    def files(self, screen: FilesScreen) -> Reply:
+        """Collects attachments; see ``Prompter.files``."""
+        self._settle()
+        self._note(screen.notes)
+        text, notice = "", ""
+        problems: list[str] = []
+        while True:
+            live = files_field(screen, text, problems, notice)
+            self._lift(live.panel)
+            command = self._show(live)
+            if isinstance(command, Back):
+                return command
+            text, notice, problems = "", "", []
+            rows = screen.tray.rows()
+            if command.verb == "done":
+                names = ", ".join(clean_line(row.name) for row in rows) or _("no files")
+                self._taken = (screen.question.label, names)
+                return Take([])
+            try:
+                if command.verb == "zip":
+                    notice = screen.tray.zip(command.index)
+                elif command.verb == "drop":
+                    notice = _("{name} was left out.").format(name=rows[command.index].name)
+                    screen.tray.drop(command.index)
+                else:
+                    problems = screen.tray.add(command.text)
+                    # What was refused stays in the field to be mended, unless a part of it was taken.
+                    text = command.text if problems and len(screen.tray.rows()) == len(rows) else ""
+            except KeyboardInterrupt:
+                raise Leave from None
+
+    def review(self, page: ReviewPage) -> Edit | Act:
+        """Draws the review page; see ``Prompter.review``."""
+        self._settle()
+        live = review_field(page)
+        size = self._output.get_size()
+        if not live.panel.fits(size.columns, size.rows):
+            # Longer than the screen: ordinary lines, which can be scrolled back to.
+            self._print(review_lines(page, room(size.columns)))
+            live.panel.over = None
+        _forget_enters()
+        return self._show(live)
+
+    def choose(self, title: str, choices: Sequence[Choice], default: str = "") -> str:
+        """Asks for one of a few lines; see ``Prompter.choose``."""
+        self._settle()
+        keys = [choice.key for choice in choices]
+        listed = ChoiceList(
+            [Item(choice.label, choice.hint) for choice in choices],
+            pointed=keys.index(default) if default in keys else 0,
+        )
+
+        def take(_text: str) -> str:
+            listed.must_fit()
+            return keys[listed.pointed or 0]
+
+        panel = Panel(label=clean_text(title).strip(), under=listed.lines)
+        live: Live[str] = Live(panel, take, choices=listed, placeholder=search_text(len(choices)))
+        panel.keys = lambda: [hint for hint in key_hints(live, why=False) if hint[0] != "Ctrl+B"]
+        panel.help = leave_help()
+        self._lift(panel)
+        key = self._show(live)
+        self._taken = (title, choices[keys.index(key)].label)
+        return key
+
+    def say(self, text: str) -> None:
+        """Shows a few lines; see ``Prompter.say``."""
+        self._settle()
+        width = room(self._output.get_size().columns)
+        self._print([[("", line)] for line in wrap(clean_text(text), width)])
+
+    def _show(self, live: Live[T]) -> T:
+        """Runs a field to its end, with visits to the editor in between."""
+        while True:
+            result = self._run(live)
+            if not isinstance(result, OpenEditor):
+                if live.keeper:
+                    live.keeper.flush() if result is live.back else live.keeper.forget()
+                return result
+            if live.keeper:
+                live.keeper.flush()
+            try:
+                live.edited(edit(live.text, self._editor, self._descriptor()))
+            except EditorFailed as failed:
+                live.panel.notice = str(failed)
+
+    def _run(self, live: Live[T]) -> T | OpenEditor:
+        question = questionary.text(
+            "1." if live.steps else ">",
+            qmark="",
+            instruction="",
+            default=live.text,
+            multiline=live.multiline,
+            is_password=live.secret,
+            placeholder=FormattedText([("class:placeholder", live.placeholder)]) if live.placeholder else None,
+            prompt_continuation=_numbers if live.steps else _marks,
+            reserve_space_for_menu=0,
+            include_default_pygments_style=False,
+            erase_when_done=True,
+            style=self._style,
+            color_depth=self._depth,
+            output=self._output,
+        )
+        app = question.application
+        buffer = app.layout.get_buffer_by_name(DEFAULT_BUFFER)
+        window = app.layout.current_window
+        if buffer is not None:
+            buffer.on_text_changed += live.changed
+        window.dont_extend_height = to_filter(True)
+        app.layout = Layout(live.panel.around(app.layout.container), focused_element=window)
+        app.key_bindings = merge_key_bindings(
+            [app.key_bindings, bindings(live)] if app.key_bindings else [bindings(live)]
+        )
+        app.pre_run_callables.append(lambda: _let_errors_out(app))
+        try:
+            result: T | OpenEditor = question.unsafe_ask()
+        except (KeyboardInterrupt, EOFError):
+            _keep(live)
+            raise Leave from None
+        except BaseException:
+            _keep(live)
+            raise
+        return result
+
+    def _descriptor(self) -> int | None:
+        try:
+            return self._output.fileno()
+        except (OSError, NotImplementedError, AttributeError):
+            return None
+
+    def _lift(self, panel: Panel) -> None:
+        """Prints a label and hints that would not leave room for the field as ordinary lines above it."""
+        size = self._output.get_size()
+        if panel.too_long_above(size.columns, size.rows):
+            width = room(size.columns)
+            self._print([[], *([("class:label", line)] for line in wrap(panel.label, width))])
+            self._print([[("", line)] for hint in panel.hints for line in wrap(hint, width)])
+            panel.label, panel.hints = cut(panel.label.split("\n")[0], width), ()
+
+    def _note(self, text: str) -> None:
+        """Prints what a form says between its questions, once, as ordinary lines."""
+        if text.strip() and text != self._noted:
+            self._noted = text
+            self.say("\n" + text.strip("\n"))
+
+    def _settle(self) -> None:
+        """Leaves the last answer behind, now that it is stored."""
+        if self._taken is None:
+            return
+        (label, answer), self._taken = self._taken, None
+        width = room(self._output.get_size().columns)
+        label = cut(labelled(label), max(width // 2, width - cells(answer) - 1))
+        self._print([[("class:dim", label + " "), ("", cut(answer, width - cells(label) - 1))]])
+
+    def _print(self, lines: Sequence[Line]) -> None:
+        print_formatted_text(
+            FormattedText(joined(lines)),
+            output=self._output,
+            style=self._style,
+            color_depth=self._depth,
+            include_default_pygments_style=False,
+        )
+
+
+def _forget_enters() -> None:
+    """Drops Enter where it was pressed once too often: on the review page it would send."""
+    source = get_app_session().input
+    waiting = get_typeahead(source)
+    if any(press.key != "c-m" for press in waiting):
+        store_typeahead(source, waiting)
+
+
+def _marks(_width: int, _line: int, wrapped: int) -> str:
+    return "   " if wrapped else " > "
+
+
+def _numbers(_width: int, line: int, wrapped: int) -> str:
+    return "    " if wrapped else f"{line + 1:>2}. "
+
+
+def _keep(live: Live[Any]) -> None:
+    if live.keeper:
+        live.keeper.flush()
+
+
+def _let_errors_out(app: Application[Any]) -> None:
+    """Makes an error in a key's or timer's callback end the field; the toolkit would print it and wait for Enter."""
+
+    def handler(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if isinstance(error, BaseException) and app.future is not None and not app.future.done():
+            app.exit(exception=error)
+
+    asyncio.get_running_loop().set_exception_handler(handler)

@@ -1,0 +1,143 @@
+"""What both screens say about a question, in one place, so that they cannot drift apart.
+
+Nothing here knows how a screen is drawn; everything from a pack or a person passes ``clean_text`` on its way.
+"""
+
+from support_cli.i18n import _, format_size, ngettext
+from support_cli.interview.prompter import Heading, Screen
+from support_cli.packs.model import Kind, Question, Value
+from support_cli.text import clean_line, clean_text
+
+MASK = "****"
+_ENDS = tuple(".?!:…。？！：؟")
+# Where the Latin letters of a one-letter command lie on the Ukrainian and Russian keyboards.
+_SAME_KEY = str.maketrans("цфзыівяй", "wapssdzq")
+
+
+def progress(heading: Heading) -> str:
+    """``4 of 9``."""
+    return _("{position} of {total}").format(position=heading.position, total=heading.total)
+
+
+def saved(heading: Heading) -> str:
+    """Whether everything answered so far lies on the disk."""
+    return _("saved") if heading.saved else _("not saved")
+
+
+def labelled(label: str) -> str:
+    """A label ready to stand before an answer: with a colon unless it ends in a mark of its own."""
+    label = clean_line(label)
+    return label if label.endswith(_ENDS) else label + ":"
+
+
+def complaint(problem: str, example: str) -> str:
+    """One sentence under a field: what is wrong, and an example that would do."""
+    problem, example = clean_line(problem), clean_line(example)
+    if not example or example in problem:
+        return problem
+    return problem + " " + _("For example: {example}").format(example=example)
+
+
+def origin(screen: Screen) -> str:
+    """Where the text comes from that stands in the field before anybody typed; empty for an earlier answer."""
+    if screen.unfinished is not None:
+        return _("This is how far you had come.")
+    if screen.value is not None and screen.value_from:
+        source = clean_line(screen.value_from)
+        return _("Filled in from {source}; take it as it is, or change it.").format(source=source)
+    return ""
+
+
+def takes_steps(question: Question) -> bool:
+    """Whether the answer is a list that is asked step by step."""
+    return question.kind is Kind.STEPS
+
+
+def takes_text(question: Question) -> bool:
+    """Whether the answer is text of several lines."""
+    return question.kind is Kind.TEXTAREA or (question.kind is Kind.DIAGNOSTICS and not question.options)
+
+
+def takes_choice(question: Question) -> bool:
+    """Whether the answer is one of, or several of, a list."""
+    return question.kind in (Kind.DROPDOWN, Kind.CHECKBOXES) or (
+        question.kind is Kind.DIAGNOSTICS and bool(question.options)
+    )
+
+
+def takes_several(question: Question) -> bool:
+    """Whether more than one of the list may be taken."""
+    return question.kind is not Kind.DROPDOWN or question.multiple
+
+
+def must_answer(question: Question) -> bool:
+    """Whether an empty answer has to be looked at instead of being passed over."""
+    return question.required or (question.kind is Kind.CHECKBOXES and any(o.required for o in question.options))
+
+
+def as_text(value: Value | None) -> str:
+    """A value as the text that a field starts with; the items of a list one a line."""
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return "\n".join(clean_line(item) for item in value)
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    return clean_text(str(value))
+
+
+def as_line(question: Question, value: Value) -> str:
+    """A value as one line, to be left behind once it was taken; secrets are masked."""
+    if question.secret:
+        return MASK
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        joined = "; " if takes_steps(question) else ", "
+        return joined.join(clean_line(item) for item in value)
+    lines = [line for line in as_text(value).split("\n") if line.strip()]
+    if len(lines) < 2:
+        return clean_line("".join(lines))
+    rest = len(lines) - 1
+    more = ngettext("(and {count} more line)", "(and {count} more lines)", rest).format(count=rest)
+    return f"{clean_line(lines[0])} {more}"
+
+
+def kind_hint(question: Question) -> str:
+    """How an answer of this type is written, where that is not plain; empty otherwise."""
+    if question.kind is Kind.DATE:
+        return _("A date, like 2026-11-21 or 21.11.2026.")
+    if question.kind is Kind.TIME_WINDOW:
+        return _("From when to when, like 12:00-14:00 or 2026-11-21 12-14.")
+    if question.kind is Kind.PHONE:
+        return _("With the country code, like +380 44 123 45 67.")
+    return ""
+
+
+def search_text(count: int) -> str:
+    """What stands in the empty field above a list."""
+    return ngettext("type to search {count} choice", "type to search {count} choices", count).format(count=count)
+
+
+def used(used_bytes: int, allowed: int) -> str:
+    """How much of the room for attachments is taken, ``6.1 MB of 10 MB used``, marked where it is too much."""
+    text = _("{used} of {allowed} used").format(used=format_size(used_bytes), allowed=format_size(allowed))
+    return "! " + text if used_bytes > allowed else text
+
+
+def weight(size: int, limit: int) -> str:
+    """What the message weighs as it is sent, ``about 8.2 MB of 14 MB``, marked where it is too much."""
+    text = _("about {size} of {limit}").format(size=format_size(size), limit=format_size(limit))
+    return "! " + text if size > limit else text
+
+
+def too_much(used_bytes: int, allowed: int) -> str:
+    """Says by how much the attachments are over the limit."""
+    return _("The files are {excess} over what can be sent. Zip one, or leave one out.").format(
+        excess=format_size(used_bytes - allowed)
+    )
+
+
+def latin_key(letter: str) -> str:
+    """The Latin letter on the same key, for somebody whose keyboard is set to Ukrainian or Russian."""
+    return letter.casefold().translate(_SAME_KEY)
