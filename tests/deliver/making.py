@@ -1,5 +1,6 @@
 """Tickets and messages for the tests of this room."""
 
+import contextlib
 import hashlib
 import io
 from collections.abc import Iterator, Mapping
@@ -7,6 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, BinaryIO
 
+from support_cli.deliver.base import Job
 from support_cli.deliver.message import Envelope, write
 from support_cli.request import Attachment
 from support_cli.ticket import Address, Ticket
@@ -71,3 +73,18 @@ def written(
     ticket = ticket or make_ticket(files=files)
     write(ticket, envelope or make_envelope(), out, open_attachment=Files(files or {}), **more)
     return out.getvalue()
+
+
+def make_job(octets: bytes = b"Subject: x\r\n\r\nHello.\r\n", **more: Any) -> Job:
+    """A job whose octets lie in memory."""
+    settings: dict[str, Any] = {
+        "id": "7f3k9q2m-1",
+        "request_id": "7f3k9q2m",
+        "message_id": "<7f3k9q2m.0123456789abcdef@desk.test>",
+        "open": lambda: contextlib.closing(io.BytesIO(octets)),
+        "size": len(octets),
+        "digest": "sha256:" + hashlib.sha256(octets).hexdigest(),
+        "sender": "ann@desk.test",
+        "receivers": ("support@desk.test",),
+    }
+    return Job(**(settings | more))

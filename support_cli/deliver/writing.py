@@ -1,0 +1,178 @@
+"""Writing a file whole or not at all, without ever overwriting another one."""
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from support_cli.errors import UnusableError
+from support_cli.i18n import _
+from support_cli.text import clean_line
+
+_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG)
+_CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+class WriteError(UnusableError):
+    """A file cannot be written; nothing is left of it.
+
+    Attributes:
+        number: ``errno`` of the system, or 0.
+    """
+
+    def __init__(self, message: str, *, number: int = 0, hint: str | None = None, where: str | None = None) -> None:
+        super().__init__(message, hint=hint, where=where)
+        self.number = number
+
+
+class NewFile:
+    """A file in the making.
+
+    Attributes:
+        path: Where it shall lie; once it is finished, where it lies.
+        out: Takes its content.
+    """
+
+    def __init__(self, path: Path, out: BinaryIO) -> None:
+        self.path = path
+        self.out = out
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[NewFile]:
+    """Opens a file for writing beside its place, private (0600), and moves it there when all went well.
+
+    A name that is taken stays as it is: ``name.eml`` becomes ``name-2.eml``. On any failure, Ctrl-C included,
+    nothing is left behind.
+
+    Args:
+        path: Where it shall lie; the folder must exist.
+
+    Yields:
+        The file; its ``path`` tells the final name after the block.
+
+    Raises:
+        WriteError: It cannot be written.
+    """
+    temporary = path.with_name(f".{os.urandom(6).hex()}.tmp")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+    try:
+        descriptor = os.open(temporary, flags, stat.S_IRUSR | stat.S_IWUSR)
+    except (OSError, ValueError) as error:
+        raise _explained(error, path) from None
+    try:
+        with os.fdopen(descriptor, "wb") as raw:
+            guarded = _Guarded(raw, path)
+            made = NewFile(path, cast("BinaryIO", guarded))
+            yield made
+            guarded.finish()
+        try:
+            made.path = _settle(temporary, path)
+        except OSError as error:
+            raise _explained(error, path) from None
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+class _Guarded:
+    """What a writer sees of the file: a full disk is explained where it shows."""
+
+    def __init__(self, raw: BinaryIO, path: Path) -> None:
+        self._raw = raw
+        self._path = path
+
+    def write(self, octets: bytes) -> int:
+        try:
+            return self._raw.write(octets)
+        except OSError as error:
+            raise _explained(error, self._path) from None
+
+    def finish(self) -> None:
+        try:
+            self._raw.flush()
+            os.fsync(self._raw.fileno())
+        except OSError as error:
+            raise _explained(error, self._path) from None
+
+
+def _settle(temporary: Path, path: Path) -> Path:
+    """Moves the file to the first name that is free, in one step, so that nothing is ever overwritten."""
+    number = 1
+    while True:
+        target = path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
+        if _moved(temporary, target):
+            _sync_folder(path.parent)
+            return target
+        number += 1
+
+
+def _moved(temporary: Path, target: Path) -> bool:
+    try:
+        if os.name == "nt":  # renames without overwriting, which POSIX has no call for
+            temporary.rename(target)
+            return True
+        os.link(temporary, target)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK, errno.EACCES, errno.EXDEV):
+            raise
+        return _moved_without_links(temporary, target)
+    temporary.unlink()
+    return True
+
+
+def _moved_without_links(temporary: Path, target: Path) -> bool:
+    """For file systems without hard links, such as FAT: the name is taken first, then filled."""
+    try:
+        os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR))
+    except FileExistsError:
+        return False
+    temporary.replace(target)
+    return True
+
+
+def _sync_folder(folder: Path) -> None:
+    """Makes the new name last through a power cut, where the system has a way."""
+    if os.name == "nt":
+        return
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(descriptor)
+    except OSError:
+        pass  # some file systems cannot; the content itself is safe by now
+    finally:
+        os.close(descriptor)
+
+
+def _explained(error: OSError | ValueError, path: Path) -> WriteError:
+    number = (error.errno or 0) if isinstance(error, OSError) else 0
+    shown, folder = clean_line(path.name), clean_line(str(path.parent))
+    hint = _("Name another place.")
+    if number in _FULL:
+        message = _("{name} cannot be written: there is no room left in {folder}.")
+        hint = _("Make room, or name another place.")
+    elif number in _CLOSED:
+        message = _("{name} cannot be written: the folder {folder} is not open to you for writing.")
+    elif number in (errno.ENOENT, errno.ENOTDIR):
+        message = _("{name} cannot be written: there is no folder {folder}.")
+        hint = _("Make the folder first, or name another place.")
+    elif number == errno.ENAMETOOLONG:
+        message = _("{name} cannot be written: the name is too long.")
+        shown = shown[:40] + "…"
+    else:
+        problem = (isinstance(error, OSError) and error.strerror) or str(error)
+        return WriteError(
+            _("{name} cannot be written: {problem}.").format(name=shown, problem=clean_line(problem)),
+            number=number,
+            hint=hint,
+            where=str(path),
+        )
+    return WriteError(message.format(name=shown, folder=folder), number=number, hint=hint, where=str(path))
