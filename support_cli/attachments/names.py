@@ -45,7 +45,7 @@ def safe_name(raw: str) -> str:
 
         text = _INVISIBLE.sub("", normalize("NFC", text))
     text = re.sub(r"[\n\t]", " ", clean_text(text))
-    text = _ILLEGAL.sub("_", text).strip(" .\N{NO-BREAK SPACE}")
+    text = re.sub(r"^[\s.]+|[\s.]+\Z", "", _ILLEGAL.sub("_", text))
     text = _cut(text, MAX_BYTES) or "file"
     if _RESERVED.fullmatch(text.split(".")[0].rstrip(" ")):
         text = f"_{text}"
@@ -92,4 +92,4 @@ def _cut(text: str, most: int) -> str:
         return text
     stem, ending = split_ending(text)
     room = most - len(ending.encode())
-    return stem.encode()[:room].decode("utf-8", "ignore").rstrip(" .") + ending
+    return stem.encode()[:room].decode("utf-8", "ignore").rstrip() + ending

@@ -210,7 +210,7 @@ class FileTray:
         sentences: dict[int, str] = {}
         count = total = weight = 0
         for file in self._files:
-            found = [stale] if (stale := self._stale(file)) else self._check_one(file)
+            found = [gone] if (gone := self._stale(file)) else self._check_one(file)
             sentence = next((finding.message for finding in found if finding.level is Level.ERROR), "")
             sentence = sentence or self._too_much(count + 1, total + file.size, weight + budget.part_size(file))
             if sentence:
