@@ -1,1 +1,1 @@
-"""The cases room."""
+"""Everything that is stored, in one SQLite database: drafts, cases with their journal, and the outbox."""

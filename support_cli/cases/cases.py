@@ -1,0 +1,298 @@
+"""Cases: a request that was finished, and all that happens to it until it is answered and closed."""
+
+import sqlite3
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import NoReturn
+
+from support_cli.cases import case_rows, draft_rows, files, removal, rows, search
+from support_cli.cases.database import Database
+from support_cli.cases.errors import IdError
+from support_cli.cases.ids import pick
+from support_cli.cases.records import (
+    Case,
+    CaseLine,
+    CaseReceipt,
+    CaseState,
+    Document,
+    JournalEntry,
+    JournalKind,
+)
+from support_cli.cases.removal import CaseExport
+from support_cli.i18n import _
+from support_cli.request import Request
+
+
+class Cases:
+    """The cases of one database.
+
+    Everything that takes a ``prefix`` finds a case by the first letters of its id and raises ``IdError`` if none or
+    more than one begins like that; an empty text means the only one. Moments are aware. Whatever writes raises
+    ``DatabaseError`` if that was not possible.
+    """
+
+    def __init__(self, database: Database) -> None:
+        """Works on an open database."""
+        self._database = database
+
+    def create(
+        self,
+        request: Request,
+        *,
+        title: str,
+        now: datetime,
+        promised_by: datetime | None = None,
+        secrets: Collection[str] = (),
+    ) -> Case:
+        """Stores a request as a case; the same request once more changes nothing.
+
+        A request that was changed under its old id replaces the stored one, which goes to a file in the journal.
+
+        Args:
+            request: What was said. Texts are free of halves of surrogate pairs.
+            title: Its summary, one line.
+            now: Aware moment.
+            promised_by: When an answer is promised for.
+            secrets: Ids of questions whose answers are not stored.
+        """
+        stored = self._stored(request.id)
+        text = case_rows.dump_request(request, secrets)
+        if stored == text:
+            return self.get(request.id)
+        former = ""
+        if stored:
+            former = files.store(
+                self._database, f"{request.id}-request-", ".json", [stored.encode()], what=_("the request")
+            ).name
+
+        def work(connection: sqlite3.Connection) -> None:
+            if case_rows.line(connection, request.id) is None:
+                case_rows.insert(connection, request, title, now, promised_by, secrets)
+                return
+            entry = JournalEntry(at=now, kind=JournalKind.CHANGED, text="", file=former)
+            connection.execute("UPDATE cases SET request = ? WHERE id = ?", (text, request.id))
+            case_rows.write_entry(connection, request.id, entry)
+
+        self._database.write(work, what=_("the request"), unsaved=request)
+        return self.get(request.id)
+
+    def create_from_draft(
+        self,
+        draft_id: str,
+        request: Request,
+        *,
+        title: str,
+        now: datetime,
+        promised_by: datetime | None = None,
+    ) -> Case:
+        """Turns a draft into a case: at no moment are there both, or neither.
+
+        Args:
+            draft_id: The draft, in full.
+            request: What was said. Answers to questions marked secret in the draft are left out.
+            title: Its summary, one line.
+            now: Aware moment.
+            promised_by: When an answer is promised for.
+
+        Raises:
+            DraftGone: If the draft was finished or deleted in another window.
+        """
+
+        def work(connection: sqlite3.Connection) -> None:
+            draft_rows.touch(connection, draft_id, now, request)
+            draft = draft_rows.read(connection, draft_id)
+            case_rows.insert(connection, request, title, now, promised_by, draft.secrets)
+            connection.execute("DELETE FROM drafts WHERE id = ?", (draft_id,))
+
+        self._database.write(work, what=_("the request"), unsaved=request)
+        return self.get(request.id)
+
+    def get(self, prefix: str) -> Case:
+        """Reads a case with everything that belongs to it."""
+        key = self.find(prefix)
+        case = self._database.read(lambda connection: case_rows.read(connection, key))
+        return case or self._missing(key)
+
+    def find(self, prefix: str) -> str:
+        """The id in full."""
+
+        def work(connection: sqlite3.Connection) -> str:
+            known = {
+                row["id"]: row["title"]
+                for row in connection.execute("SELECT id, title FROM cases ORDER BY updated DESC")
+            }
+            hint = _("List them with: support cases list") if known else _("Begin with: support new")
+            if connection.execute("SELECT 1 FROM drafts WHERE id = ?", (key := prefix.strip().lower(),)).fetchone():
+                hint = _("It is still a draft: support resume {id}").format(id=key)
+            unknown = _("No case begins with “{prefix}”.") if prefix else _("There is no case.")
+            return pick(prefix, known, unknown=unknown, hint=hint)
+
+        return self._database.read(work)
+
+    def list(
+        self,
+        *,
+        states: Collection[CaseState] = tuple(CaseState),
+        pack: str | None = None,
+        overdue_at: datetime | None = None,
+        limit: int = -1,
+    ) -> tuple[CaseLine, ...]:
+        """Lists cases, the one that something happened to last first.
+
+        Args:
+            states: Only in one of these.
+            pack: Only of this pack.
+            overdue_at: Only those whose answer was promised for before this moment and has not come.
+            limit: At most so many; -1 for all.
+        """
+        wanted = set(states)
+        query = f"{case_rows.LINES} WHERE ?1 IS NULL OR pack_name = ?1 ORDER BY updated DESC, id"
+        found = self._database.read(lambda connection: connection.execute(query, (pack,)).fetchall())
+        lines = [rows.to_line(row) for row in found]
+        kept = [line for line in lines if line.state in wanted and (overdue_at is None or line.overdue(overdue_at))]
+        return tuple(kept if limit < 0 else kept[:limit])
+
+    def add_note(
+        self,
+        prefix: str,
+        text: str,
+        now: datetime,
+        *,
+        kind: JournalKind = JournalKind.NOTE,
+        operator: str = "",
+        promised_by: datetime | None = None,
+        number: str = "",
+    ) -> JournalEntry:
+        """Adds to the journal. A number becomes the case's ticket, and a promise the moment it is overdue from."""
+        entry = JournalEntry(at=now, kind=kind, text=text, operator=operator, promised_by=promised_by, number=number)
+        self._note(self.find(prefix), entry, _("the note"))
+        return entry
+
+    def add_reply(
+        self,
+        prefix: str,
+        text: str,
+        now: datetime,
+        *,
+        operator: str = "",
+        number: str = "",
+        message: Iterable[bytes] = (),
+    ) -> JournalEntry:
+        """Adds an answer of the other side; the case is answered then.
+
+        Args:
+            prefix: The case.
+            text: What to show of it.
+            now: Aware moment.
+            operator: Who wrote.
+            number: Ticket number that it names.
+            message: The whole mail as it came, in pieces; none to keep the text only.
+        """
+        key = self.find(prefix)
+        name = ""
+        if message:
+            name = files.store(self._database, f"{key}-reply-", ".eml", message, what=_("the reply")).name
+        entry = JournalEntry(at=now, kind=JournalKind.REPLY, text=text, operator=operator, number=number, file=name)
+        self._note(key, entry, _("the reply"), answered_at=now)
+        return entry
+
+    def add_documents(self, prefix: str, documents: Sequence[Document], now: datetime) -> None:
+        """Notes which documents were written, and where."""
+        key = self.find(prefix)
+
+        def work(connection: sqlite3.Connection) -> None:
+            for document in documents:
+                entry = JournalEntry(at=now, kind=JournalKind.DOCUMENT, text=document.path)
+                if not case_rows.write_entry(connection, key, entry):
+                    self._missing(key)
+                connection.execute("INSERT INTO documents (case_id, body) VALUES (?, ?)", (key, rows.dump(document)))
+
+        self._database.write(work, what=_("the list of written documents"), unsaved=tuple(documents))
+
+    def add_receipt(self, prefix: str, receipt: CaseReceipt) -> None:
+        """Notes what went where by a way that does not use the outbox (a file, the clipboard)."""
+        key = self.find(prefix)
+
+        def work(connection: sqlite3.Connection) -> None:
+            if not case_rows.write_receipt(connection, key, receipt):
+                self._missing(key)
+
+        self._database.write(work, what=_("the receipt"), unsaved=receipt)
+
+    def receipts(self, prefix: str) -> tuple[CaseReceipt, ...]:
+        """What went where, oldest first."""
+        return self.get(prefix).receipts
+
+    def set_promise(self, prefix: str, promised_by: datetime | None) -> None:
+        """Sets the moment for which an answer is promised, or takes it away."""
+        key = self.find(prefix)
+        self._database.write(
+            lambda connection: connection.execute(
+                "UPDATE cases SET promised_by = ? WHERE id = ?", (rows.to_column_or_none(promised_by), key)
+            )
+        )
+
+    def search(self, words: Sequence[str]) -> tuple[CaseLine, ...]:
+        """Finds the cases in which all words occur, in any script; capitals and accents do not count."""
+        return search.by_words(self._database, words)
+
+    def with_ticket(self, number: str) -> tuple[CaseLine, ...]:
+        """Finds the cases that have a ticket number, as the desk writes it."""
+        return search.by_ticket(self._database, number)
+
+    def with_message_id(self, message_id: str) -> tuple[CaseLine, ...]:
+        """Finds the cases that a message with this Message-ID was written for."""
+        return search.by_message_id(self._database, message_id)
+
+    def close(self, prefix: str, now: datetime, text: str = "") -> None:
+        """Closes a case; what still waits in the outbox goes on waiting there."""
+        entry = JournalEntry(at=now, kind=JournalKind.CLOSED, text=text)
+        self._note(self.find(prefix), entry, _("that the case is closed"), closed_at=now)
+
+    def reopen(self, prefix: str, now: datetime, text: str = "") -> None:
+        """Opens a closed case again."""
+        entry = JournalEntry(at=now, kind=JournalKind.REOPENED, text=text)
+        self._note(self.find(prefix), entry, _("that the case is open again"), closed_at=None)
+
+    def export(self, prefix: str) -> CaseExport:
+        """Collects everything that is stored about a case."""
+        key = self.find(prefix)
+        return removal.export(self._database, key) or self._missing(key)
+
+    def delete(self, prefix: str) -> bool:
+        """Deletes a case, its journal, messages and replies for good; documents that were written elsewhere stay.
+
+        Returns:
+            False when another ``support`` that is open keeps a log in which deleted words may be found until it ends.
+
+        Raises:
+            WrongState: If a message of it is being sent right now.
+        """
+        return removal.delete(self._database, self.find(prefix))
+
+    def _note(self, key: str, entry: JournalEntry, what: str, **columns: datetime | None) -> None:
+        def work(connection: sqlite3.Connection) -> None:
+            if not case_rows.write_entry(connection, key, entry):
+                self._missing(key)
+            for column, moment in columns.items():
+                connection.execute(
+                    f"UPDATE cases SET {column} = ? WHERE id = ?",  # noqa: S608 - our own names
+                    (rows.to_column_or_none(moment), key),
+                )
+
+        self._database.write(work, what=what, unsaved=entry)
+
+    def _stored(self, key: str) -> str:
+        """The request file of a case as it is stored, or an empty text."""
+        query = "SELECT request FROM cases WHERE id = ?"
+        row = self._database.read(lambda connection: connection.execute(query, (key,)).fetchone())
+        return str(row["request"]) if row else ""
+
+    @staticmethod
+    def _missing(key: str) -> NoReturn:
+        raise IdError(
+            _("Case {id} was deleted in another window.").format(id=key),
+            hint=_("List what there is with: support cases list"),
+            where=key,
+            candidates=(),
+        )

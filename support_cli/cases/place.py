@@ -1,0 +1,118 @@
+"""The place on disk: private folders and files, and whether a disk is another machine's."""
+
+import os
+import secrets
+import stat
+import sys
+from pathlib import Path
+
+SIDE_FILES = ("-wal", "-shm", "-journal")
+"""Endings of the files that SQLite keeps beside a database, and that belong to it."""
+
+_REMOTE = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "lustre", "davfs", "fuse.sshfs", "vboxsf"}
+_MOUNTS = Path("/proc/self/mountinfo")
+
+
+def make_folder(folder: Path) -> None:
+    """Makes a folder, and those above it, for the owner only (0700); those that exist stay as they are.
+
+    Raises:
+        OSError: If it cannot be made, or a file is in the way.
+    """
+    if folder.is_dir():
+        return
+    if not folder.parent.is_dir():
+        make_folder(folder.parent)
+    try:
+        folder.mkdir(0o700)
+    except FileExistsError:
+        if not folder.is_dir():
+            raise
+    else:
+        if os.name == "posix":  # whatever the umask says
+            folder.chmod(0o700)
+        sync_folder(folder.parent)
+
+
+def make_file(path: Path) -> None:
+    """Makes an empty file for the owner only (0600), or makes an existing one so.
+
+    Raises:
+        OSError: If it cannot be made, or may not be read and written.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    except FileExistsError:
+        # By name: to open and close the file would drop the locks that this process holds on it (SQLite's
+        # "How To Corrupt", 2.2).
+        if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
+            path.chmod(0o600)
+        return
+    try:
+        if hasattr(os, "fchmod"):
+            os.fchmod(descriptor, 0o600)
+    finally:
+        os.close(descriptor)
+    sync_folder(path.parent)
+
+
+def new_file(folder: Path, name: str) -> tuple[int, Path]:
+    """Opens a new file for the owner only under a name that nothing has yet.
+
+    Returns:
+        A descriptor for writing, and the path.
+
+    Raises:
+        OSError: If it cannot be made.
+    """
+    path = folder / f"{name}{secrets.token_hex(4)}"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags, 0o600)
+    if hasattr(os, "fchmod"):
+        os.fchmod(descriptor, 0o600)
+    return descriptor, path
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes the names in a folder last through a power cut, where the system can do that."""
+    if os.name != "posix":
+        return
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(descriptor)
+    except OSError:  # some file systems cannot; then there is nothing more to do
+        return
+    finally:
+        os.close(descriptor)
+
+
+def is_remote(path: Path, mounts: Path = _MOUNTS) -> bool:
+    """Whether a path lies on another machine's disk, where SQLite's write-ahead log does not work.
+
+    Args:
+        path: Absolute.
+        mounts: A table as in proc(5), ``/proc/pid/mountinfo``.
+
+    Returns:
+        False also where it cannot be told; SQLite's own refusal counts then.
+    """
+    if sys.platform == "win32":
+        return str(path).startswith(("\\\\", "//")) and not str(path).startswith("\\\\?\\C")
+    try:
+        lines = mounts.read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return False
+    best, kind = "", ""
+    for line in lines:
+        left, _dash, right = line.partition(" - ")
+        fields = left.split(" ")
+        if len(fields) < 5 or not right:
+            continue
+        point = fields[4].replace("\\040", " ")
+        inside = point == "/" or path == Path(point) or Path(point) in path.parents
+        if inside and len(point) >= len(best):
+            best, kind = point, right.split(" ")[0]
+    return kind in _REMOTE

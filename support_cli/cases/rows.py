@@ -1,0 +1,217 @@
+"""The one place where a row of the database becomes a record, and a value becomes a column."""
+
+import json
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+import msgspec
+
+from support_cli.cases.records import (
+    CaseLine,
+    CaseReceipt,
+    CaseState,
+    Document,
+    Envelope,
+    JournalEntry,
+    Message,
+    MessageState,
+    Said,
+)
+from support_cli.packs.model import Value
+from support_cli.request import Answer, Attachment, Request, RequestFile, Source, from_file
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_T = TypeVar("_T")
+
+
+def to_column(moment: datetime) -> int:
+    """Whole microseconds since 1970 of an aware moment."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def to_column_or_none(moment: datetime | None) -> int | None:
+    """As ``to_column``; None stays None."""
+    return None if moment is None else to_column(moment)
+
+
+def to_moment(column: int) -> datetime:
+    """The moment (UTC) of a column; one out of range, which only damage can make, is cut to what a clock can show."""
+    try:
+        return _EPOCH + timedelta(microseconds=column)
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC) if column > 0 else datetime.min.replace(tzinfo=UTC)
+
+
+def to_moment_or_none(column: int | None) -> datetime | None:
+    """As ``to_moment``; None stays None."""
+    return None if column is None else to_moment(column)
+
+
+def storable(text: str) -> str:
+    """Text that can be written as UTF-8: a half of a surrogate pair, which no UTF-8 can hold, becomes ``?``."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def dump_value(value: Value) -> str:
+    """Writes an answer's value as JSON; whatever Python can hold comes back the same from ``load_value``."""
+    try:
+        text = msgspec.json.encode(value).decode("utf-8")
+    except (OverflowError, UnicodeEncodeError):  # beyond 64 bits; half of a surrogate pair
+        return json.dumps(value)
+    # msgspec writes infinity and not-a-number as null.
+    return json.dumps(value) if text == "null" else text
+
+
+def load_value(column: str) -> Value:
+    """Reads what ``dump_value`` wrote.
+
+    Raises:
+        ValueError: If it is no value of an answer.
+    """
+    value: object
+    try:
+        value = msgspec.json.decode(column)
+    except (msgspec.DecodeError, OverflowError):
+        value = json.loads(column)
+    if isinstance(value, str | bool | int | float):
+        return value
+    if isinstance(value, list):
+        return [str(item) for item in value]
+    raise ValueError(column)
+
+
+def dump(record: object) -> str:
+    """Writes a record as JSON."""
+    return msgspec.json.encode(record).decode("utf-8")
+
+
+def load(column: str, kind: type[_T]) -> _T:
+    """Reads a record from JSON.
+
+    Raises:
+        msgspec.DecodeError: If it is not one.
+    """
+    return msgspec.json.decode(column, type=kind)
+
+
+def load_or_none(column: str | None, kind: type[_T]) -> _T | None:
+    """Reads a record from JSON; None when there is none or it means nothing."""
+    if not column:
+        return None
+    try:
+        return load(column, kind)
+    except (msgspec.DecodeError, ValueError):
+        return None
+
+
+def dump_files(attachments: tuple[Attachment, ...]) -> str:
+    """Writes attachments as JSON; half a surrogate pair in a name (a file name that is no UTF-8) is written out."""
+    try:
+        return dump(attachments)
+    except UnicodeEncodeError:
+        return json.dumps(msgspec.to_builtins(attachments))
+
+
+def load_files(column: str) -> tuple[Attachment, ...]:
+    """Reads what ``dump_files`` wrote.
+
+    Raises:
+        ValueError: If it means nothing.
+    """
+    try:
+        return load(column, tuple[Attachment, ...])
+    except (msgspec.DecodeError, ValueError):
+        return msgspec.convert(json.loads(column), tuple[Attachment, ...])
+
+
+def to_answer(row: sqlite3.Row) -> Answer:
+    """An answer from a row with ``value`` and ``source``."""
+    return Answer(load_value(row["value"]), Source(row["source"]))
+
+
+def to_said(row: sqlite3.Row) -> Said:
+    """One entry in the history of a draft's answers."""
+    return Said(
+        at=to_moment(row["at"]),
+        question=row["question"],
+        value=None if row["value"] is None else load_value(row["value"]),
+        source=Source(row["source"]),
+        pid=row["pid"],
+    )
+
+
+def to_entry(row: sqlite3.Row) -> JournalEntry:
+    """One entry of a case's journal."""
+    return JournalEntry(
+        at=to_moment(row["at"]),
+        kind=row["kind"],
+        text=row["text"],
+        operator=row["operator"],
+        promised_by=to_moment_or_none(row["promised_by"]),
+        number=row["number"],
+        file=row["file"],
+    )
+
+
+def to_line(row: sqlite3.Row) -> CaseLine:
+    """One line of the list of cases, from a row that has ``state`` worked out."""
+    return CaseLine(
+        id=row["id"],
+        title=row["title"],
+        state=CaseState(row["state"]),
+        created=datetime.fromisoformat(row["created"]),
+        updated=to_moment(row["updated"]),
+        language=row["language"],
+        pack=row["pack_name"],
+        form=row["form"],
+        ticket=row["ticket"],
+        url=row["url"],
+        promised_by=to_moment_or_none(row["promised_by"]),
+        sent_at=to_moment_or_none(row["sent_at"]),
+        answered_at=to_moment_or_none(row["answered_at"]),
+        closed_at=to_moment_or_none(row["closed_at"]),
+    )
+
+
+def to_request(row: sqlite3.Row) -> Request:
+    """The request of a case."""
+    return from_file(load(row["request"], RequestFile))
+
+
+def to_document(row: sqlite3.Row) -> Document:
+    """One document of a case."""
+    return load(row["body"], Document)
+
+
+def to_receipt(row: sqlite3.Row) -> CaseReceipt:
+    """One receipt of a case."""
+    return load(row["body"], CaseReceipt)
+
+
+def to_message(row: sqlite3.Row) -> Message:
+    """One message of the outbox."""
+    return Message(
+        id=row["id"],
+        request_id=row["request_id"],
+        purpose=row["purpose"],
+        channel=row["channel"],
+        envelope=msgspec.json.decode(row["envelope"], type=Envelope),
+        media_type=row["media_type"],
+        message_id=row["message_id"],
+        file=row["file"],
+        size=row["size"],
+        digest=row["digest"],
+        state=MessageState(row["state"]),
+        uncertain=bool(row["uncertain"]),
+        attempts=row["attempts"],
+        next_attempt_at=to_moment(row["next_attempt_at"]),
+        reason_code=row["reason_code"],
+        reason=row["reason"],
+        ticket=row["ticket"],
+        url=row["url"],
+        created=to_moment(row["created"]),
+        updated=to_moment(row["updated"]),
+        sent_at=to_moment_or_none(row["sent_at"]),
+    )
