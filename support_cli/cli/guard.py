@@ -6,14 +6,18 @@ from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING, TypeVar
 
+import typer
+
 from support_cli.cli import console
-from support_cli.errors import ExitCode, InterruptedRun, SupportError
+from support_cli.errors import ExitCode, InterruptedRun, SupportError, UsageError
 from support_cli.i18n import _
 
 if TYPE_CHECKING:
     from support_cli.finding import Finding
 
 T = TypeVar("T")
+_WRONG_FLAGS = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+"""Typer carries its own Click and does not hand out this class."""
 
 
 def guarded(run: Callable[[], T], *, wants_json: bool) -> T:
@@ -37,6 +41,13 @@ def guarded(run: Callable[[], T], *, wants_json: bool) -> T:
         raise SystemExit(int(ExitCode.INTERRUPTED)) from None
     except BrokenPipeError:
         raise SystemExit(0) from None
+    except (typer.Exit, typer.Abort):
+        raise
+    except _WRONG_FLAGS as error:
+        if not wants_json:
+            raise
+        report(UsageError(error.format_message()), wants_json=True)
+        raise SystemExit(int(ExitCode.USAGE)) from None
     except Exception as error:
         from support_cli.cli.bug import write_report
 

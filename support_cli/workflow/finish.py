@@ -22,15 +22,7 @@ def preview(work: Work, request_id: str, answers: Mapping[str, Answer], files: S
     """The main document as it would be now, as text."""
     request = work.request(request_id, answers, files)
     output = Output("issue", "md") if work.form.foreign else Output("ticket", "txt")
-    return produce.text_of(
-        output,
-        work.pack,
-        work.form,
-        request,
-        work.language(answers),
-        work.findings(answers, files),
-        work.bench.cache.folder,
-    )
+    return work.text(output, request, work.findings(answers, files))
 
 
 def finish(
@@ -47,7 +39,7 @@ def finish(
         AnswersError: If answers are missing.
         FindingsStop: If ``--strict`` and anything is weak.
     """
-    bench, options = work.bench, work.options
+    options = work.options
     wrong = [f for f in findings if f.level is Level.ERROR]
     if [f for f in wrong if f.code.startswith("A")]:
         raise answers_error([f for f in wrong if f.code.startswith("A")])
@@ -66,18 +58,16 @@ def finish(
         if output.format == "eml":
             text = _eml_text(ticket, work) if options.output == "-" or not options.dry_run else ticket.subject
         else:
-            text = produce.text_of(
-                output, work.pack, work.form, request, work.language(answers), findings, bench.cache.folder
-            )
+            text = work.text(output, request, findings)
         state = "dry-run" if options.dry_run else "written"
         if not options.dry_run:
-            _record(work, request, ticket, (), keeper)
+            _record(work, request, (), keeper)
         return Outcome(
             id=request.id, state=state, subject=ticket.subject, findings=tuple(findings), request=request, text=text,
             size=size,
         )  # fmt: skip
     made = write_documents(work, request, ticket, findings)
-    _record(work, request, ticket, made, keeper)
+    _record(work, request, made, keeper)
     return Outcome(
         id=request.id, state="written", subject=ticket.subject, files=tuple(made), findings=tuple(findings),
         request=request, size=size,
@@ -125,7 +115,6 @@ def write_documents(work: Work, request: Request, ticket: Ticket, findings: Sequ
     bench, options = work.bench, work.options
     target = options.output or bench.output
     stem = produce.file_stem(request, work.form)
-    language = work.language(request.answers)
     made = []
     places = [produce.place_of(one, target, bench.cwd, stem, len(work.outputs)) for one in work.outputs]
     named = len(places) == 1 and bool(options.output) and places[0].name == Path(options.output).name
@@ -136,7 +125,7 @@ def write_documents(work: Work, request: Request, ticket: Ticket, findings: Sequ
         if output.format == "eml":
             write = _Message(ticket, work)
         else:
-            text = produce.text_of(output, work.pack, work.form, request, language, findings, bench.cache.folder)
+            text = work.text(output, request, findings)
             write = _Text(text)
         made.append(_write(output, place, write, replace=named))
     return made
@@ -223,7 +212,7 @@ def _move_free(fresh: Path, place: Path) -> Path:
             return place
 
 
-def _record(work: Work, request: Request, ticket: Ticket, made: Sequence[Made], keeper: DraftKeeper | None) -> None:
+def _record(work: Work, request: Request, made: Sequence[Made], keeper: DraftKeeper | None) -> None:
     """Turns the draft into a case, and keeps contact details for the next time.
 
     The documents are there by now: a database that cannot be written is said, and ends nothing.
@@ -234,12 +223,17 @@ def _record(work: Work, request: Request, ticket: Ticket, made: Sequence[Made], 
     bench = work.bench
     try:
         now = bench.now()
-        Cases(bench.database()).create(
-            request,
-            title=ticket.subject,
-            now=now,
-            draft_id=keeper.id if keeper else None,
-            documents=[Document(at=now, name=m.document, format=m.format, path=m.path, sha256=m.sha256) for m in made],
+        cases = Cases(bench.database())
+        title = produce.summary_of(request, work.form)
+        if keeper is not None:
+            cases.create_from_draft(keeper.id, request, title=title, now=now)
+            bench.resume = ""
+        else:
+            cases.create(request, title=title, now=now, secrets=[q.id for q in work.form.questions if q.secret])
+        cases.add_documents(
+            request.id,
+            [Document(at=now, name=m.document, format=m.format, path=m.path, sha256=m.sha256) for m in made],
+            now,
         )
         details: dict[Role, str] = {}
         for question in work.form.questions:

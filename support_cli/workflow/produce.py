@@ -16,10 +16,12 @@ from support_cli.i18n import _
 from support_cli.packs.model import Channel, Form, Kind, Role
 from support_cli.packs.pack import Pack
 from support_cli.request import Answer, Attachment, Consent, PackRef, Request, dump_json
+from support_cli.text import clean_line
 from support_cli.ticket import Address, Ticket
 
 if TYPE_CHECKING:
     from support_cli.deliver.message import Envelope
+    from support_cli.render.documents import Documents
 
 FORMATS = {
     "ticket": ("md", "html", "txt", "json", "yaml"),
@@ -213,15 +215,19 @@ def addresses(text: str) -> tuple[Address, ...]:
     return tuple(found)
 
 
-def file_stem(request: Request, form: Form) -> str:
-    """Name for files, made from date and summary: ``2026-11-21-internet-drops``, letters of any script kept."""
+def summary_of(request: Request, form: Form) -> str:
+    """The summary, else the first text that was said, else the form's name; one line."""
     question = form.with_role(Role.SUMMARY)
     said = request.value(question.id) if question is not None else None
-    text = (
-        said
-        if isinstance(said, str)
-        else next((a.value for a in request.answers.values() if isinstance(a.value, str)), form.name)
-    )
+    if not isinstance(said, str):
+        texts = (a.value for a in request.answers.values() if isinstance(a.value, str))
+        said = next(texts, form.name)
+    return clean_line(said)
+
+
+def file_stem(request: Request, form: Form) -> str:
+    """Name for files, made from date and summary: ``2026-11-21-internet-drops``, letters of any script kept."""
+    text = summary_of(request, form)
     words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", text).lower())
     stem = ""
     for word in words:
@@ -275,12 +281,13 @@ def place_of(output: Output, target: str, cwd: Path, stem: str, count: int) -> P
 
 def text_of(
     output: Output,
+    documents: "Documents",
     pack: Pack,
     form: Form,
     request: Request,
+    *,
     language: str,
-    findings: Sequence[Finding],
-    cache: Path | None,
+    findings: Sequence[Finding] = (),
 ) -> str:
     """One document as text; not for ``eml``."""
     if output.format == "json":
@@ -292,17 +299,8 @@ def text_of(
 
         values = {key: answer.value for key, answer in request.answers.items()}
         return render_issue(form, values, request.attachments, output.document)
-    from support_cli.render.documents import render
-
-    return render(
-        pack,
-        form,
-        request,
-        document=output.document,
-        format=output.format,
-        language=language,
-        findings=findings,
-        cache=cache,
+    return documents.render(
+        pack, form, request, document=output.document, format=output.format, language=language, findings=findings
     )
 
 

@@ -3,7 +3,9 @@
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -20,8 +22,11 @@ from support_cli.ticket import Address, Ticket
 from support_cli.workflow import answers as said_beside
 from support_cli.workflow import produce
 from support_cli.workflow.bench import Bench
-from support_cli.workflow.choose import choose_form, find_pack
+from support_cli.workflow.choose import DEFAULT_PACK, choose_form, find_pack, open_pack
 from support_cli.workflow.produce import Made, Output
+
+if TYPE_CHECKING:
+    from support_cli.render.documents import Documents
 
 HEAD = 24_000
 """Octets that headers, bodies and the request part are expected to take before they are known."""
@@ -133,18 +138,34 @@ class Work:
         values = questionnaire.effective(self.form, {key: answer.value for key, answer in answers.items()})
         return produce.route(self.pack, self.form, values, self.options.channel)
 
+    @cached_property
+    def documents(self) -> "Documents":
+        """What renders."""
+        from support_cli.render.documents import Documents
+
+        return Documents(open_pack(self.bench, DEFAULT_PACK), self.bench.cache.folder)
+
+    def text(self, output: Output, request: Request, findings: Sequence[Finding]) -> str:
+        """One document as text; not for ``eml``."""
+        return produce.text_of(
+            output,
+            self.documents,
+            self.pack,
+            self.form,
+            request,
+            language=self.language(request.answers),
+            findings=findings,
+        )
+
     def ticket(self, request: Request, findings: Sequence[Finding]) -> Ticket:
         """The rendered request."""
-        from support_cli.render.documents import ticket
-
         _name, channel, queue = self.route(request.answers)
-        return ticket(
+        return self.documents.ticket(
             self.pack,
             self.form,
             request,
             language=produce.document_language(self.pack, channel, self.bench.language),
             findings=findings,
-            cache=self.bench.cache.folder,
             queue=queue,
             public=channel is not None and channel.public,
         )
@@ -197,11 +218,18 @@ def receivers(pack: Pack, options: NewOptions) -> tuple[Address, ...]:
 
 
 def try_templates(work: Work) -> None:
-    """Renders an empty request, so that a broken template is found now and not after the last question."""
-    from support_cli.render.documents import prepare as compile_templates
+    """Renders a trial request, so that a broken template is found now and not after the last question.
 
-    documents = [(one.document, one.format) for one in work.outputs if not one.document.startswith("issue")]
-    compile_templates(work.pack, documents, cache=work.bench.cache.folder)
+    What was tried once need not be tried again: the digest tells whether anything changed.
+    """
+    if work.form.foreign:
+        return
+    language = work.language({})
+    key = f"{work.pack.digest.removeprefix('sha256:')}-{work.form.id}-{language}"
+    if work.bench.cache.get("rehearsed", key) is None:
+        trial = work.request("trial", {}, [])
+        work.documents.rehearse(work.pack, work.form, trial, language=language)
+        work.bench.cache.put("rehearsed", key, b"")
 
 
 def _take_given(work: Work, given: said_beside.Given) -> None:

@@ -1,0 +1,40 @@
+"""``support`` and ``python -m support_cli``."""
+
+import sys
+
+
+def main() -> None:
+    """Runs the program; the version is told without loading any of it."""
+    if sys.argv[1:] in (["--version"], ["-V"]):
+        from support_cli import __version__
+
+        print(f"support {__version__}")
+        return
+    from support_cli import i18n
+    from support_cli.cli import console
+
+    console.prepare_streams()
+    i18n.activate(_language())
+    from support_cli.cli.app import app
+
+    app(prog_name="support")
+
+
+def _language() -> str:
+    """Language of the help texts, before any setting is read: ``--lang``, SUPPORT_LANG, the locale."""
+    import os
+
+    from support_cli import i18n
+
+    words = sys.argv[1:]
+    for number, word in enumerate(words):
+        if word.startswith("--lang="):
+            return i18n.match_language([word.removeprefix("--lang=")])
+        if word == "--lang" and number + 1 < len(words):
+            return i18n.match_language([words[number + 1]])
+    named = os.environ.get("SUPPORT_LANG")
+    return i18n.match_language([named] if named else i18n.environment_languages())
+
+
+if __name__ == "__main__":
+    main()

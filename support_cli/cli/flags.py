@@ -1,0 +1,38 @@
+"""Flags that several commands share, said once."""
+
+from typing import Annotated
+
+import typer
+
+from support_cli.i18n import _
+
+Lang = Annotated[str, typer.Option("--lang", metavar="LANG", help=_("Language: en, uk, ru or pl."))]
+Json = Annotated[bool, typer.Option("--json", help=_("One JSON document on standard output."))]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=_("Say nothing but errors."))]
+Verbose = Annotated[bool, typer.Option("--verbose", "-v", help=_("Say more about what is done."))]
+Plain = Annotated[bool, typer.Option("--plain", help=_("Ask line by line, without redrawing (for screen readers)."))]
+NoInput = Annotated[bool, typer.Option("--no-input", help=_("Never ask; list what is missing instead."))]
+PackName = Annotated[
+    str,
+    typer.Option(
+        "--pack", "-p", metavar="PACK", help=_("Pack: a name, a folder, a zip, a clone with issue forms, or one form.")
+    ),
+]
+Document = Annotated[
+    str,
+    typer.Option(
+        "--document",
+        "-t",
+        metavar="NAME",
+        help=_("Document: ticket, email, chat, phone, issue (issue-classic, issue-gitea)."),
+    ),
+]
+Format = Annotated[
+    str, typer.Option("--format", "-f", metavar="FORMAT", help=_("Format: md, html, txt, eml, json or yaml."))
+]
+Output = Annotated[
+    str, typer.Option("--output", "-o", metavar="PATH", help=_("File or folder to write to; - for standard output."))
+]
+Strict = Annotated[bool, typer.Option("--strict", help=_("Stop at warnings too."))]
+Channel = Annotated[str, typer.Option("--channel", metavar="NAME", help=_("Channel of the pack to send by."))]
+To = Annotated[str, typer.Option("--to", metavar="ADDRESS", help=_("Address to write to instead of the pack's."))]

@@ -1,0 +1,35 @@
+"""``support`` alone: what it does, what waits, and what most people want."""
+
+from support_cli.cli import console
+from support_cli.cli.context import Context, Talkative
+from support_cli.i18n import _, ngettext
+
+
+def show_home(*, lang: str, json: bool) -> None:
+    """Shows the home screen; an empty machine is not touched."""
+    from support_cli.workflow.overview import overview
+
+    context = Context(Talkative(lang=lang, json=json))
+    waiting = overview(context.data_folder / "support.db", lambda: context.database)
+    if json:
+        console.product_json(waiting)
+        return
+    lines = [_("support: say it once, well, and lose nothing."), ""]
+    if waiting.drafts:
+        count = len(waiting.drafts)
+        lines.append(ngettext("{count} draft is waiting:", "{count} drafts are waiting:", count).format(count=count))
+        rows = [[f"support resume {d.id[:4]}", d.title, d.progress] for d in waiting.drafts[:5]]
+        lines += [console.columns(rows), ""]
+    if waiting.outbox:
+        text = ngettext(
+            "{count} message waits in the outbox:  support outbox list",
+            "{count} messages wait in the outbox:  support outbox list",
+            waiting.outbox,
+        )
+        lines += [text.format(count=waiting.outbox), ""]
+    rows = [
+        ["support new", _("write to support")],
+        ["support cases list", _("what you have written so far")],
+        ["support --help", _("everything else")],
+    ]
+    console.product("\n".join([*lines, console.columns(rows)]))

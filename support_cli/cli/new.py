@@ -1,0 +1,66 @@
+"""``support new``."""
+
+from typing import Annotated
+
+import typer
+
+from support_cli.cli import flags
+from support_cli.i18n import _
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False, context_settings={"help_option_names": ["-h", "--help"]})
+
+
+@app.command(help=_("Write to support: interview, review, save or send."))
+def new(
+    form: Annotated[str, typer.Argument(metavar="[FORM]", help=_("Form of the pack, or name of a pack."))] = "",
+    pack: flags.PackName = "",
+    answers: Annotated[
+        str,
+        typer.Option("--answers", "-a", metavar="FILE", help=_("Answers as YAML, JSON or TOML; - for standard input.")),
+    ] = "",
+    body: Annotated[
+        str, typer.Option("--body", metavar="FILE", help=_("Take answers from a rendered issue; - for standard input."))
+    ] = "",
+    set_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set", "-s", metavar="ID=VALUE", help=_("One answer; ID=@FILE reads it from a file. Repeatable.")
+        ),
+    ] = None,
+    attach: Annotated[
+        list[str] | None,
+        typer.Option("--attach", metavar="PATH", help=_("File, folder or pattern to attach. Repeatable.")),
+    ] = None,
+    no_input: flags.NoInput = False,
+    lang: flags.Lang = "",
+    document: flags.Document = "",
+    format_: flags.Format = "",
+    output: flags.Output = "",
+    send: Annotated[bool, typer.Option("--send", help=_("Send it when it is complete."))] = False,
+    channel: flags.Channel = "",
+    to: flags.To = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help=_("Try everything; write, store and send nothing."))
+    ] = False,
+    strict: flags.Strict = False,
+    strict_form: Annotated[
+        bool, typer.Option("--strict-form", help=_("Refuse an issue form with faults instead of working around them."))
+    ] = False,
+    plain: flags.Plain = False,
+    json: flags.Json = False,
+    quiet: flags.Quiet = False,
+    verbose: flags.Verbose = False,
+) -> None:
+    """Parses, composes, prints."""
+    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.printing import print_outcome
+    from support_cli.workflow.compose import new as compose
+    from support_cli.workflow.work import NewOptions
+
+    context = Context(Talkative(lang, plain, json, quiet, verbose, no_input))
+    options = NewOptions(
+        form=form, pack=pack, answers=answers, body=body, set=tuple(set_ or ()), attach=tuple(attach or ()),
+        no_input=no_input, document=document, format=format_, output=output, send=send, channel=channel, to=to,
+        dry_run=dry_run, strict=strict, strict_form=strict_form,
+    )  # fmt: skip
+    print_outcome(compose(context.bench, options), context)

@@ -1,0 +1,102 @@
+"""What is shown at the end of a run."""
+
+import os
+from pathlib import Path
+
+import msgspec
+
+from support_cli.cli import console
+from support_cli.cli.context import Context
+from support_cli.finding import Finding, Level
+from support_cli.i18n import _, format_size
+from support_cli.request import to_file
+from support_cli.workflow.work import Outcome
+
+
+def print_outcome(outcome: Outcome, context: Context) -> None:
+    """Shows what a request ended with: documents on standard output, the rest on standard error."""
+    if context.flags.json:
+        console.product_json(outcome_json(outcome))
+        return
+    if outcome.text:
+        console.product(outcome.text)
+    say_findings(outcome.findings, context)
+    if outcome.state == "dry-run":
+        context.say(
+            _("Nothing was written, stored or sent. The message would be {size}.").format(
+                size=format_size(outcome.size)
+            )
+        )
+        return
+    if not outcome.files:
+        return
+    notes = {
+        "eml": _("open it in your mail program and press send"),
+        "md": _("the ticket"),
+        "json": _("the request file"),
+        "yaml": _("the request file"),
+    }
+    rows = []
+    for made in outcome.files:
+        note = notes.get(made.format, "") if made.document in ("ticket", "email", "issue") else made.document
+        rows.append([_("Written:") if not rows else "", short_path(made.path), note])
+    context.say(console.columns(rows, gap=2, indent=""))
+    command = f"support cases show {outcome.id[:4]}"
+    context.say(_("Your request is kept as {id}. Later:  {command}").format(id=outcome.id, command=command))
+
+
+def short_path(path: str) -> str:
+    """A path as it is seen from here."""
+    try:
+        relative = os.path.relpath(path)
+    except ValueError:  # another drive on Windows
+        return path
+    return path if relative.startswith("..") else relative
+
+
+def say_findings(findings: tuple[Finding, ...], context: Context) -> None:
+    """Shows what is weak about a request, errors first."""
+    marks = {Level.ERROR: _("Error"), Level.WARNING: _("Warning"), Level.HINT: _("Hint")}
+    for level in (Level.ERROR, Level.WARNING, Level.HINT):
+        for finding in findings:
+            if finding.level is level and (level is not Level.HINT or context.flags.verbose):
+                context.say(f"{marks[level]} {finding.code} · {finding.where}: {finding.message}")
+
+
+def outcome_json(outcome: Outcome) -> dict[str, object]:
+    """The outcome as stable, untranslated JSON."""
+    record: dict[str, object] = {
+        "id": outcome.id,
+        "state": outcome.state,
+        "subject": outcome.subject,
+        "size": outcome.size,
+        "files": [
+            {"document": m.document, "format": m.format, "path": m.path, "size": m.size, "sha256": m.sha256}
+            for m in outcome.files
+        ],
+        "findings": [findings_json(f) for f in outcome.findings],
+    }
+    if outcome.request is not None:
+        record["request"] = msgspec.to_builtins(to_file(outcome.request))
+    if outcome.text:
+        record["text"] = outcome.text
+    return record
+
+
+def findings_json(finding: Finding) -> dict[str, object]:
+    """A finding with every key present."""
+    return {
+        "code": finding.code,
+        "level": finding.level.value,
+        "where": finding.where,
+        "message": finding.message,
+        "fix": finding.fix,
+    }
+
+
+def home_relative(path: Path) -> str:
+    """A path with ``~`` for the home folder."""
+    try:
+        return "~/" + path.relative_to(Path.home()).as_posix()
+    except (ValueError, RuntimeError):
+        return str(path)

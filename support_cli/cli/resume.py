@@ -1,0 +1,31 @@
+"""``support resume``."""
+
+from typing import Annotated
+
+import typer
+
+from support_cli.cli import flags
+from support_cli.i18n import _
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False, context_settings={"help_option_names": ["-h", "--help"]})
+
+
+@app.command(help=_("Go on with a draft."))
+def resume(
+    draft: Annotated[str, typer.Argument(metavar="[ID]", help=_("First letters of the draft's id."))] = "",
+    document: flags.Document = "",
+    format_: flags.Format = "",
+    output: flags.Output = "",
+    plain: flags.Plain = False,
+    json: flags.Json = False,
+    quiet: flags.Quiet = False,
+) -> None:
+    """Parses, composes, prints."""
+    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.printing import print_outcome
+    from support_cli.workflow.compose import resume as compose
+    from support_cli.workflow.work import NewOptions
+
+    context = Context(Talkative(plain=plain, json=json, quiet=quiet))
+    options = NewOptions(document=document, format=format_, output=output)
+    print_outcome(compose(context.bench, draft, options), context)

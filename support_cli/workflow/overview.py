@@ -1,0 +1,46 @@
+"""What waits: drafts and messages, for the home screen."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from support_cli.cases.database import Database
+
+
+class DraftLine(msgspec.Struct, frozen=True):
+    """One draft on the home screen."""
+
+    id: str
+    title: str
+    progress: str
+    pack: str
+    form: str
+
+
+class Overview(msgspec.Struct, frozen=True):
+    """Everything that waits.
+
+    Attributes:
+        drafts: The one touched last first.
+        outbox: How many messages are not sent yet.
+    """
+
+    drafts: tuple[DraftLine, ...] = ()
+    outbox: int = 0
+
+
+def overview(path: Path, database: "Callable[[], Database]") -> Overview:
+    """Looks what waits; where there is no database yet, none is made."""
+    if not path.exists():
+        return Overview()
+    from support_cli.cases.drafts import Drafts
+    from support_cli.workflow.compose import draft_title
+
+    drafts = Drafts(database()).list()
+    lines = tuple(
+        DraftLine(id=d.id, title=draft_title(d), progress=d.progress, pack=d.pack.name, form=d.form) for d in drafts
+    )
+    return Overview(lines)
