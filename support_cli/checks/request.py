@@ -1,0 +1,52 @@
+"""Everything that is missing, weak or better left out of a request, in the order of its form.
+
+Errors (``A``) come from the questionnaire; what is found here never stops a request: a warning asks to look again,
+a hint says what the operator will probably ask.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from support_cli import questionnaire
+from support_cli.checks import wording
+from support_cli.checks.case import Case
+from support_cli.finding import Finding
+from support_cli.packs.model import Form, Value
+from support_cli.request import Attachment
+
+_NO_TEXTS: Mapping[str, str] = {}
+_CHECKS = (
+    wording.check_vague,
+    wording.check_either_or,
+    wording.check_same,
+    wording.check_name,
+)
+
+
+def check(
+    form: Form,
+    answers: Mapping[str, Value],
+    attachments: Sequence[Attachment] = (),
+    *,
+    language: str = "en",
+    texts: Mapping[str, str] = _NO_TEXTS,
+) -> list[Finding]:
+    """Looks a request over.
+
+    Args:
+        form: The form that was filled in.
+        answers: Question id to value as stored; answers to hidden questions are ignored.
+        attachments: Files that go along.
+        language: Language spoken with the customer; its word lists count, and English ones always.
+        texts: Translations of the pack's texts into that language.
+
+    Returns:
+        ``A`` findings (errors), then ``P``, ``W`` and ``M`` findings (warnings and hints) of each question, in the
+        form's order; the messages are in the active language of ``i18n``.
+    """
+    findings = questionnaire.check(form, answers, texts)
+    case = Case(form, answers, attachments, language, texts)
+    wrong = {finding.where for finding in findings}
+    for look in _CHECKS:
+        findings += [f for f in look(case) if f.where not in wrong or f.code[0] == "P"]
+    places = {question.id: number for number, question in enumerate(form.questions)}
+    return sorted(findings, key=lambda f: (places.get(f.where, len(places)), "APWM".find(f.code[0]), f.code))

@@ -1,0 +1,177 @@
+"""Wording that makes an operator ask back: nothing but "nothing works", yes to an either-or, twice the same.
+
+A short true answer ("1", "ok", "Wi-Fi") is never at fault. A text is called vague only when every single word of
+it is on the lists, so that one word of substance is enough to be believed.
+"""
+
+from enum import Enum
+
+from support_cli.checks.case import Case, Reply, note
+from support_cli.finding import Finding, Level
+from support_cli.i18n import _
+from support_cli.options import NO, YES
+from support_cli.packs.model import Kind, Question, Role
+from support_cli.wordforms import fold, words_of
+
+_LONGEST_VAGUE = 20
+_ENOUGH_ELSEWHERE = 4
+_PARTS = ("nothing_works", "problem", "subject", "filler", "greeting")
+
+
+class Weight(Enum):
+    """What a text amounts to."""
+
+    SUBSTANCE = "substance"
+    FAILS = "says only that something does not work"
+    PROBLEM = "says only that there is a problem"
+    GREETING = "only a greeting"
+
+
+class Weighed:
+    """A text with its words sorted into those that say something and those that do not.
+
+    Attributes:
+        weight: What it amounts to.
+        content: How many words are on no list.
+        named: It names a thing (``Internet``), however vague the rest is.
+    """
+
+    def __init__(self, case: Case, reply: Reply) -> None:
+        words = reply.words
+        self.content = 0
+        self.named = False
+        self.weight = Weight.SUBSTANCE
+        if not words:
+            return
+        if len(words) <= _LONGEST_VAGUE:
+            words = case.lexicon.repaired(_PARTS, words)
+        seen = self._sort(case, words)
+        if self.content or len(words) > _LONGEST_VAGUE:
+            return
+        if "nothing_works" in seen:
+            self.weight = Weight.FAILS
+        elif "problem" in seen:
+            self.weight = Weight.PROBLEM
+        elif "greeting" in seen and not self.named:
+            self.weight = Weight.GREETING
+
+    def _sort(self, case: Case, words: list[str]) -> set[str]:
+        seen = set()
+        # What only strengthens ("absolutely", "at all") may stand inside a phrase, so it is looked for again without.
+        kept = [word for word in words if not _stands_alone(case, word)]
+        if case.lexicon.within("nothing_works", kept):
+            seen.add("nothing_works")
+        index = 0
+        while index < len(words):
+            length, section = max((case.lexicon.at(part, words, index), part) for part in _PARTS)
+            if length:
+                seen.add(section)
+                self.named = self.named or section == "subject"
+            elif not words[index].isdigit():
+                self.content += 1
+            index += length or 1
+        return seen
+
+
+def _stands_alone(case: Case, word: str) -> bool:
+    return bool(case.lexicon.at("booster", [word], 0))
+
+
+def check_vague(case: Case) -> list[Finding]:
+    """Finds W001, W008 and W009: answers that say no more than that something is wrong, or nothing at all."""
+    weighed = {reply.question.id: Weighed(case, reply) for reply in case.story}
+    total = sum(one.content for one in weighed.values())
+    findings = []
+    for reply in case.story:
+        question, mine = reply.question, weighed[reply.question.id]
+        if mine.weight is Weight.SUBSTANCE or not _tells_what_happened(question):
+            continue
+        told_elsewhere = total - mine.content >= _ENOUGH_ELSEWHERE
+        if question.role is Role.SUMMARY:
+            findings += _weak_summary(question, mine, told_elsewhere)
+        elif mine.weight is not Weight.GREETING and not told_elsewhere:
+            findings.append(
+                note(
+                    "W001",
+                    Level.WARNING,
+                    question,
+                    _(
+                        "This says only that something does not work. What do you see, hear or read when you try?"
+                        " That is what they will ask first."
+                    ),
+                )
+            )
+    return findings
+
+
+def _tells_what_happened(question: Question) -> bool:
+    if question.role in (Role.SUMMARY, Role.DETAILS, Role.ACTUAL):
+        return True
+    return question.role is None and question.kind is Kind.TEXTAREA and not question.render
+
+
+def _weak_summary(question: Question, weighed: Weighed, told_elsewhere: bool) -> list[Finding]:
+    if weighed.weight is Weight.GREETING:
+        message = _("This is only a greeting. A few words on what it is about help it reach the right person.")
+        return [note("W009", Level.WARNING, question, message)]
+    if weighed.weight is Weight.FAILS and not told_elsewhere:
+        message = _(
+            "This says only that something does not work. Name what you wanted to do and what happened instead."
+        )
+        return [note("W001", Level.WARNING, question, message)]
+    if weighed.named and told_elsewhere:
+        return []
+    message = _("This does not say what it is about. A few words on what fails help it reach the right person.")
+    return [note("W008", Level.WARNING, question, message)]
+
+
+def check_either_or(case: Case) -> list[Finding]:
+    """Finds W002: yes or no said to a question that names two things."""
+    findings = []
+    for reply in case.replies.values():
+        question = reply.question
+        if question.kind not in (Kind.INPUT, Kind.TEXTAREA) or not _only_yes_or_no(case, reply.words):
+            continue
+        if any(_is_either_or(case, label) for label in {question.label, case.label(question)}):
+            message = _("“{answer}” does not say which one. Please write which of them it is.")
+            findings.append(
+                note("W002", Level.WARNING, question, message.format(answer=" ".join(reply.text.split())[:40]))
+            )
+    return findings
+
+
+def _only_yes_or_no(case: Case, words: list[str]) -> bool:
+    if not words or len(words) > 4:
+        return False
+    said = [word for word in words if not case.lexicon.at("greeting", [word], 0)]
+    if len(said) == 1 and not said[0].isdigit() and said[0] in YES | NO:
+        return True
+    return case.lexicon.covers("yes", words) or case.lexicon.covers("no", words)
+
+
+def _is_either_or(case: Case, label: str) -> bool:
+    for sentence in fold(label).replace("?", ".").replace("!", ".").split("."):
+        words = words_of(sentence)
+        # "Чи" and "czy" at the beginning only open the question; what follows the last "or" must name a thing.
+        inside = [s for s, end in case.lexicon.spans("or", words) if 0 < s and end < len(words)]
+        if inside and not case.lexicon.within("or_open", words):
+            return True
+    return False
+
+
+def check_same(case: Case) -> list[Finding]:
+    """Finds W003: what was expected and what happened are the same words."""
+    expected, actual = case.said(Role.EXPECTED), case.said(Role.ACTUAL)
+    if expected is None or actual is None or not expected.words or expected.words != actual.words:
+        return []
+    message = _("What you expected and what happened are the same words. What went differently?")
+    return [note("W003", Level.WARNING, actual.question, message)]
+
+
+def check_name(case: Case) -> list[Finding]:
+    """Finds W010: "mine" for an answer where a name is asked for."""
+    reply = case.said(Role.NAME)
+    if reply is None or not case.lexicon.covers("mine", reply.words):
+        return []
+    message = _("“{answer}” is not a name that they can look up. Please write it in full.")
+    return [note("W010", Level.WARNING, reply.question, message.format(answer=reply.text.strip()[:40]))]
