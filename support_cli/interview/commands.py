@@ -54,6 +54,16 @@ def verb_of(text: str, verbs: dict[str, str]) -> str:
     return letter if letter in verbs else ""
 
 
+def review_words(page: ReviewPage) -> list[str]:
+    """The words of the review page in the customer's language."""
+    return [_(word) for verb, word in _REVIEW.items() if verb != "send" or page.can_send]
+
+
+def file_words() -> tuple[str, str]:
+    """The words for zipping and for leaving out, in the customer's language."""
+    return _(_FILES["zip"]), _(_FILES["drop"])
+
+
 def enter_action(page: ReviewPage) -> Act:
     """What Enter does on the review page: send where that is possible, else write files."""
     return Act("send" if page.can_send else "write")
@@ -83,7 +93,7 @@ def read_review(page: ReviewPage, text: str) -> Edit | Act:
                 number=number[1], first=page.rows[0].number, last=page.rows[-1].number
             )
         )
-    raise Stay(_("That is not one of the letters below, nor the number of an answer."))
+    raise Stay(_("That is neither one of the commands nor the number of an answer."))
 
 
 def blocking(page: ReviewPage) -> str:

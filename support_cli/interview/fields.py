@@ -14,6 +14,7 @@ from support_cli.interview.wording import (
     as_text,
     complaint,
     kind_hint,
+    label_of,
     must_answer,
     origin,
     progress,
@@ -55,12 +56,6 @@ def field_for(screen: Screen, editor: bool) -> Live[Reply]:
     panel.help = help_lines(live, clean_line(question.why))
     panel.keys = lambda: key_hints(live, why=bool(question.why))
     return live
-
-
-def label_of(question: Question) -> str:
-    """The label as it is shown, saying so where the answer may stay empty."""
-    label = clean_text(question.label).strip()
-    return label if must_answer(question) else _("{label} (optional)").format(label=label)
 
 
 def hints(question: Question) -> list[str]:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from support_cli.i18n import _, format_size, ngettext
 from support_cli.interview.commands import Files, Stay, not_done, read_files
-from support_cli.interview.fields import hints, label_of
+from support_cli.interview.fields import hints
 from support_cli.interview.keys import help_lines, key_hints
 from support_cli.interview.live import Live
 from support_cli.interview.panel import Line, Panel
 from support_cli.interview.paths import complete_path
 from support_cli.interview.prompter import Back, FileRow, FilesScreen
-from support_cli.interview.wording import progress, saved, used
+from support_cli.interview.wording import label_of, progress, saved, used
 from support_cli.interview.wrap import cells, cut, pad, wrap
 from support_cli.text import clean_line
 
@@ -24,12 +24,13 @@ def files_field(screen: FilesScreen, text: str, messages: Sequence[str], notice:
         messages: Why it could not.
         notice: What just happened.
     """
-    question, tray = screen.question, screen.tray
+    question = screen.question
+    # Asked once, not at every key: the tray may have to weigh a zip for it.
+    rows, usage = screen.tray.rows(), screen.tray.usage()
 
     def take(typed: str) -> Files | Back:
-        rows = tray.rows()
         command = read_files(rows, typed)
-        problem = not_done(rows, tray.usage(), question.required) if command.verb == "done" else ""
+        problem = not_done(rows, usage, question.required) if command.verb == "done" else ""
         if problem:
             raise Stay(problem)
         return command
@@ -38,7 +39,7 @@ def files_field(screen: FilesScreen, text: str, messages: Sequence[str], notice:
         title=clean_line(screen.heading.title),
         right=f"{progress(screen.heading)} · {saved(screen.heading)}",
         label=label_of(question),
-        aside=used(*tray.usage()),
+        aside=used(*usage),
         hints=[*hints(question), _("Drag files here, or type a path.")],
         message="\n".join(clean_line(message) for message in messages),
         notice=clean_line(notice),
@@ -50,10 +51,10 @@ def files_field(screen: FilesScreen, text: str, messages: Sequence[str], notice:
         back=Back() if screen.can_go_back else None,
         complete=complete_path,
         paths=True,
-        enter=lambda: _("take it") if live.text.strip() else _("done") if tray.rows() else _("no files"),
+        enter=lambda: _("take it") if live.text.strip() else _("done") if rows else _("no files"),
     )
-    panel.over = lambda width: file_lines(tray.rows(), width)
-    panel.under = lambda width, rows: candidate_lines(live.candidates, width, min(rows, 6))
+    panel.over = lambda width: file_lines(rows, width)
+    panel.under = lambda width, room: candidate_lines(live.candidates, width, min(room, 6))
     panel.keys = lambda: key_hints(live, why=bool(question.why))
     panel.help = [
         *help_lines(live, clean_line(question.why)),
@@ -90,6 +91,7 @@ def file_lines(rows: Sequence[FileRow], width: int) -> list[Line]:
 
 def _remarks(number: int, row: FileRow) -> list[tuple[str, str]]:
     remarks = [("! " + clean_line(row.trouble), "class:warn")] if row.trouble else []
+    remarks += [(clean_line(row.remark), "class:dim")] if row.remark else []
     if row.zipped is not None:
         text = _("zipped it would be {size}: type {command}").format(
             size=format_size(row.zipped), command=f"z {number}"

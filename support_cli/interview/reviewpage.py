@@ -51,14 +51,13 @@ def review_lines(page: ReviewPage, width: int) -> list[Line]:
         page: What to draw.
         width: Cells of a line.
     """
-    title = _("{title} · nothing has been sent yet").format(title=clean_line(page.title))
-    lines = heading(title, weight(page.size, page.limit), width)
+    lines = heading(clean_line(page.title), weight(page.size, page.limit), width)
     digits = max((len(str(row.number)) for row in page.rows), default=1)
     labels = [clean_line(row.label) for row in page.rows]
     label_room = min(max(map(cells, labels), default=0), max(8, width // 3))
     for row, label in zip(page.rows, labels, strict=True):
         lines += _row(row, f"{row.number:>{digits}}  {pad(label, label_room)}  ", width)
-    remarks = [("class:warn", clean_line(remark)) for remark in page.remarks]
+    remarks = [("class:warn", clean_text(remark)) for remark in page.remarks]
     remarks += [("class:problem", stop)] if (stop := blocking(page)) else []
     lines += [[]] if remarks else []
     return [*lines, *(part for style, text in remarks for part in _warning(text, "", width, style)), []]

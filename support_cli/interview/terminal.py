@@ -22,6 +22,7 @@ from prompt_toolkit.output import ColorDepth, Output, create_output
 from prompt_toolkit.shortcuts import print_formatted_text
 from prompt_toolkit.styles import Style
 
+from support_cli.errors import SupportError
 from support_cli.i18n import _
 from support_cli.interview.choices import ChoiceList, Item
 from support_cli.interview.editor import EditorFailed, edit
@@ -54,7 +55,7 @@ T = TypeVar("T")
 class TerminalPrompter:
     """Asks at a terminal. Implements ``Prompter``."""
 
-    def __init__(self, *, output: Output | TextIO | None = None, color: bool = True, editor: str | None = None) -> None:
+    def __init__(self, output: Output | TextIO | None = None, *, color: bool = True, editor: str | None = None) -> None:
         """Prepares the screen; nothing is drawn yet.
 
         Args:
@@ -70,7 +71,7 @@ class TerminalPrompter:
         self._depth = None if color else ColorDepth.DEPTH_1_BIT
         self._style = Style.from_dict(STYLE)
         self._editor = editor or ""
-        self._taken: tuple[str, str] | None = None
+        self._taken: list[tuple[str, str]] = []
         self._noted = ""
 
     def ask(self, screen: Screen) -> Reply:
@@ -81,9 +82,9 @@ class TerminalPrompter:
         self._lift(live.panel)
         reply = self._show(live)
         if isinstance(reply, Take):
-            self._taken = (screen.question.label, as_line(screen.question, reply.raw))
+            self._taken.append((screen.question.label, as_line(screen.question, reply.raw)))
         elif isinstance(reply, Skip):
-            self._taken = (screen.question.label, _("(left empty)"))
+            self._taken.append((screen.question.label, _("(left empty)")))
         return reply
 
     def files(self, screen: FilesScreen) -> Reply:
@@ -102,7 +103,7 @@ class TerminalPrompter:
             rows = screen.tray.rows()
             if command.verb == "done":
                 names = ", ".join(clean_line(row.name) for row in rows) or _("no files")
-                self._taken = (screen.question.label, names)
+                self._taken.append((screen.question.label, names))
                 return Take([])
             try:
                 if command.verb == "zip":
@@ -114,6 +115,8 @@ class TerminalPrompter:
                     problems = screen.tray.add(command.text)
                     # What was refused stays in the field to be mended, unless a part of it was taken.
                     text = command.text if problems and len(screen.tray.rows()) == len(rows) else ""
+            except SupportError as error:
+                problems = [error.message, *filter(None, [error.hint])]
             except KeyboardInterrupt:
                 raise Leave from None
 
@@ -130,8 +133,10 @@ class TerminalPrompter:
         return self._show(live)
 
     def choose(self, title: str, choices: Sequence[Choice], default: str = "") -> str:
-        """Asks for one of a few lines; see ``Prompter.choose``."""
-        self._settle()
+        """Asks for one of a few lines; see ``Prompter.choose``.
+
+        An answer that was given just before is not shown as taken yet: this may be about not being able to store it.
+        """
         keys = [choice.key for choice in choices]
         listed = ChoiceList(
             [Item(choice.label, choice.hint) for choice in choices],
@@ -148,7 +153,7 @@ class TerminalPrompter:
         panel.help = leave_help()
         self._lift(panel)
         key = self._show(live)
-        self._taken = (title, choices[keys.index(key)].label)
+        self._taken.append((title, choices[keys.index(key)].label))
         return key
 
     def say(self, text: str) -> None:
@@ -232,13 +237,12 @@ class TerminalPrompter:
             self.say("\n" + text.strip("\n"))
 
     def _settle(self) -> None:
-        """Leaves the last answer behind, now that it is stored."""
-        if self._taken is None:
-            return
-        (label, answer), self._taken = self._taken, None
+        """Leaves the last answers behind, now that they are stored."""
         width = room(self._output.get_size().columns)
-        label = cut(labelled(label), max(width // 2, width - cells(answer) - 1))
-        self._print([[("class:dim", label + " "), ("", cut(answer, width - cells(label) - 1))]])
+        taken, self._taken = self._taken, []
+        for label, answer in taken:
+            before = cut(labelled(label), max(width // 2, width - cells(answer) - 1))
+            self._print([[("class:dim", before + " "), ("", cut(clean_line(answer), width - cells(before) - 1))]])
 
     def _print(self, lines: Sequence[Line]) -> None:
         print_formatted_text(

@@ -75,6 +75,12 @@ def must_answer(question: Question) -> bool:
     return question.required or (question.kind is Kind.CHECKBOXES and any(o.required for o in question.options))
 
 
+def label_of(question: Question) -> str:
+    """The label as it is shown, saying so where the answer may stay empty."""
+    label = clean_text(question.label).strip()
+    return label if must_answer(question) else _("{label} (optional)").format(label=label)
+
+
 def as_text(value: Value | None) -> str:
     """A value as the text that a field starts with; the items of a list one a line."""
     if value is None:
@@ -95,7 +101,12 @@ def as_line(question: Question, value: Value) -> str:
     if isinstance(value, list):
         joined = "; " if takes_steps(question) else ", "
         return joined.join(clean_line(item) for item in value)
-    lines = [line for line in as_text(value).split("\n") if line.strip()]
+    return first_line(as_text(value))
+
+
+def first_line(text: str) -> str:
+    """The first line of a text, and how many more there are."""
+    lines = [line for line in clean_text(text).split("\n") if line.strip()]
     if len(lines) < 2:
         return clean_line("".join(lines))
     rest = len(lines) - 1

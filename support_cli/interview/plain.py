@@ -1,0 +1,301 @@
+"""The screen in ordinary lines: for screen readers, dumb terminals, and whoever asks for it.
+
+Nothing is redrawn, nothing is marked by place, colour or drawing; every command is a word that is said beforehand.
+"""
+
+import sys
+from collections.abc import Sequence
+from typing import TextIO
+
+from support_cli.errors import SupportError
+from support_cli.i18n import _
+from support_cli.interview.commands import Stay, not_done, read_files, read_review
+from support_cli.interview.plainpages import (
+    files_intro,
+    files_lines,
+    help_lines,
+    numbered,
+    question_lines,
+    review_lines,
+    review_words_lines,
+)
+from support_cli.interview.plainvisit import Visit
+from support_cli.interview.plainwords import command, literal, pick, pick_several
+from support_cli.interview.prompter import (
+    Act,
+    Back,
+    Choice,
+    Edit,
+    FileRow,
+    FilesScreen,
+    Leave,
+    Reply,
+    ReviewPage,
+    Screen,
+    Skip,
+    Take,
+)
+from support_cli.interview.wording import as_line, complaint, must_answer, takes_choice, takes_several, takes_steps
+from support_cli.options import NO, YES
+from support_cli.packs.model import Kind, Value
+from support_cli.text import clean_line, clean_text
+
+
+class PlainPrompter:
+    """Asks line by line. Implements ``Prompter``."""
+
+    def __init__(self, reader: TextIO, writer: TextIO) -> None:
+        """Takes the two streams; nothing is written yet.
+
+        Args:
+            reader: Where answers come from.
+            writer: Where questions go to.
+        """
+        self._reader = reader
+        self._writer = writer
+        self._title = ""
+        self._noted = ""
+        self._taken: list[str] = []
+
+    def ask(self, screen: Screen) -> Reply:
+        """Asks one question; see ``Prompter.ask``."""
+        self._settle()
+        self._note(screen.notes)
+        self._head(screen.heading.title)
+        visit = Visit(screen)
+        self._write(*question_lines(visit))
+        if screen.problem:
+            self._write(complaint(screen.problem, screen.question.example))
+        while True:
+            try:
+                reply = self._answer(visit)
+            except Stay as reason:
+                self._write(str(reason))
+                continue
+            problem = screen.check(reply.raw) if isinstance(reply, Take) else None
+            if problem:
+                self._write(complaint(problem, screen.question.example))
+                continue
+            if isinstance(reply, Take) and visit.told:
+                self._taken.append(_("Taken: {answer}").format(answer=as_line(screen.question, reply.raw)))
+            return reply
+
+    def _answer(self, visit: Visit) -> Reply:
+        """Reads one answer, right or wrong."""
+        question = visit.screen.question
+        said = self._lines(visit) if visit.many else self._line(visit)
+        if not isinstance(said, str):
+            return said
+        visit.told = not said.strip() and visit.start is not None
+        if not said.strip():
+            if visit.start is not None:
+                return Take(visit.start)
+            return Take([] if visit.options else said) if must_answer(question) else Skip()
+        if visit.many:
+            return Take([line for line in said.split("\n") if line.strip()] if takes_steps(question) else said)
+        if question.kind is Kind.CONFIRM or takes_choice(question):
+            visit.told = True
+            return Take(_chosen(visit, said))
+        return Take(said if question.secret else said.strip())
+
+    def _line(self, visit: Visit) -> str | Back | Skip:
+        """Reads one line, obeying commands."""
+        while True:
+            line = self._read(_("Answer: "), secret=visit.screen.question.secret)
+            verb = command(line, visit.verbs)
+            if not verb:
+                return literal(line, visit.verbs)
+            reply = self._obey(verb, visit)
+            if reply:
+                return reply
+
+    def _lines(self, visit: Visit) -> str | Back | Skip:
+        """Reads lines up to an empty one, obeying commands; each line is kept as it comes."""
+        steps = takes_steps(visit.screen.question)
+        prompt = _("Answer: ")
+        while True:
+            line = self._read(_("Step {number}: ").format(number=len(visit.lines) + 1) if steps else prompt)
+            verb = command(line, visit.verbs)
+            if verb:
+                reply = self._obey(verb, visit)
+                if reply:
+                    return reply
+                prompt = _("Answer: ")
+            elif not line.strip():
+                return "\n".join(visit.lines).strip("\n")
+            else:
+                prompt = ""  # said once; the next lines follow each other like on paper
+                visit.lines.append("" if line.strip() == "." and not steps else literal(line, visit.verbs))
+                visit.screen.keep("\n".join(visit.lines))
+
+    def _obey(self, verb: str, visit: Visit) -> Back | Skip | None:
+        if verb == "save":
+            raise Leave
+        if verb == "back":
+            return Back()
+        if verb == "skip":
+            return Skip()
+        if verb == "clear":
+            visit.lines = []
+            visit.screen.keep("")
+            self._write(_("What you had typed is thrown away."))
+        else:
+            self._write(*help_lines(visit.screen.question, visit.verbs))
+        return None
+
+    def files(self, screen: FilesScreen) -> Reply:
+        """Collects attachments; see ``Prompter.files``."""
+        self._settle()
+        self._note(screen.notes)
+        self._head(screen.heading.title)
+        verbs = [*(["back"] if screen.can_go_back else []), "help", "save"]
+        tray = screen.tray
+        self._write(*files_intro(screen, verbs))
+        known: Sequence[FileRow] | None = None
+        while True:
+            rows = tray.rows()
+            if rows != known:
+                self._write(*files_lines(rows, tray.usage()))
+            known = list(rows)
+            line = self._read(_("File: "))
+            verb = command(line, verbs)
+            if verb == "save":
+                raise Leave
+            if verb == "back":
+                return Back()
+            if verb:
+                self._write(*files_intro(screen, verbs))
+                continue
+            try:
+                wish = read_files(rows, literal(line, verbs))
+                if wish.verb == "done":
+                    problem = not_done(rows, tray.usage(), screen.question.required)
+                    if not problem:
+                        return Take([])
+                    raise Stay(problem)
+                if wish.verb == "zip":
+                    self._write(tray.zip(wish.index))
+                elif wish.verb == "drop":
+                    tray.drop(wish.index)
+                    self._write(_("{name} was left out.").format(name=clean_line(rows[wish.index].name)))
+                else:
+                    self._write(*tray.add(wish.text))
+            except Stay as reason:
+                self._write(str(reason))
+            except SupportError as error:
+                self._write(error.message, *filter(None, [error.hint]))
+            except KeyboardInterrupt:
+                raise Leave from None
+
+    def review(self, page: ReviewPage) -> Edit | Act:
+        """Reads the review page out; see ``Prompter.review``."""
+        self._settle()
+        verbs = [*(["back"] if page.rows else []), "help"]
+        self._write("", *review_lines(page), *review_words_lines(page, verbs))
+        while True:
+            line = self._read(_("What now? "))
+            verb = command(line, verbs)
+            if verb == "back":
+                return Edit(page.rows[-1].question)
+            if verb:
+                self._write(*review_words_lines(page, verbs))
+                continue
+            try:
+                return read_review(page, line)
+            except Stay as reason:
+                self._write(str(reason))
+
+    def choose(self, title: str, choices: Sequence[Choice], default: str = "") -> str:
+        """Asks for one of a few lines; see ``Prompter.choose``."""
+        keys = [choice.key for choice in choices]
+        labels = [clean_line(choice.label) for choice in choices]
+        self._write("", clean_text(title), *numbered([(choice.label, choice.hint) for choice in choices]))
+        if default in keys:
+            self._write(_("Type a number. Enter alone takes {label}.").format(label=labels[keys.index(default)]))
+        while True:
+            line = self._read(_("Answer: "))
+            if command(line, ["save"]):
+                raise Leave
+            if not line.strip() and default in keys:
+                return default
+            try:
+                return keys[pick(line, labels)]
+            except Stay as reason:
+                self._write(str(reason))
+
+    def say(self, text: str) -> None:
+        """Writes a few lines; see ``Prompter.say``."""
+        self._settle()
+        self._write(clean_text(text))
+
+    def _settle(self) -> None:
+        """Says which answers were taken, now that they are stored."""
+        taken, self._taken = self._taken, []
+        self._write(*taken)
+
+    def _note(self, text: str) -> None:
+        if text.strip() and text != self._noted:
+            self._noted = text
+            self._write("", clean_text(text).strip("\n"))
+
+    def _head(self, title: str) -> None:
+        self._write("")
+        if title != self._title:
+            self._title = title
+            self._write(clean_line(title), "")
+
+    def _write(self, *lines: str) -> None:
+        for line in lines:
+            self._put(line + "\n")
+
+    def _put(self, text: str) -> None:
+        # A console of another encoding shows question marks instead of ending us.
+        encoding = getattr(self._writer, "encoding", None) or "utf-8"
+        self._writer.write(text.encode(encoding, "replace").decode(encoding))
+        self._writer.flush()
+
+    def _read(self, prompt: str, secret: bool = False) -> str:
+        """Reads one line, made harmless and without its end.
+
+        Raises:
+            Leave: If there is nothing more to read, or the person interrupts.
+        """
+        while True:
+            self._put(prompt)
+            try:
+                line = self._hidden() if secret and self._reader.isatty() else self._reader.readline()
+            except (KeyboardInterrupt, EOFError):
+                line = ""
+            except UnicodeDecodeError:
+                self._write("", _("That was not readable text. Please type it again."))
+                continue
+            if not line:
+                self._put("\n")
+                raise Leave
+            return clean_text(line.rstrip("\r\n")).replace("\n", " ")
+
+    def _hidden(self) -> str:
+        if self._reader is not sys.stdin:
+            return self._reader.readline()
+        from getpass import getpass
+
+        return getpass("", self._writer) + "\n"
+
+
+def _chosen(visit: Visit, said: str) -> Value:
+    """What a line names among the choices, or yes or no.
+
+    Raises:
+        Stay: If it names nothing.
+    """
+    if visit.screen.question.kind is Kind.CONFIRM:
+        word = said.strip().casefold()
+        if word in YES or word == _("yes").casefold():
+            return True
+        if word in NO or word == _("no").casefold():
+            return False
+        raise Stay(_("Please answer yes or no."))
+    labels = [clean_line(option.label) for option in visit.options]
+    if takes_several(visit.screen.question):
+        return [visit.options[i].label for i in pick_several(said, labels)]
+    return visit.options[pick(said, labels)].label

@@ -1,0 +1,191 @@
+"""What plain mode says: questions, help, files and the review page as ordinary lines.
+
+A line is one thought, so that a screen reader can be stopped after it; nothing is drawn and nothing aligned.
+"""
+
+from collections.abc import Sequence
+
+from support_cli.i18n import _, format_size
+from support_cli.interview.commands import blocking, file_words, review_words
+from support_cli.interview.plainvisit import Visit
+from support_cli.interview.plainwords import shown
+from support_cli.interview.prompter import FileRow, FilesScreen, Heading, ReviewPage
+from support_cli.interview.wording import (
+    MASK,
+    as_line,
+    as_text,
+    first_line,
+    kind_hint,
+    label_of,
+    labelled,
+    progress,
+    takes_choice,
+    takes_several,
+    takes_steps,
+    takes_text,
+    used,
+    weight,
+)
+from support_cli.packs.model import Kind, Question
+from support_cli.text import clean_line, clean_text
+
+
+def question_lines(visit: Visit) -> list[str]:
+    """A question: what is asked, how to answer, what stands there already, and the commands."""
+    screen, question = visit.screen, visit.screen.question
+    lines = [_asked(screen.heading, question), *_paragraphs(question.description)]
+    if not screen.heading.saved:
+        lines.append(_("Your answers are not being saved just now."))
+    lines += numbered([(_with_mark(o.label, o.required), o.description) for o in visit.options])
+    return [*lines, *how_to(question), *_there_already(visit), _commands(visit.verbs)]
+
+
+def _asked(heading: Heading, question: Question) -> str:
+    return _("Question {progress}. {label}").format(progress=progress(heading), label=label_of(question))
+
+
+def _with_mark(label: str, required: bool) -> str:
+    return f"{label} ({_('required')})" if required else label
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [line for line in clean_text(text).split("\n") if line.strip()]
+
+
+def _commands(verbs: Sequence[str]) -> str:
+    return _("You can type: {words}.").format(words=shown(verbs))
+
+
+def numbered(choices: Sequence[tuple[str, str]]) -> list[str]:
+    """Choices with their hints, one a line."""
+    lines = []
+    for number, (label, hint) in enumerate(choices, 1):
+        line = f"{number}. {clean_line(label)}"
+        lines.append(f"{labelled(line)} {clean_line(hint)}" if hint.strip() else line)
+    return lines
+
+
+def how_to(question: Question) -> list[str]:
+    """How an answer of this type is given."""
+    lines = [hint] if (hint := kind_hint(question)) else []
+    if question.secret:
+        lines.append(_("What you type is not shown, and it is not kept in the draft."))
+    elif question.kind is Kind.CONFIRM:
+        lines.append(_("Type {yes} or {no}.").format(yes=_("yes"), no=_("no")))
+    elif takes_choice(question) and takes_several(question):
+        lines.append(_("Type one number or several, like 1,3."))
+    elif takes_choice(question):
+        lines.append(_("Type a number or the words."))
+    elif takes_steps(question):
+        lines.append(_("One step a line, in the order in which you did them; an empty line ends."))
+    elif takes_text(question):
+        lines.append(_("An empty line ends your answer. A line with only a dot stands for an empty one."))
+    return lines
+
+
+def _there_already(visit: Visit) -> list[str]:
+    screen = visit.screen
+    if visit.lines:
+        said = [_("So far you had written:"), *visit.lines]
+        return [
+            *said,
+            _("Go on typing, or take it with an empty line. To begin anew, type {word}.").format(word=shown(["clear"])),
+        ]
+    if visit.start is None:
+        return []
+    keeps = _("Enter alone keeps it.")
+    if screen.question.secret:
+        return [_("Your answer so far: {answer}").format(answer=MASK), keeps]
+    if takes_text(screen.question):
+        said = ["", *as_text(visit.start).split("\n")]
+    else:
+        said = [as_line(screen.question, visit.start)]
+    answer = "\n".join(said)
+    source = clean_line(screen.value_from)
+    if source and screen.unfinished is None:
+        return [_("Filled in from {source}: {answer}").format(source=source, answer=answer), keeps]
+    return [_("Your answer so far: {answer}").format(answer=answer), keeps]
+
+
+def help_lines(question: Question, verbs: Sequence[str]) -> list[str]:
+    """What ``help`` says: why this is asked, an example, how to answer, and what the commands do."""
+    lines = [_("Why we ask: {why}").format(why=clean_line(question.why))] if question.why.strip() else []
+    lines += _paragraphs(question.description)
+    for sample in dict.fromkeys((question.example.strip(), question.placeholder.strip())):
+        if sample:
+            lines.append(_("For example: {example}").format(example=clean_text(sample)))
+    return [*lines, *how_to(question), *verb_lines(verbs)]
+
+
+def verb_lines(verbs: Sequence[str]) -> list[str]:
+    """What each command does, and how to give its word as an answer."""
+    meanings = {
+        "back": _("goes to the question before"),
+        "skip": _("leaves this one empty"),
+        "clear": _("throws away what you typed for this question"),
+        "save": _("saves everything and leaves; you are told how to go on"),
+    }
+    lines = [f"{labelled(shown([verb]))} {meaning}." for verb, meaning in meanings.items() if verb in verbs]
+    example = shown(["back"])
+    return [*lines, _("To answer with such a word, put a backslash before it, like \\{word}.").format(word=example)]
+
+
+def files_intro(screen: FilesScreen, verbs: Sequence[str]) -> list[str]:
+    """The question for attachments, and how files are given."""
+    zipping, leaving_out = file_words()
+    return [
+        _asked(screen.heading, screen.question),
+        *_paragraphs(screen.question.description),
+        _("Type a path, or several in quotes, and press Enter. An empty line ends."),
+        _("To replace file 1 by a zip of it, type {zip} 1; to leave it out, type {drop} 1.").format(
+            zip=zipping, drop=leaving_out
+        ),
+        _commands(verbs),
+    ]
+
+
+def files_lines(rows: Sequence[FileRow], usage: tuple[int, int]) -> list[str]:
+    """The files so far, one a line, with what has to be said about them."""
+    lines = [_("There is no file yet.")] if not rows else []
+    zipping = file_words()[0]
+    for number, row in enumerate(rows, 1):
+        lines.append(f"{number}. {clean_line(row.name)}, {clean_line(row.type)}, {format_size(row.size)}")
+        if row.trouble:
+            lines.append(warning(row.trouble))
+        if row.remark:
+            lines.append(clean_line(row.remark))
+        if row.zipped is not None:
+            size, how = format_size(row.zipped), f"{zipping} {number}"
+            lines.append(_("Zipped it would be {size}: type {command}").format(size=size, command=how))
+    return [*lines, used(*usage).removeprefix("! ")]
+
+
+def warning(text: str) -> str:
+    """A warning in a word instead of a mark."""
+    return _("Warning: {text}").format(text=clean_line(text))
+
+
+def review_lines(page: ReviewPage) -> list[str]:
+    """The review page: every answer with its number, and its warnings after it."""
+    lines = [clean_line(page.title), weight(page.size, page.limit).removeprefix("! ")]
+    for row in page.rows:
+        answer = first_line(row.text) or _("(empty)")
+        lines.append(f"{row.number}. {labelled(row.label)} {answer}")
+        for text in row.warnings:
+            lines.append(
+                _("Has to be changed: {text}").format(text=clean_line(text)) if row.blocking else warning(text)
+            )
+    lines += [warning(remark) for remark in page.remarks]
+    return [*lines, *filter(None, [blocking(page)])]
+
+
+def review_words_lines(page: ReviewPage, verbs: Sequence[str]) -> list[str]:
+    """What can be done from the review page."""
+    target = clean_line(page.target)
+    enter = (
+        _("Enter alone sends it to {target}.").format(target=target)
+        if page.can_send
+        else _("Enter alone writes it into files.")
+    )
+    words = ", ".join([*review_words(page), shown(verbs)])
+    return [enter, _("Type the number of an answer to change it, or: {words}.").format(words=words)]
