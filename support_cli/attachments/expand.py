@@ -198,8 +198,7 @@ class _Found:
             )
             return True
         typed = os.fsdecode(unquote_to_bytes(match[2]))
-        if self.windows:
-            typed = re.sub(r"^/+(?=[A-Za-z]:)", "", typed)
+        typed = re.sub(r"^/+(?=[A-Za-z]:)", "", typed) if self.windows else f"/{typed.lstrip('/')}"
         if not self.take(typed):
             self._not_found(word.raw, typed)
         return True

@@ -26,11 +26,14 @@ def same_look(path: Path) -> Path | None:
 
 def near_names(path: Path) -> list[str]:
     """Up to three names in the same folder that are like this one, fit to be shown, the likest first."""
-    from difflib import get_close_matches
+    from difflib import SequenceMatcher, get_close_matches
 
+    wanted = _look(path.name).casefold()
     by_look = {_look(name).casefold(): name for name in _names_in(path.parent)}
-    near = get_close_matches(_look(path.name).casefold(), by_look, n=3, cutoff=0.6)
-    return [displayable(by_look[look]) for look in near]
+    near = get_close_matches(wanted, by_look, n=3, cutoff=0.6)
+    likeness = {look: SequenceMatcher(None, look, wanted).ratio() for look in near}
+    # The same ending makes everything a little alike: what is far behind the best is no help.
+    return [displayable(by_look[look]) for look, ratio in likeness.items() if ratio > max(likeness.values()) - 0.15]
 
 
 def _look(name: str) -> str:

@@ -139,6 +139,8 @@ class FileTray:
             NoSuchRowError: There is no such row.
         """
         file = self._at(index)
+        if finding := self._stale(file):
+            return " ".join(filter(None, (finding.message, finding.fix)))
         if not self._may_zip(file):
             return _("{name} stays as it is: a zip would not be taken.").format(name=file.name)
         try:
