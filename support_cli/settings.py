@@ -250,3 +250,18 @@ def save(path: Path, key: str, text: str | None) -> None:
         raise SettingsError(
             _("The settings cannot be written: {problem}.").format(problem=error), where=str(path)
         ) from None
+
+
+def value_of(settings: Settings, key: str) -> str | bool | int:
+    """One setting's value by its dotted name."""
+    value: Any = settings
+    for part in key.split("."):
+        value = getattr(value, part)
+    return value if isinstance(value, str | bool | int) else str(value)
+
+
+def show(value: str | bool | int) -> str:
+    """A value as it is written in the file."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f'"{value}"' if isinstance(value, str) else str(value)

@@ -4,7 +4,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Sequence
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from support_cli.text import clean_text
 
@@ -21,12 +21,22 @@ def prepare_streams() -> None:
 
 def talk(text: str) -> None:
     """Shows text to the person, on standard error; a terminal that went away is no error."""
-    _write(sys.stderr, clean_text(text))
+    _write(sys.stderr, clean_text(text).rstrip("\n") + "\n")
 
 
 def product(text: str) -> None:
-    """Writes the product to standard output, as it is but without control characters."""
-    _write(sys.stdout, text)
+    """Writes the product to standard output, ended by a line end."""
+    _write(sys.stdout, text if text.endswith("\n") else text + "\n")
+
+
+def product_exact(text: str) -> None:
+    """Writes a document to standard output to the byte: UTF-8, its own line ends, nothing added."""
+    try:
+        out = binary_stdout()
+        out.write(text.encode("utf-8"))
+        out.flush()
+    except BrokenPipeError:
+        _stop_writing(sys.stdout)
 
 
 def _write(stream: TextIO | None, text: str) -> None:
@@ -34,15 +44,19 @@ def _write(stream: TextIO | None, text: str) -> None:
         return
     with contextlib.suppress(ValueError):
         try:
-            stream.write(text if text.endswith("\n") else text + "\n")
+            stream.write(text)
             stream.flush()
         except BrokenPipeError:
-            # The reader has seen enough (| head). The interpreter must not complain at exit either.
-            with contextlib.suppress(OSError, ValueError):
-                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            _stop_writing(stream)
         except OSError:
             if stream is sys.stdout:
                 raise
+
+
+def _stop_writing(stream: TextIO) -> None:
+    """The reader has seen enough (| head): neither we nor the interpreter at its exit may complain."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def product_json(record: object) -> None:
@@ -65,6 +79,12 @@ def read_stdin() -> bytes:
     if sys.stdin is None:
         return b""
     return sys.stdin.buffer.read((4 << 20) + 1)
+
+
+def binary_stdout() -> BinaryIO:
+    """Standard output as bytes."""
+    sys.stdout.flush()
+    return sys.stdout.buffer
 
 
 def columns(rows: Sequence[Sequence[str]], gap: int = 3, indent: str = "  ") -> str:

@@ -97,7 +97,7 @@ class Context:
     @cached_property
     def database(self) -> "Database":
         """The database, opened once; what it has to say about itself is said."""
-        from support_cli.cases.opening import open_database
+        from support_cli.cases.database import open_database
 
         database = open_database(self.data_folder / "support.db", now=self.now())
         for notice in database.notices:
@@ -190,6 +190,7 @@ class Context:
             prompter=(lambda: self.screen) if asks else None,
             say=self.say,
             stdin=console.read_stdin,
+            stdout=console.binary_stdout,
             profile=Profile(self.data_folder / "profile.json"),
             environ=self.environ,
             default_pack=self.settings.pack,

@@ -18,6 +18,7 @@ PackName = Annotated[
         "--pack", "-p", metavar="PACK", help=_("Pack: a name, a folder, a zip, a clone with issue forms, or one form.")
     ),
 ]
+FormName = Annotated[str, typer.Option("--form", metavar="FORM", help=_("Form of the pack."))]
 Document = Annotated[
     str,
     typer.Option(

@@ -7,9 +7,12 @@ import msgspec
 
 from support_cli.cli import console
 from support_cli.cli.context import Context
+from support_cli.cli.guard import exit_now
+from support_cli.errors import ExitCode
 from support_cli.finding import Finding, Level
 from support_cli.i18n import _, format_size
 from support_cli.request import to_file
+from support_cli.workflow.rendering import Rendered
 from support_cli.workflow.work import Outcome
 
 
@@ -19,7 +22,7 @@ def print_outcome(outcome: Outcome, context: Context) -> None:
         console.product_json(outcome_json(outcome))
         return
     if outcome.text:
-        console.product(outcome.text)
+        console.product_exact(outcome.text)
     say_findings(outcome.findings, context)
     if outcome.state == "dry-run":
         context.say(
@@ -92,6 +95,35 @@ def findings_json(finding: Finding) -> dict[str, object]:
         "message": finding.message,
         "fix": finding.fix,
     }
+
+
+def print_findings(findings: list[Finding], request_id: str, context: Context, *, strict: bool) -> None:
+    """Shows findings as the product of ``check`` and ends with 1 where they stop a request."""
+    bad = any(f.level is Level.ERROR or (strict and f.level is Level.WARNING) for f in findings)
+    if context.flags.json:
+        console.product_json({"id": request_id, "ok": not bad, "findings": [findings_json(f) for f in findings]})
+    else:
+        for finding in findings:
+            fix = f"\n      {finding.fix}" if finding.fix else ""
+            console.product(f"{finding.code} {finding.level.value:7} {finding.where}: {finding.message}{fix}")
+        if not findings:
+            context.say(_("Nothing to find fault with."))
+    if bad:
+        exit_now(ExitCode.FINDINGS)
+
+
+def print_rendered(rendered: Rendered, context: Context) -> None:
+    """Shows a document, or where it was written."""
+    if context.flags.json:
+        record: dict[str, object] = {"id": rendered.id, "text": rendered.text}
+        if rendered.made is not None:
+            record["file"] = msgspec.to_builtins(rendered.made)
+        record["findings"] = [findings_json(f) for f in rendered.findings]
+        console.product_json(record)
+    elif rendered.made is not None:
+        context.say(_("Written:") + "  " + short_path(rendered.made.path))
+    elif rendered.text:
+        console.product_exact(rendered.text)
 
 
 def home_relative(path: Path) -> str:

@@ -5,9 +5,10 @@ from typing import Annotated
 import typer
 
 from support_cli.cli import flags
+from support_cli.cli.groups import command_app
 from support_cli.i18n import _
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False, context_settings={"help_option_names": ["-h", "--help"]})
+app = command_app()
 
 
 @app.command(help=_("Go on with a draft."))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from support_cli.cache import Cache
 from support_cli.profile import Profile
@@ -28,6 +28,7 @@ class Bench:
         prompter: Makes the screen; None without a terminal, and then nothing ever asks.
         say: Shows one or more lines to the person (standard error).
         stdin: Reads standard input to its end.
+        stdout: Standard output as bytes, for a message that is streamed there.
         profile: Contact details.
         environ: The environment.
         default_pack: Pack that is used when none is named, or empty.
@@ -45,6 +46,7 @@ class Bench:
     prompter: "Callable[[], Prompter] | None"
     say: Callable[[str], None]
     stdin: Callable[[], bytes]
+    stdout: Callable[[], BinaryIO]
     profile: Profile
     environ: Mapping[str, str] = field(default_factory=dict)
     default_pack: str = ""

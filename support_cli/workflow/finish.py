@@ -127,7 +127,7 @@ def write_documents(work: Work, request: Request, ticket: Ticket, findings: Sequ
         else:
             text = work.text(output, request, findings)
             write = _Text(text)
-        made.append(_write(output, place, write, replace=named))
+        made.append(write_one(output, place, write, replace=named))
     return made
 
 
@@ -161,7 +161,7 @@ def _free(places: list[Path]) -> list[Path]:
         number += 1
 
 
-def _write(output: Output, place: Path, write: Callable[[BinaryIO], object], *, replace: bool) -> Made:
+def write_one(output: Output, place: Path, write: Callable[[BinaryIO], object], *, replace: bool) -> Made:
     """Writes beside the place and moves it there whole."""
     import hashlib
 

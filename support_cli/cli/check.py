@@ -1,0 +1,32 @@
+"""``support check``."""
+
+from typing import Annotated
+
+import typer
+
+from support_cli.cli import flags
+from support_cli.cli.groups import command_app
+from support_cli.i18n import _
+
+app = command_app()
+
+
+@app.command(help=_("Say what is weak about a request."))
+def check(
+    request: Annotated[str, typer.Argument(metavar="REQUEST", help=_("Request file, - or first letters of an id."))],
+    pack: flags.PackName = "",
+    form: flags.FormName = "",
+    strict: flags.Strict = False,
+    lang: flags.Lang = "",
+    json: flags.Json = False,
+    quiet: flags.Quiet = False,
+) -> None:
+    """Parses, checks, prints."""
+    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.printing import print_findings
+    from support_cli.workflow.opening import all_findings, open_request
+    from support_cli.workflow.work import NewOptions
+
+    context = Context(Talkative(lang=lang, json=json, quiet=quiet, no_input=True))
+    opened = open_request(context.bench, request, NewOptions(pack=pack, form=form))
+    print_findings(all_findings(opened), opened.request.id, context, strict=strict)

@@ -1,0 +1,30 @@
+"""``support contacts``."""
+
+from support_cli.cli import flags
+from support_cli.cli.groups import command_app
+from support_cli.i18n import _
+
+app = command_app()
+
+
+@app.command(help=_("How to reach the team without this program."))
+def contacts(pack: flags.PackName = "", lang: flags.Lang = "", json: flags.Json = False) -> None:
+    """Parses, reads, prints."""
+    import msgspec
+
+    from support_cli.cli import console
+    from support_cli.cli.context import Context, Talkative
+    from support_cli.workflow.choose import find_pack
+
+    context = Context(Talkative(lang=lang, json=json, no_input=True))
+    found, _form = find_pack(context.bench, pack, "")
+    texts = found.texts(context.language)
+    known = found.manifest.contacts
+    if json:
+        console.product_json([msgspec.to_builtins(one) for one in known])
+        return
+    if not known:
+        context.say(_("The pack {name} lists no contacts.").format(name=found.manifest.name))
+    rows = [[one.kind, one.value, texts.get(one.hours, one.hours), texts.get(one.note, one.note)] for one in known]
+    if rows:
+        console.product(console.columns(rows, indent=""))

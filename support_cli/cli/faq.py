@@ -1,0 +1,34 @@
+"""``support faq``."""
+
+from typing import Annotated
+
+import typer
+
+from support_cli.cli import flags
+from support_cli.cli.groups import command_app
+from support_cli.i18n import _
+
+app = command_app()
+
+
+@app.command(help=_("Search the answers to frequent questions; works without a network."))
+def faq(
+    words: Annotated[list[str] | None, typer.Argument(metavar="[WORDS]...", help=_("What it is about."))] = None,
+    pack: flags.PackName = "",
+    lang: flags.Lang = "",
+    json: flags.Json = False,
+) -> None:
+    """Parses, searches, prints."""
+    from support_cli.cli import console
+    from support_cli.cli.context import Context, Talkative
+    from support_cli.workflow.faq import search_pack
+
+    context = Context(Talkative(lang=lang, json=json, no_input=True))
+    answers = search_pack(context.bench, pack, " ".join(words or ()))
+    if json:
+        console.product_json(answers)
+        return
+    if not answers:
+        context.say(_("Nothing fits. Ask the team:  support new"))
+    else:
+        console.product("\n\n".join(f"{one.title}\n{one.text}" for one in answers))

@@ -1,0 +1,35 @@
+"""``support render``."""
+
+from typing import Annotated
+
+import typer
+
+from support_cli.cli import flags
+from support_cli.cli.groups import command_app
+from support_cli.i18n import _
+
+app = command_app()
+
+
+@app.command(help=_("Make one document of a request, in any format; of an incomplete one too."))
+def render(
+    request: Annotated[str, typer.Argument(metavar="REQUEST", help=_("Request file, - or first letters of an id."))],
+    pack: flags.PackName = "",
+    form: flags.FormName = "",
+    document: flags.Document = "",
+    format_: flags.Format = "",
+    output: flags.Output = "",
+    to: flags.To = "",
+    lang: flags.Lang = "",
+    json: flags.Json = False,
+    quiet: flags.Quiet = False,
+) -> None:
+    """Parses, renders, prints."""
+    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.printing import print_rendered
+    from support_cli.workflow.rendering import render as make
+    from support_cli.workflow.work import NewOptions
+
+    context = Context(Talkative(lang=lang, json=json, quiet=quiet, no_input=True))
+    options = NewOptions(pack=pack, form=form, document=document, format=format_, output=output, to=to)
+    print_rendered(make(context.bench, request, options), context)

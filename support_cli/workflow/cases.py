@@ -1,0 +1,101 @@
+"""What happens to a request after it was written: listed, noted, closed, deleted."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from support_cli.cases.cases import Cases
+from support_cli.cases.drafts import Drafts
+from support_cli.cases.errors import IdError
+from support_cli.cases.records import CaseLine, CaseState
+from support_cli.errors import UsageError
+from support_cli.i18n import _
+from support_cli.interview.prompter import Choice
+from support_cli.packs.units import parse_duration
+from support_cli.workflow.bench import Bench
+
+
+def list_cases(bench: Bench, words: Sequence[str], state: str, overdue: bool) -> tuple[CaseLine, ...]:
+    """Lists cases, the newest first.
+
+    Raises:
+        UsageError: If there is no such state.
+    """
+    if state and state not in tuple(CaseState):
+        raise UsageError(
+            _("“{state}” is not a state of a case.").format(state=state[:40]),
+            hint=", ".join(CaseState),
+            where="--state",
+        )
+    cases = Cases(bench.database())
+    now = bench.now()
+    found = cases.search(words) if words else cases.list()
+    return tuple(line for line in found if (not state or line.state == state) and (not overdue or line.overdue(now)))
+
+
+def add_note(bench: Bench, prefix: str, text: str, operator: str, number: str, promised_by: str) -> CaseLine:
+    """Notes what somebody said.
+
+    Raises:
+        UsageError: If the promised time cannot be read.
+    """
+    cases = Cases(bench.database())
+    key = cases.find(prefix)
+    moment = _moment(promised_by, bench.now()) if promised_by else None
+    cases.add_note(key, text, bench.now(), operator=operator, number=number, promised_by=moment)
+    return cases.get(key).line
+
+
+def _moment(text: str, now: datetime) -> datetime:
+    seconds = parse_duration(text)
+    if seconds is not None:
+        return now + timedelta(seconds=seconds)
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(
+            _("“{text}” is neither a date nor a duration.").format(text=text[:40]),
+            hint="2026-11-21, 2026-11-21T14:00, 72h, 3d",
+            where="--promised-by",
+        ) from None
+    return found if found.tzinfo else found.replace(tzinfo=now.tzinfo)
+
+
+def close_case(bench: Bench, prefix: str, text: str) -> CaseLine:
+    """Closes a case."""
+    cases = Cases(bench.database())
+    key = cases.find(prefix)
+    cases.close(key, bench.now(), text)
+    return cases.get(key).line
+
+
+def delete_case(bench: Bench, prefix: str, *, sure: bool) -> str:
+    """Deletes a case or a draft for good.
+
+    Returns:
+        The id, or an empty text when the person changed their mind.
+
+    Raises:
+        UsageError: If nobody said yes and nobody can be asked.
+    """
+    database = bench.database()
+    cases, drafts = Cases(database), Drafts(database)
+    try:
+        key, title, is_case = cases.find(prefix), cases.get(prefix).line.title, True
+    except IdError as unknown:
+        try:
+            draft = drafts.get(prefix)
+        except IdError:
+            raise unknown from None
+        key, title, is_case = draft.id, draft.form, False
+    if not sure:
+        if bench.prompter is None:
+            raise UsageError(_("Deleting is for good; say --yes."), where=key)
+        choices = [Choice(key="keep", label=_("Keep it")), Choice(key="delete", label=_("Delete it for good"))]
+        question = _("Delete {id} ({title})?").format(id=key, title=title)
+        if bench.prompter().choose(question, choices, default="keep") != "delete":
+            return ""
+    if is_case:
+        cases.delete(key)
+    else:
+        drafts.delete(key)
+    return key

@@ -1,0 +1,154 @@
+"""REQUEST on a command line: a request file, plain answers with a pack, ``-``, or the first letters of an id."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from support_cli import questionnaire
+from support_cli.errors import UnusableError, UsageError
+from support_cli.finding import Finding
+from support_cli.i18n import _
+from support_cli.packs.model import Kind
+from support_cli.request import Answer, Attachment, PackRef, Request, Source
+from support_cli.workflow import answers as said_beside
+from support_cli.workflow import produce
+from support_cli.workflow.bench import Bench
+from support_cli.workflow.choose import choose_form, find_pack, open_pack
+from support_cli.workflow.work import NewOptions, Work
+
+if TYPE_CHECKING:
+    from support_cli.cases.records import Draft
+
+
+class Opened(msgspec.Struct, frozen=True, kw_only=True):
+    """A request with the pack that it was asked by.
+
+    Attributes:
+        work: The pack and form, for findings and documents.
+        request: What was said.
+        problems: Answers that could not be taken, and files that are not what they were.
+        stored: It is a case on this machine.
+    """
+
+    work: Work
+    request: Request
+    problems: tuple[Finding, ...] = ()
+    stored: bool = False
+
+
+def open_request(bench: Bench, name: str, options: NewOptions) -> Opened:
+    """Opens what a command line calls REQUEST.
+
+    Args:
+        bench: The collaborators.
+        name: A file, ``-``, or the first letters of the id of a case or draft.
+        options: ``pack`` and ``form`` for plain answers; ``channel``, ``to``, ``document``, ``format``, ``output``.
+
+    Raises:
+        SupportError: If there is no such request, or it or its pack cannot be used.
+    """
+    path = bench.cwd / Path(name).expanduser()
+    if name == "-" or path.exists() or any(mark in name for mark in "/\\."):
+        raw = said_beside.read_bytes(name if name == "-" else str(path), bench.stdin)
+        return _from_file(bench, raw, name, options)
+    return _from_store(bench, name, options)
+
+
+def _from_file(bench: Bench, raw: bytes, name: str, options: NewOptions) -> Opened:
+    given = said_beside.parse(raw, name)
+    if given.request is None and not options.pack:
+        raise UnusableError(
+            _("{name} is not a request file.").format(name=name),
+            hint=_("For plain answers name the pack with -p."),
+            where=name,
+        )
+    ref = given.request.pack if given.request else PackRef("")
+    wanted = options.form or (given.request.form if given.request else "")
+    pack, form_id = find_pack(bench, options.pack or ref.name, wanted)
+    form = choose_form(bench, pack, form_id)
+    texts = pack.texts(given.request.language if given.request else bench.language)
+    uploads = {q.id for q in form.questions if q.kind is Kind.UPLOAD}
+    said = questionnaire.understand(form, {k: v for k, v in given.values.items() if k not in uploads}, texts)
+    answers = {key: Answer(value, Source.FILE) for key, value in said.values.items()}
+    files, changed = _files(said_beside.attachments_of(given))
+    work = Work(bench=bench, options=options, pack=pack, form=form, outputs=[], to=())
+    if given.request is None:
+        request = work.request(work.fresh_id(), answers, files)
+    else:
+        # Answers that no rule accepts are findings, but they were said: documents show them.
+        kept = {**given.request.answers, **answers}
+        request = msgspec.structs.replace(given.request, answers=kept, attachments=tuple(files))
+    return Opened(work=work, request=request, problems=(*said.findings, *changed))
+
+
+def _files(attachments: list[Attachment]) -> tuple[list[Attachment], list[Finding]]:
+    from support_cli.attachments.inspect import recheck
+
+    kept, changed = recheck(attachments)
+    gone = {one.where for one in changed}
+    return [one for one in attachments if one in kept or one.name in gone], changed
+
+
+def _from_store(bench: Bench, prefix: str, options: NewOptions) -> Opened:
+    from support_cli.cases.cases import Cases
+    from support_cli.cases.drafts import Drafts
+    from support_cli.cases.errors import IdError
+
+    database = bench.database()
+    try:
+        request = Cases(database).get(prefix).request
+    except IdError as unknown_case:
+        try:
+            draft = Drafts(database).get(prefix)
+        except IdError:
+            raise unknown_case from None
+        return _from_draft(bench, draft, options)
+    pack = open_pack(bench, options.pack or request.pack.name)
+    form = pack.form(options.form or request.form)
+    work = Work(bench=bench, options=options, pack=pack, form=form, outputs=[], to=())
+    _kept, changed = _files(list(request.attachments))
+    return Opened(work=work, request=request, problems=tuple(changed), stored=True)
+
+
+def _from_draft(bench: Bench, draft: "Draft", options: NewOptions) -> Opened:
+    pack = open_pack(bench, options.pack or draft.pack_source)
+    form = pack.form(options.form or draft.form)
+    request = produce.make_request(
+        request_id=draft.id,
+        created=draft.created,
+        language=draft.language,
+        pack=pack,
+        form=form,
+        answers=draft.answers,
+        attachments=draft.attachments,
+        texts=pack.texts(draft.language),
+    )
+    work = Work(bench=bench, options=options, pack=pack, form=form, outputs=[], to=())
+    _kept, changed = _files(list(draft.attachments))
+    return Opened(work=work, request=request, problems=tuple(changed))
+
+
+def all_findings(opened: Opened) -> list[Finding]:
+    """Everything weak or wrong about a request, each thing once."""
+    found = [*opened.problems, *opened.work.findings(opened.request.answers, opened.request.attachments)]
+    seen: set[tuple[str, str]] = set()
+    result = []
+    for finding in found:
+        if (finding.code, finding.where) not in seen:
+            seen.add((finding.code, finding.where))
+            result.append(finding)
+    return result
+
+
+def document(opened: Opened, options: NewOptions) -> produce.Output:
+    """Which document a ``render`` makes.
+
+    Raises:
+        UsageError: If several would be made.
+    """
+    target = options.output or "-"
+    outputs = produce.choose_outputs(opened.work.pack, opened.work.form, options.document, options.format, target)
+    if len(outputs) != 1:
+        raise UsageError(_("Name one document with -t."), where="--document")
+    return outputs[0]

@@ -1,0 +1,49 @@
+"""Setting and forgetting contact details, by the rules that a prompt applies."""
+
+import difflib
+
+from support_cli.errors import UsageError
+from support_cli.i18n import _
+from support_cli.options import Invalid
+from support_cli.packs.model import Kind, Question, Role
+from support_cli.profile import ROLES, Profile
+from support_cli.values import read
+
+_KINDS = {Role.EMAIL: Kind.EMAIL, Role.PHONE: Kind.PHONE}
+
+
+def _role(name: str) -> Role:
+    if name in ROLES:
+        return ROLES[name]
+    near = difflib.get_close_matches(name, list(ROLES), 1, 0.5)
+    hint = _("Did you mean “{near}”?").format(near=near[0]) if near else ", ".join(ROLES)
+    raise UsageError(_("“{name}” is not a detail that is kept.").format(name=name[:60]), hint=hint)
+
+
+def set_detail(profile: Profile, name: str, value: str) -> str:
+    """Checks and keeps a detail.
+
+    Returns:
+        The value as it is stored.
+
+    Raises:
+        UsageError: If there is no such detail or the value will not do.
+    """
+    role = _role(name)
+    try:
+        stored = read(Question(id=role.value, kind=_KINDS.get(role, Kind.INPUT), label=role.value), value)
+    except Invalid as problem:
+        raise UsageError(problem.message, where=name) from None
+    if stored is None:
+        raise UsageError(_("The value is empty."), hint=f"support profile forget {name}", where=name)
+    profile.put(role, str(stored))
+    return str(stored)
+
+
+def forget_detail(profile: Profile, name: str) -> None:
+    """Forgets one detail, or all for an empty name.
+
+    Raises:
+        UsageError: If there is no such detail.
+    """
+    profile.forget(_role(name) if name else None)

@@ -1,0 +1,62 @@
+"""``support render``: one document of a request that may be incomplete, and then says so."""
+
+from typing import BinaryIO
+
+import msgspec
+
+from support_cli.finding import Finding
+from support_cli.workflow import produce
+from support_cli.workflow.bench import Bench
+from support_cli.workflow.finish import write_one
+from support_cli.workflow.opening import all_findings, document, open_request
+from support_cli.workflow.produce import Made
+from support_cli.workflow.work import NewOptions
+
+
+class Rendered(msgspec.Struct, frozen=True, kw_only=True):
+    """What was made.
+
+    Attributes:
+        id: Id of the request.
+        text: The document, for standard output; empty when it went to a file or was streamed.
+        made: The file that was written, or None.
+        findings: What is weak about the request.
+    """
+
+    id: str
+    text: str = ""
+    made: Made | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+def render(bench: Bench, name: str, options: NewOptions) -> Rendered:
+    """Renders one document.
+
+    Raises:
+        SupportError: If the request, its pack or the place to write to cannot be used.
+    """
+    opened = open_request(bench, name, options)
+    work, request = opened.work, opened.request
+    if options.to:
+        work.to = produce.addresses(options.to)
+    output = document(opened, options)
+    findings = tuple(all_findings(opened))
+    if output.format == "eml":
+        ticket = work.ticket(request, findings)
+        if options.output in ("", "-"):
+            produce.write_eml(ticket, work.to, None, bench.stdout())
+            return Rendered(id=request.id, findings=findings)
+
+        def write(out: BinaryIO) -> None:
+            produce.write_eml(ticket, work.to, None, out)
+    else:
+        text = work.text(output, request, findings)
+        if options.output in ("", "-"):
+            return Rendered(id=request.id, text=text, findings=findings)
+
+        def write(out: BinaryIO) -> None:
+            out.write(text.encode("utf-8"))
+
+    place = produce.place_of(output, options.output, bench.cwd, produce.file_stem(request, work.form), 1)
+    named = not place.is_dir() and place.name in options.output
+    return Rendered(id=request.id, made=write_one(output, place, write, replace=named), findings=findings)
