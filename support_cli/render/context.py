@@ -33,14 +33,14 @@ class Translate(Protocol):
 
 # Headings and labels are texts of the built-in pack ``general``: its catalogues translate them, for every pack.
 _TITLES = {
-    "who": "Who",
+    "who": "Contact details",
     "problem": "What happens",
     "steps": "Steps that lead to it",
     "timing": "Since when and how often",
     "technical": "Technical details",
     "more": "More answers",
     "tried": "Already tried",
-    "outcome": "What is wanted",
+    "outcome": "Desired outcome",
 }
 
 # Where an answer stands, by the role or the well-known id of its question, in the order within the section.
@@ -72,9 +72,10 @@ _UNKNOWN = {
     "steps": "Steps that lead to it",
     "tried": "What was tried",
     "details": "What happens",
-    "outcome": "What is wanted",
+    "outcome": "Desired outcome",
     "files": "Files that show it",
 }
+_CASE: dict[str, Plain] = {"sent": "", "ticket": "", "promised": "", "message": "", "notes": []}
 _HEADLINE = 120
 _SHORT = 200
 
@@ -100,7 +101,7 @@ def build(
         language: Language of the reader.
         translate: Looks texts up in it.
         public: Leave private answers out, with the person's name and address among them.
-        case: What happened since (ticket number, promises, a new message), for follow-ups.
+        case: What happened since, for follow-ups: ``sent``, ``ticket``, ``promised``, ``message``, ``notes`` (a list).
 
     Returns:
         Text, numbers, booleans, lists and dictionaries only. Every question of the form is in ``answers``,
@@ -123,6 +124,7 @@ def build(
         "request": {
             "id": clean_line(request.id),
             "created": _moment(request.created),
+            "day": request.created.date().isoformat(),
             "created_iso": request.created.isoformat(),
             "language": clean_line(request.language),
             "language_name": translate.shared(_LANGUAGES[request.language])
@@ -153,7 +155,7 @@ def build(
         "incomplete": bool(missing),
         "unknown": [*reader.unknown(findings, missing)],
         "public": public,
-        "case": case or {},
+        "case": {**_CASE, **(case or {})},
     }
 
 

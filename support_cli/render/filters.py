@@ -150,16 +150,23 @@ def _paragraphs(_scope: Scope, value: object) -> object:
 
 
 def _spell(_scope: Scope, value: object) -> str:
-    """Sets the characters of a number or code apart in groups, to be read aloud."""
-    text = _text(value)
-    if re.fullmatch(r"[\d\s()+-]+", text):
-        return text
-    return " ".join(re.sub(r"\s+", "", text[i : i + 3]) for i in range(0, min(len(text), 200), 3))
+    """Sets long runs of digits apart in groups of three, to be read aloud."""
+
+    def grouped(found: re.Match[str]) -> str:
+        return " ".join(found[0][start : start + 3] for start in range(0, len(found[0]), 3))
+
+    return re.sub(r"\d{5,}", grouped, _text(value))
 
 
 def _pieces(_scope: Scope, value: object, limit: int = 400) -> object:
-    """Cuts prose into pieces of at most so many characters, at line or sentence ends where there are any."""
-    limit, rest, pieces = _number(limit, 40, 10_000), _text(value).strip(), []
+    """Cuts one text, or each of a list, into pieces of at most so many characters; empty ones are left out."""
+    texts = value if isinstance(value, (list, tuple)) else [value]
+    return [piece for text in texts for piece in _cut(_text(text), _number(limit, 40, 10_000))]
+
+
+def _cut(text: str, limit: int) -> list[str]:
+    """Cuts at line or sentence ends where there are any, else at blanks."""
+    rest, pieces = text.strip(), []
     while len(rest) > limit:
         window = rest[: limit + 1]
         cut = max(window.rfind("\n"), max((window.rfind(end) + 1 for end in (". ", "! ", "? ", "; ")), default=0))

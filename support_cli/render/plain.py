@@ -54,7 +54,7 @@ def _fill(paragraph: str, width: int, lead: str, indent: str) -> list[str]:
 
 
 def _words(paragraph: str, width: int) -> list[str]:
-    """Splits at blanks, and between wide characters where a run is too long; NUL marks one without a blank before it."""
+    """Splits at blanks, and between wide characters where a run is too long; NUL marks a glued one."""
     words: list[str] = []
     for word in paragraph.split():
         if cells(word) <= width or not any(_cell(character) == 2 for character in word):
