@@ -235,6 +235,6 @@ def _changing(shown: str) -> ChangedError:
 def _changed(attachment: Attachment) -> ChangedError:
     return ChangedError(
         _("{name} has changed since you added it.").format(name=attachment.name),
-        hint=_("Look at it, take it out, and add it again."),
+        hint=_("Add it again; if a program keeps writing to it, add a copy instead."),
         where=attachment.name,
     )

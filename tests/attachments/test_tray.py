@@ -259,7 +259,10 @@ def test_a_draft_whose_files_changed_or_vanished(desk: Desk) -> None:
     ]
     assert [(f.code, f.where) for f in tray.problems()] == [("F007", "photo.png"), ("F007", "router.log")]
     assert [row.zipped for row in tray.rows()][1] is None
-    assert tray.zip(1) == "router.log has changed since you added it. Look at it, take it out, and add it again."
+    assert tray.zip(1) == (
+        "router.log has changed since you added it. "
+        "Add it again; if a program keeps writing to it, add a copy instead."
+    )
     assert len(tray.attachments) == 3
 
     assert tray.add("router.log") == []  # adding it again says that the new content is meant
