@@ -260,8 +260,7 @@ def test_a_draft_whose_files_changed_or_vanished(desk: Desk) -> None:
     assert [(f.code, f.where) for f in tray.problems()] == [("F007", "photo.png"), ("F007", "router.log")]
     assert [row.zipped for row in tray.rows()][1] is None
     assert tray.zip(1) == (
-        "router.log has changed since you added it. "
-        "Add it again; if a program keeps writing to it, add a copy instead."
+        "router.log has changed since you added it. Add it again; if a program keeps writing to it, add a copy instead."
     )
     assert len(tray.attachments) == 3
 
