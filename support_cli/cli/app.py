@@ -59,7 +59,7 @@ class LazyGroup(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Finds a command; a name that is nearly right is suggested."""
         ctx.obj = args[0]
-        self.commands = dict.fromkeys(self.list_commands(ctx))  # type: ignore[arg-type]
+        self.commands = {entry.name: TyperCommand(entry.name) for entry in COMMANDS}  # for "did you mean"
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:

@@ -52,7 +52,7 @@ def note(
     number: Annotated[str, typer.Option("--number", metavar="NUMBER", help=_("Ticket or reference number."))] = "",
     promised_by: Annotated[
         str,
-        typer.Option("--promised-by", metavar="DATE", help=_("Until when something was promised: 2026-11-21 or 72h.")),
+        typer.Option("--promised-by", metavar="DATE", help=_("Until when it was promised: 2026-11-21 or 72h.")),
     ] = "",
     json: flags.Json = False,
 ) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from support_cli.finding import Finding
 
 T = TypeVar("T")
-_WRONG_FLAGS = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+_WRONG_FLAGS: type[Exception] = typer.BadParameter.__mro__[2]  # ClickException
 """Typer carries its own Click and does not hand out this class."""
 
 
@@ -46,7 +46,7 @@ def guarded(run: Callable[[], T], *, wants_json: bool) -> T:
     except _WRONG_FLAGS as error:
         if not wants_json:
             raise
-        report(UsageError(error.format_message()), wants_json=True)
+        report(UsageError(str(getattr(error, "message", error))), wants_json=True)
         raise SystemExit(int(ExitCode.USAGE)) from None
     except Exception as error:
         from support_cli.cli.bug import write_report

@@ -81,11 +81,11 @@ def find_pack(bench: Bench, named: str, form: str) -> tuple[Pack, str]:
 
 
 def _offered_here(bench: Bench) -> Pack | None:
-    if bench.default_pack:
+    if bench.default_pack or not any((folder / ".git").exists() for folder in (bench.cwd, *bench.cwd.parents)):
         return None
     from support_cli.packs import find
 
-    offer = find.offers_here(bench.cwd)
+    offer = find.offers(bench.cwd)
     return None if offer is None else find.as_pack(offer)
 
 

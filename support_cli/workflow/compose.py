@@ -7,7 +7,7 @@ from support_cli import questionnaire
 from support_cli.attachments import budget
 from support_cli.attachments.tray import FileTray
 from support_cli.errors import InterruptedRun, SupportError, UnusableError, UsageError
-from support_cli.finding import Level
+from support_cli.finding import Finding, Level
 from support_cli.i18n import _
 from support_cli.interview.engine import Engine
 from support_cli.interview.prompter import Choice, Leave
@@ -71,10 +71,28 @@ def _scripted(work: Work) -> Outcome:
                     bench.say(_("From your profile: {id} = {value}").format(id=key, value=value))
     answers = with_defaults(work.form, answers)
     findings = work.findings(answers, work.attachments)
-    wrong = [f for f in findings if f.code.startswith("A") and f.level is Level.ERROR]
-    if wrong:
-        raise answers_error(wrong)
+    told = {f.where for f in work.refused}
+    missing = [f for f in findings if f.code.startswith("A") and f.level is Level.ERROR and f.where not in told]
+    if work.refused or missing:
+        raise answers_error([*work.refused, *missing])
+    findings += _not_asked(work, answers)
     return finish(work, answers, work.attachments, findings, None)
+
+
+def _not_asked(work: Work, answers: dict[str, Answer]) -> list[Finding]:
+    """Answers that were given although nobody asks them now: said, because they are left out."""
+    values = {key: answer.value for key, answer in answers.items()}
+    kept = questionnaire.effective(work.form, values)
+    return [
+        Finding(
+            code="A008",
+            level=Level.WARNING,
+            where=key,
+            message=_("This is not asked after the other answers, so it is left out."),
+        )
+        for key, answer in answers.items()
+        if key not in kept and answer.source in (Source.FLAG, Source.FILE)
+    ]
 
 
 def _interactive(work: Work, keeper: DraftKeeper) -> Outcome:
@@ -110,7 +128,7 @@ def _interactive(work: Work, keeper: DraftKeeper) -> Outcome:
         limit=manifest.limits.message,
         preview=lambda: preview(work, keeper.id, engine.answers, tray.attachments),
         offers=bench.profile.offers() if bench.prefill else {},
-        troubles=work.troubles,
+        troubles={f.where: f.message for f in work.refused},
         unfinished=work.unfinished,
     )
     try:

@@ -81,7 +81,10 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 @dataclass
 class Work:
-    """One request in the making: the pack, the form, what is known so far, and where it shall go."""
+    """One request in the making: the pack, the form, what is known so far, and where it shall go.
+
+    ``refused`` says why values that were given cannot be taken; ``unfinished`` holds those values as text.
+    """
 
     bench: Bench
     options: NewOptions
@@ -91,7 +94,7 @@ class Work:
     to: tuple[Address, ...]
     answers: dict[str, Answer] = field(default_factory=dict)
     attachments: list[Attachment] = field(default_factory=list)
-    troubles: dict[str, str] = field(default_factory=dict)
+    refused: tuple[Finding, ...] = ()
     at: str | None = ""
     unfinished: dict[str, str] = field(default_factory=dict)
 
@@ -241,12 +244,12 @@ def _take_given(work: Work, given: said_beside.Given) -> None:
             paths = values.pop(name)
             work.options = _attach_also(work.options, paths if isinstance(paths, list) else [paths], given.base)
     said = questionnaire.understand(work.form, values, work.texts)
-    unknown = [f for f in said.findings if f.code == "A005"]
-    if said.findings and (work.bench.prompter is None or work.options.no_input or unknown):
-        raise answers_error(said.findings)
-    work.troubles = {f.where: f.message for f in said.findings}
+    work.refused = said.findings
+    unknown = tuple(f for f in said.findings if f.code == "A005")
+    if unknown and work.bench.prompter is not None and not work.options.no_input:
+        raise answers_error(unknown)
     for key, raw in values.items():
-        if key in work.troubles and isinstance(raw, str):
+        if isinstance(raw, str) and any(f.where == key for f in said.findings):
             work.unfinished[key] = raw
     work.answers = {key: Answer(value, _source(work.form, key, given)) for key, value in said.values.items()}
 
