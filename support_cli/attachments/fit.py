@@ -1,11 +1,12 @@
 """Making a file fit: what a zip of it would weigh, and the zip itself.
 
-The same file under the same name gives the same bytes (as long as zlib is the same), so that a zip made twice is
-one file.
+The same file under the same name gives the same bytes (as long as zlib is the same), in a file of its own each time:
+two requests never share one, so that what one of them throws away is never missed by the other.
 """
 
 import errno
 import os
+import re
 from pathlib import Path
 
 from support_cli.attachments.budget import compressible
@@ -75,9 +76,12 @@ def _squeeze(descriptor: int, size: int, most: int) -> int | None:
     return result if result <= most else None
 
 
-def zip_path(folder: Path, name: str, sha256: str) -> Path:
-    """Where the zip of a file lies: the name and the digest decide, so equal files meet and others never do."""
-    return folder.absolute() / f"{safe_name(name)}.{sha256[:12]}.zip"
+def is_zip_of(path: str, folder: Path, sha256: str | None = None) -> bool:
+    """Whether a file is a zip that ``zip_file`` made in this folder, and if asked, of a file with this digest."""
+    found = re.search(r"\.[0-9a-f]{8}\.([0-9a-f]{12})\.zip$", path)
+    if found is None or Path(path).parent != folder.absolute():
+        return False
+    return sha256 is None or found[1] == sha256[:12]
 
 
 def zip_file(attachment: Attachment, folder: Path) -> Attachment:
@@ -99,8 +103,10 @@ def zip_file(attachment: Attachment, folder: Path) -> Attachment:
         AttachmentError: The file cannot be read any more.
     """
     import tempfile
+    from secrets import token_hex
 
-    target = zip_path(folder, attachment.name, attachment.sha256)
+    own = f"{safe_name(attachment.name)}.{token_hex(4)}.{attachment.sha256[:12]}.zip"
+    target = folder.absolute() / own
     temporary: Path | None = None
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)

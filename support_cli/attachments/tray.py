@@ -4,7 +4,6 @@ Implements the ``Tray`` of ``interview.prompter`` without knowing it.
 """
 
 import os
-import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -35,7 +34,7 @@ class FileTray:
 
     Args:
         limits: What the receiver takes.
-        folder: Private folder of this request, for zips and for links to files of odd names; made when needed.
+        folder: Private folder for zips and for links to files of odd names; made when needed, may be shared.
         cwd: Folder that typed paths start from.
         other: Octets of the message without attachments.
         question: The upload question that is asked, or None.
@@ -180,7 +179,7 @@ class FileTray:
 
     def _is_same(self, file: Attachment, found: Attachment) -> bool:
         """Whether a file is here already: the same place by whatever path, or a zip that was made of it here."""
-        if self._made_here(file) and file.path.endswith(f".{found.sha256[:12]}.zip"):
+        if self._made_here(file) and fit.is_zip_of(file.path, self._folder, found.sha256):
             return True
         try:
             return file.path == found.path or os.path.samefile(file.path, found.path)  # noqa: PTH121 - paths are text
@@ -270,16 +269,11 @@ class FileTray:
         return known[1]
 
     def _made_here(self, file: Attachment) -> bool:
-        """Whether it is a zip or a link that we made, never a file of the person's own."""
-        path = Path(file.path)
-        if path.parent != self._folder:
-            return False
-        if file.original:
-            return re.search(r"\.[0-9a-f]{12}\.zip$", path.name) is not None
-        return path.is_symlink() and re.search(r"\.[0-9a-f]{12}$", path.name) is not None
+        """Whether it is a zip that was made here, never a file of the person's own."""
+        return bool(file.original) and fit.is_zip_of(file.path, self._folder)
 
     def _tidy(self, file: Attachment) -> None:
-        """Deletes what we made ourselves once nothing refers to it."""
+        """Deletes a zip that was made here once nothing refers to it."""
         if self._made_here(file) and all(other.path != file.path for other in self._files):
             with suppress(OSError):  # it is gone from the request; a leftover in a private folder harms nobody
                 Path(file.path).unlink(missing_ok=True)
