@@ -3,7 +3,7 @@
 import binascii
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from support_cli.text import clean_text
@@ -94,3 +94,22 @@ def _lines(octets: bytes) -> bytes:
     if len(octets) == CHUNK:
         return b"\r\n".join((*_SPLIT.unpack(encoded), b""))
     return b"".join([encoded[at : at + 76] + b"\r\n" for at in range(0, len(encoded), 76)])
+
+
+def dot_stuffed(octets: Iterable[bytes]) -> Iterator[bytes]:
+    """Doubles the dot at the beginning of each line (RFC 5321, 4.5.2) and sees to a line end at the very end.
+
+    Args:
+        octets: A message with CRLF line ends, cut anywhere.
+    """
+    before = b"\r\n"
+    for piece in octets:
+        stuffed = piece.replace(b"\r\n.", b"\r\n..")
+        if piece.startswith(b".") and before.endswith(b"\r\n"):
+            stuffed = b"." + stuffed
+        elif piece.startswith(b"\n.") and before.endswith(b"\r"):
+            stuffed = b"\n." + stuffed[1:]
+        before = (before + piece)[-2:]
+        yield stuffed
+    if before != b"\r\n":
+        yield b"\r\n"
