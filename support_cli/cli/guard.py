@@ -87,7 +87,7 @@ def report(error: SupportError, *, wants_json: bool) -> None:
     findings: tuple[Finding, ...] = getattr(error, "findings", ())
     resume = current_resume()
     if wants_json:
-        console.product_json(_as_json(error, findings, resume))
+        console.product_json(error_json(error, resume))
         return
     where = f"{error.where}: " if error.where and not findings else ""
     interrupted = isinstance(error, InterruptedRun)
@@ -112,7 +112,11 @@ def _layout(rows: list[list[str]]) -> str:
     return "\n".join(lines)
 
 
-def _as_json(error: SupportError, findings: "tuple[Finding, ...]", resume: str) -> dict[str, object]:
+def error_json(
+    error: SupportError, findings: "tuple[Finding, ...] | None" = None, resume: str = ""
+) -> dict[str, object]:
+    """An error as one stable JSON object under ``error``."""
+    found: tuple[Finding, ...] = getattr(error, "findings", ()) if findings is None else findings
     body: dict[str, object] = {
         "message": error.message,
         "hint": error.hint,
@@ -120,7 +124,7 @@ def _as_json(error: SupportError, findings: "tuple[Finding, ...]", resume: str) 
         "exit": int(error.exit_code),
         "name": error.exit_code.name.lower(),
         "findings": [
-            {"code": f.code, "level": f.level, "where": f.where, "message": f.message, "fix": f.fix} for f in findings
+            {"code": f.code, "level": f.level, "where": f.where, "message": f.message, "fix": f.fix} for f in found
         ],
     }
     if resume:

@@ -39,7 +39,7 @@ def print_outcome(outcome: Outcome, context: Context) -> None:
         "json": _("the request file"),
         "yaml": _("the request file"),
     }
-    rows = []
+    rows: list[list[str]] = []
     for made in outcome.files:
         note = notes.get(made.format, "") if made.document in ("ticket", "email", "issue") else made.document
         rows.append([_("Written:") if not rows else "", short_path(made.path), note])

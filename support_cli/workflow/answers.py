@@ -156,6 +156,11 @@ def _request(data: Mapping[str, object], name: str) -> Request:
         ) from None
 
 
+def given_of(values: Mapping[str, object]) -> Given:
+    """Answers that are at hand as a mapping (a line of a batch)."""
+    return Given(values=dict(values), sources=dict.fromkeys(values, Source.FILE))
+
+
 def merge_flags(given: Given, form: Form, flags: Sequence[str], stdin: Callable[[], bytes]) -> Given:
     """Adds ``--set ID=VALUE`` (``ID=@file``, ``ID=@-``; ``@@`` for a leading @) over the file's values.
 

@@ -38,7 +38,7 @@ def new(bench: Bench, options: NewOptions) -> Outcome:
             return resume(bench, draft.id, options)
     work = prepare(bench, options)
     if bench.prompter is None or options.no_input:
-        return _scripted(work)
+        return scripted(work)
     drafts = _drafts(bench)
     draft = drafts.create(
         pack=work.request("", {}, []).pack,
@@ -58,7 +58,13 @@ def new(bench: Bench, options: NewOptions) -> Outcome:
     return _interactive(work, keeper)
 
 
-def _scripted(work: Work) -> Outcome:
+def scripted(work: Work) -> Outcome:
+    """Makes the request from what was given; nothing is asked.
+
+    Raises:
+        AnswersError: With everything that is missing or wrong.
+        SupportError: If a file or the place to write to cannot be used.
+    """
     bench = work.bench
     answers = dict(work.answers)
     if bench.prefill:
@@ -121,7 +127,7 @@ def _interactive(work: Work, keeper: DraftKeeper) -> Outcome:
         tray=tray,
         texts=texts,
         title=title if title == name else f"{title} · {name}",
-        review=lambda: work.findings(engine.answers, tray.attachments),
+        review=lambda: work.findings(engine.answers, tray.attachments, tray.problems()),
         weigh=lambda: budget.message_size(tray.attachments, HEAD),
         target=_("write files"),
         can_send=False,
@@ -224,8 +230,6 @@ def resume(bench: Bench, prefix: str, options: NewOptions) -> Outcome:
         UsageError: Without a terminal, where nobody can answer.
         SupportError: If there is no such draft, or its pack is gone.
     """
-    from support_cli.attachments.inspect import recheck
-
     if bench.prompter is None or options.no_input:
         raise UsageError(
             _("Going on with a draft needs a terminal."), hint="support cases list; support render DRAFT -f yaml"
@@ -244,11 +248,8 @@ def resume(bench: Bench, prefix: str, options: NewOptions) -> Outcome:
             where=error.where,
         ) from None
     prompter = bench.prompter()
-    files, gone = recheck(draft.attachments)
     if pack.digest != draft.pack.digest:
         prompter.say(_("The questions have changed since; your answers are kept where they still fit."))
-    for finding in gone:
-        prompter.say(finding.message)
     known = {q.id for q in form.questions}
     work = Work(
         bench=bench,
@@ -258,7 +259,7 @@ def resume(bench: Bench, prefix: str, options: NewOptions) -> Outcome:
         outputs=produce.choose_outputs(pack, form, options.document, options.format, options.output),
         to=receivers(pack, options),
         answers={key: answer for key, answer in draft.answers.items() if key in known},
-        attachments=files,
+        attachments=list(draft.attachments),
         at=_position(draft, form),
         unfinished=dict(draft.unfinished),
     )

@@ -32,8 +32,7 @@ HEAD = 24_000
 """Octets that headers, bodies and the request part are expected to take before they are known."""
 
 
-@dataclass(frozen=True)
-class NewOptions:
+class NewOptions(msgspec.Struct, frozen=True, kw_only=True):
     """What ``support new`` was told; every field is its flag."""
 
     form: str = ""
@@ -122,14 +121,24 @@ class Work:
 
         return new_id()
 
-    def findings(self, answers: Mapping[str, Answer], files: Sequence[Attachment]) -> list[Finding]:
-        """Everything weak or wrong, the files included."""
+    def findings(
+        self,
+        answers: Mapping[str, Answer],
+        files: Sequence[Attachment],
+        troubles: Sequence[Finding] | None = None,
+    ) -> list[Finding]:
+        """Everything weak or wrong.
+
+        Args:
+            answers: What was said.
+            files: What goes along.
+            troubles: What is wrong with the files, where that is known already.
+        """
         values = {key: answer.value for key, answer in answers.items()}
         uploads = {q.id: q.accept for q in self.form.questions if q.kind is Kind.UPLOAD and q.accept}
-        return [
-            *check(self.form, values, files, language=self.bench.language, texts=self.texts),
-            *budget.check(files, self.pack.manifest.limits, HEAD, accept=uploads),
-        ]
+        if troubles is None:
+            troubles = budget.check(files, self.pack.manifest.limits, HEAD, accept=uploads)
+        return [*check(self.form, values, files, language=self.bench.language, texts=self.texts), *troubles]
 
     def language(self, answers: Mapping[str, Answer]) -> str:
         """Language of the documents."""
@@ -184,21 +193,31 @@ def prepare(bench: Bench, options: NewOptions) -> Work:
     if options.answers:
         raw = said_beside.read_bytes(options.answers, bench.stdin)
         given = said_beside.parse(raw, options.answers)
-    named, form_id = options.pack, options.form
-    if given.request is not None:
-        named, form_id = named or given.request.pack.name, form_id or given.request.form
-    pack, form_id = find_pack(bench, named, form_id)
-    form = choose_form(_silent(bench, options), pack, form_id)
-    work = Work(
-        bench=bench,
-        options=options,
-        pack=pack,
-        form=form,
-        outputs=produce.choose_outputs(pack, form, options.document, options.format, options.output),
-        to=receivers(pack, options),
-    )
-    produce.check_place(options.output or bench.output, bench.cwd)
-    try_templates(work)
+    return prepare_given(bench, options, given)
+
+
+def prepare_given(bench: Bench, options: NewOptions, given: said_beside.Given, like: Work | None = None) -> Work:
+    """The same with the answers at hand.
+
+    Args:
+        bench: The collaborators.
+        options: What was asked for.
+        given: The answers.
+        like: Work that was prepared with the same pack and form, and need not be again.
+    """
+    if like is None:
+        named, form_id = options.pack, options.form
+        if given.request is not None:
+            named, form_id = named or given.request.pack.name, form_id or given.request.form
+        pack, form_id = find_pack(bench, named, form_id)
+        form = choose_form(_silent(bench, options), pack, form_id)
+        outputs = produce.choose_outputs(pack, form, options.document, options.format, options.output)
+        work = Work(bench=bench, options=options, pack=pack, form=form, outputs=outputs, to=receivers(pack, options))
+        produce.check_place(options.output or bench.output, bench.cwd)
+        try_templates(work)
+    else:
+        work = Work(bench=bench, options=options, pack=like.pack, form=like.form, outputs=like.outputs, to=like.to)
+        work.documents = like.documents
     _take_given(work, given)
     _take_files(work, said_beside.attachments_of(given))
     return work
@@ -263,7 +282,7 @@ def _source(form: Form, key: str, given: said_beside.Given) -> Source:
 
 def _attach_also(options: NewOptions, paths: Sequence[object], base: Path) -> NewOptions:
     more = tuple(str(base / Path(str(path)).expanduser()) for path in paths if path)
-    return dataclasses.replace(options, attach=(*more, *options.attach))
+    return msgspec.structs.replace(options, attach=(*more, *options.attach))
 
 
 def _take_files(work: Work, before: Sequence[Attachment]) -> None:
