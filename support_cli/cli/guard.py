@@ -112,11 +112,9 @@ def _layout(rows: list[list[str]]) -> str:
     return "\n".join(lines)
 
 
-def error_json(
-    error: SupportError, findings: "tuple[Finding, ...] | None" = None, resume: str = ""
-) -> dict[str, object]:
+def error_json(error: SupportError, resume: str = "") -> dict[str, object]:
     """An error as one stable JSON object under ``error``."""
-    found: tuple[Finding, ...] = getattr(error, "findings", ()) if findings is None else findings
+    found: tuple[Finding, ...] = getattr(error, "findings", ())
     body: dict[str, object] = {
         "message": error.message,
         "hint": error.hint,
