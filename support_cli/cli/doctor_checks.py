@@ -1,0 +1,117 @@
+"""What ``support doctor`` looks at. It lives beside the composition root, because that is what it examines."""
+
+import platform
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from support_cli import __version__
+from support_cli.cli import console
+from support_cli.cli.context import Context
+from support_cli.errors import SupportError
+from support_cli.i18n import _
+from support_cli.workflow.choose import find_pack
+from support_cli.workflow.work import NewOptions, Work, try_templates
+
+
+class Examined(msgspec.Struct, frozen=True):
+    """One thing that was looked at.
+
+    Attributes:
+        name: Stable, untranslated name.
+        ok: Whether it works.
+        message: What was found, or what to do.
+    """
+
+    name: str
+    ok: bool
+    message: str
+
+
+def examine(context: Context, pack: str) -> list[Examined]:
+    """Looks at everything that a request needs; one fault hides no other."""
+    checks: list[tuple[str, Callable[[], str]]] = [
+        ("program", lambda: f"support-cli {__version__}, Python {platform.python_version()}, {platform.platform()}"),
+        ("settings", lambda: _settings(context)),
+        ("database", lambda: _database(context)),
+        ("cache", lambda: _folder(context.cache_folder)),
+        ("pack", lambda: _pack(context, pack)),
+        ("terminal", lambda: _terminal(context)),
+        ("editor", lambda: _editor(context)),
+        ("mail", lambda: _mail(context)),
+    ]
+    found = []
+    for name, look in checks:
+        try:
+            found.append(Examined(name, True, look()))
+        except SupportError as error:
+            message = " ".join(filter(None, [f"{error.where}:" if error.where else "", error.message, error.hint]))
+            found.append(Examined(name, False, message))
+    return found
+
+
+def _settings(context: Context) -> str:
+    path = context.config_folder / "settings.toml"
+    _language = context.settings.lang
+    return str(path) if path.exists() else _("{path} (not there; defaults are used)").format(path=path)
+
+
+def _database(context: Context) -> str:
+    path = context.data_folder / "support.db"
+    if not path.exists():
+        return _("{path} (not there yet)").format(path=path)
+    from support_cli.cases.drafts import Drafts
+
+    count = len(Drafts(context.database).list())
+    return _("{path}, drafts: {count}").format(path=path, count=count)
+
+
+def _folder(path: Path) -> str:
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        probe = path / ".probe"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        return _("{path} cannot be written ({problem}); every start takes longer").format(
+            path=path, problem=error.strerror
+        )
+    return str(path)
+
+
+def _pack(context: Context, named: str) -> str:
+    pack, _form = find_pack(context.bench, named, "")
+    count = 0
+    for form_id in pack.form_ids():
+        work = Work(bench=context.bench, options=NewOptions(), pack=pack, form=pack.form(form_id), outputs=[], to=())
+        try_templates(work)
+        count += 1
+    return _("{name} {version}, forms: {count}").format(
+        name=pack.manifest.name, version=pack.manifest.version, count=count
+    )
+
+
+def _terminal(context: Context) -> str:
+    encoding = getattr(sys.stderr, "encoding", None) or "?"
+    kind = _("a terminal") if console.is_terminal() else _("no terminal, so nothing can be asked")
+    mode = _("line by line") if context.plain else _("full screen line editing")
+    return f"{kind}, {encoding}, {mode}, {context.language}"
+
+
+def _editor(context: Context) -> str:
+    if not context.editor:
+        return _("none set (EDITOR); long texts are typed here")
+    program = context.editor.split()[0]
+    if shutil.which(program) is None:
+        return _("{program} is not there; long texts are typed here").format(program=program)
+    return context.editor
+
+
+def _mail(context: Context) -> str:
+    transport = context.settings.mail.transport
+    if not transport:
+        return _("not set up; requests end as files to send yourself (support config set mail.transport smtp)")
+    return transport
