@@ -7,7 +7,7 @@ a hint says what the operator will probably ask.
 from collections.abc import Mapping, Sequence
 
 from support_cli import questionnaire
-from support_cli.checks import wording
+from support_cli.checks import missing, private, sample, steps, tone, wording
 from support_cli.checks.case import Case
 from support_cli.finding import Finding
 from support_cli.packs.model import Form, Value
@@ -19,6 +19,11 @@ _CHECKS = (
     wording.check_either_or,
     wording.check_same,
     wording.check_name,
+    steps.check_steps,
+    sample.check_sample,
+    tone.check_tone,
+    missing.check_missing,
+    private.check_private,
 )
 
 

@@ -80,13 +80,13 @@ def _stands_alone(case: Case, word: str) -> bool:
 def check_vague(case: Case) -> list[Finding]:
     """Finds W001, W008 and W009: answers that say no more than that something is wrong, or nothing at all."""
     weighed = {reply.question.id: Weighed(case, reply) for reply in case.story}
-    total = sum(one.content for one in weighed.values())
+    total = sum(weighed[r.question.id].content for r in case.story if _observes(r.question))
     findings = []
     for reply in case.story:
         question, mine = reply.question, weighed[reply.question.id]
         if mine.weight is Weight.SUBSTANCE or not _tells_what_happened(question):
             continue
-        told_elsewhere = total - mine.content >= _ENOUGH_ELSEWHERE
+        told_elsewhere = total >= _ENOUGH_ELSEWHERE  # a vague text has no content of its own
         if question.role is Role.SUMMARY:
             findings += _weak_summary(question, mine, told_elsewhere)
         elif mine.weight is not Weight.GREETING and not told_elsewhere:
@@ -108,6 +108,11 @@ def _tells_what_happened(question: Question) -> bool:
     if question.role in (Role.SUMMARY, Role.DETAILS, Role.ACTUAL):
         return True
     return question.role is None and question.kind is Kind.TEXTAREA and not question.render
+
+
+def _observes(question: Question) -> bool:
+    """What was done, expected or tried does not say what happens."""
+    return question.role is Role.ERROR or _tells_what_happened(question)
 
 
 def _weak_summary(question: Question, weighed: Weighed, told_elsewhere: bool) -> list[Finding]:
@@ -153,7 +158,7 @@ def _is_either_or(case: Case, label: str) -> bool:
     for sentence in fold(label).replace("?", ".").replace("!", ".").split("."):
         words = words_of(sentence)
         # "Чи" and "czy" at the beginning only open the question; what follows the last "or" must name a thing.
-        inside = [s for s, end in case.lexicon.spans("or", words) if 0 < s and end < len(words)]
+        inside = [s for s, end in case.lexicon.spans("or", words) if s > 0 and end < len(words)]
         if inside and not case.lexicon.within("or_open", words):
             return True
     return False

@@ -1,0 +1,112 @@
+"""What a story already tells: a version, the words of an error, since when. Nobody is asked for it twice."""
+
+import re
+from collections.abc import Sequence
+
+from support_cli.checks.case import Case, Reply
+from support_cli.packs.model import Role
+from support_cli.wordforms import words_of
+
+_LOOKED_AT = 8_000
+_SYSTEM = r"(?i:windows|win|ios|ipados|android|macos|os x|ubuntu|debian|fedora|wi-?fi|usb|bluetooth|http|tls|ssl)"
+_UNIT = r"[GM]Hz|ГГц|МГц|[gGmMkK][bB]|[ГМк][Бб]|%|zł|грн|руб|usd|eur|€|\$"
+_CAPITAL = "[A-ZА-ЯІЇЄҐĄĆĘŁŃÓŚŹŻ]"
+_NUMBERED = (
+    r"(?<![\w.,/])v\.?\s?\d{1,4}(?:\.\d{1,6}){0,3}\b|(?<![\w.,/])\d{1,4}\.\d{1,4}\.\d{1,6}(?:[.+-]\w{1,20})*"
+    rf"|\b(?!{_SYSTEM}\b)(?=[\w-]{{0,20}}{_CAPITAL})([\w-]{{2,20}}) \d{{1,3}}\.\d{{1,4}}(?![.,:]?\d|\s?(?:{_UNIT}))"
+)
+_DATE = r"\b\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})\b|\b\d{4}-\d{2}-\d{2}\b"
+_ADDRESS = r"\b\d{1,3}(?:\.\d{1,3}){3}\b"
+_CLOCK = r"(?<![\d:])(?:[01]?\d|2[0-3]):[0-5]\d(?![\d:]{3})"
+_ERROR_WORD = r"error|errors|помилк\w{1,3}|ошибк\w{1,3}|bł[aąeę]d\w{0,3}|bl[ae]d\w{0,2}"
+_ERROR_CODE = (
+    r"\b0x[0-9A-Fa-f]{3,16}\b|\b[A-Z][A-Z0-9]{1,20}(?:_[A-Z0-9]{1,30})+\b|\bTraceback\b|\b[A-Z]{1,6}-?\d{2,6}\b"
+    r"|\b[A-Za-z]{1,40}(?:Error|Exception|Fault)\b(?=\s?:|\(|\n)|\b[45]\d\d (?=[A-Z][a-z])"
+    rf"|(?i:{_ERROR_WORD}|code|status|http|errno|stop|код\w{{0,2}}|kod\w{{0,2}})"
+    r"[\s:№#«\"'(-]{1,4}(?:nr |no\.? )?\d{2,10}\b"
+)
+_QUOTED = (
+    r"«[^»\n]{6,300}»|„[^”\n]{6,300}[”\"]|“[^”\n]{6,300}”|\"[^\"\n]{6,300}\"|`[^`\n]{6,300}`"
+    r"|(?<!\w)'[^'\n]{6,300}'(?!\w)"
+)
+_AFTER_COLON = (
+    rf"(?i:{_ERROR_WORD}|message|повідомлення|сообщение|komunikat)"
+    r"(?:\s\w{1,20}){0,2}\s?[:—–-]\s{0,3}(?=(?:[^\s\d]\S*\s+)+\S{2,})"
+)
+_LISTED = r"(?m)^\s*(?:\d{1,2}[.)]|[-*•])\s+\S"
+
+
+def story_text(case: Case) -> str:
+    """The story as one text, of which the first 8,000 characters of each answer count."""
+    return "\n".join(reply.text[:_LOOKED_AT] for reply in case.story)
+
+
+def tells_version(case: Case) -> bool:
+    """Whether a version of the product is named anywhere; one of Windows or Android is not meant."""
+    text = re.sub(f"{_DATE}|{_ADDRESS}", " ", story_text(case))
+    for match in re.finditer(_NUMBERED, text):
+        if not match[1] or not case.lexicon.within("price", words_of(match[1])):
+            return True
+    return any(
+        word[0].isdigit()
+        for reply in case.story
+        for _start, end in case.lexicon.spans("version_word", reply.words)
+        for word in reply.words[end : end + 3]
+    )
+
+
+def tells_when(case: Case) -> bool:
+    """Whether the story says since when, or how often."""
+    if case.tells("time"):
+        return True
+    return re.search(f"{_DATE}|{_CLOCK}", story_text(case)) is not None
+
+
+def speaks_of_error(case: Case) -> Reply | None:
+    """The answer that mentions an error or a message, if it does not say that there was none."""
+    for reply in case.story:
+        if reply.question.role in (Role.TRIED, Role.EXPECTED, Role.OUTCOME, Role.ERROR):
+            continue
+        if case.lexicon.within("error_talk", reply.words) and not case.lexicon.within("no_error", reply.words):
+            return reply
+    return None
+
+
+def tells_error(case: Case) -> bool:
+    """Whether the words or the code of an error stand in the story."""
+    text = story_text(case)
+    if re.search(_ERROR_CODE, text) or re.search(_QUOTED, text) or re.search(_AFTER_COLON, text):
+        return True
+    return any(_says_something(case, reply.words) for reply in case.story)
+
+
+def _says_something(case: Case, words: Sequence[str]) -> bool:
+    """``пишет, что нет связи``: three words or more after "it says" that are not about the error itself."""
+    for _start, end in case.lexicon.spans("says", words):
+        told = 0
+        for index in range(end, min(len(words), end + 8)):
+            if case.lexicon.at("clause", words, index):
+                break
+            about = any(case.lexicon.at(part, words, index) for part in ("error_talk", "filler", "problem", "crash"))
+            told += not about
+        if told >= 2:
+            return True
+    return False
+
+
+def tells_steps(case: Case) -> bool:
+    """Whether the story goes step by step: a list, or several things that somebody does."""
+    for reply in case.story:
+        if reply.question.role in (Role.TRIED, Role.EXPECTED, Role.OUTCOME):
+            continue
+        if len(re.findall(_LISTED, reply.text[:_LOOKED_AT])) >= 2:
+            return True
+        if len(case.lexicon.spans("actions", reply.words)) >= 3:
+            return True
+    return False
+
+
+def tells_contact(case: Case) -> bool:
+    """Whether an address or a telephone stands somewhere in the free answers."""
+    text = "\n".join(reply.text[:_LOOKED_AT] for reply in case.replies.values())
+    return re.search(r"[\w.+-]@[\w-]{1,63}\.\w{2,}|\+\d[\d\s()-]{8,18}\d", text) is not None

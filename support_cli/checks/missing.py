@@ -1,0 +1,181 @@
+"""What the operator will have to ask (``M``): questions left empty whose answer stands nowhere in the story.
+
+Hints where a question was merely skipped, warnings where the customer's own words show that something is missing.
+"""
+
+from collections.abc import Callable
+
+from support_cli.checks import evidence
+from support_cli.checks.case import FREE, Case, note
+from support_cli.finding import Finding, Level
+from support_cli.i18n import _
+from support_cli.packs.model import Kind, Question, Role
+from support_cli.wordforms import words_of
+
+_SINCE_IDS = frozenset(
+    ["since", "began", "begin", "when", "when_began", "when_it_began", "started", "when_started", "first_seen"]
+)
+_ENOUGH = 6
+
+
+def check_missing(case: Case) -> list[Finding]:
+    """Finds M001 to M011."""
+    if not case.story:
+        return []
+    findings: list[Finding] = []
+    for look in _LOOKS:
+        findings += look(case)
+    return findings
+
+
+def _skipped(case: Case, role: Role) -> Question | None:
+    """The first visible question of a role, if none of that role is answered."""
+    asked = case.with_role(role)
+    return None if not asked or any(q.id in case.values for q in asked) else asked[0]
+
+
+def _is_trade(case: Case) -> bool:
+    """Orders, parcels and bills have no version and no steps."""
+    traded = any(q.role is Role.ORDER and q.id in case.values for q in case.visible)
+    return (traded or case.tells("order_talk") or case.tells("trade_talk")) and not any(
+        case.tells(section) for section in ("subject", "crash", "error_talk")
+    )
+
+
+def _version(case: Case) -> list[Finding]:
+    question = _skipped(case, Role.VERSION)
+    if question is None or evidence.tells_version(case) or _is_trade(case):
+        return []
+    return [note("M001", Level.HINT, question, _("Which version is it? They will ask."))]
+
+
+def _error(case: Case) -> list[Finding]:
+    """The warning needs an error that was mentioned, and no words of it, neither typed nor in a picture or log."""
+    if case.with_role(Role.ERROR) and _skipped(case, Role.ERROR) is None:
+        return []
+    question = _skipped(case, Role.ERROR)
+    shown = any(a.type.startswith(("image/", "text/", "video/")) for a in case.attachments)
+    spoken = evidence.speaks_of_error(case)
+    if spoken is not None and not shown and not evidence.tells_error(case):
+        message = _("You mention an error. What does it say, word for word? They will ask.")
+        return [note("M002", Level.WARNING, question or spoken.question, message)]
+    if question is not None and spoken is None and not shown and case.tells("crash"):
+        if case.tells("no_error") or evidence.tells_error(case):
+            return []
+        return [note("M002", Level.HINT, question, _("Does it show an error message? They will ask."))]
+    return []
+
+
+def _since(case: Case) -> list[Finding]:
+    asked = [q for q in case.visible if _asks_since(case, q)]
+    if not asked or any(q.id in case.values for q in asked) or evidence.tells_when(case):
+        return []
+    return [note("M003", Level.HINT, asked[0], _("When did it begin, and how often does it happen? They will ask."))]
+
+
+def _asks_since(case: Case, question: Question) -> bool:
+    if question.role is not None or question.kind not in FREE | {Kind.DATE, Kind.DROPDOWN}:
+        return False
+    if question.id.replace("-", "_") in _SINCE_IDS:
+        return True
+    return any(case.lexicon.within("since_label", words_of(label)) for label in {question.label, case.label(question)})
+
+
+def _tried(case: Case) -> list[Finding]:
+    question = _skipped(case, Role.TRIED)
+    if question is None or case.tells("tried"):
+        return []
+    message = _("What have you already tried? Saying it saves you from doing it again.")
+    return [note("M004", Level.HINT, question, message)]
+
+
+def _contact(case: Case) -> list[Finding]:
+    asked = [q for q in case.visible if q.role in (Role.EMAIL, Role.PHONE) or q.kind in (Kind.EMAIL, Kind.PHONE)]
+    if not asked or case.form.foreign or any(q.id in case.values for q in asked) or evidence.tells_contact(case):
+        return []
+    message = _("How can they reach you? Please leave an e-mail address or a phone number.")
+    return [note("M005", Level.WARNING, asked[0], message)]
+
+
+def _identifiers(case: Case) -> list[Finding]:
+    """Without any number they have to search by name; a number that the story is about is missed more."""
+    asked = [q for q in case.visible if q.role in (Role.ACCOUNT, Role.ORDER, Role.SERIAL)]
+    empty = [q for q in asked if q.id not in case.values]
+    for question in empty:
+        if question.role is not None and case.tells(f"{question.role.value}_talk") and not _numbered(case):
+            message = _("You write about it, but it is not filled in: {label}. They will ask.")
+            return [note("M006", Level.WARNING, question, message.format(label=case.label(question)))]
+    if not asked or len(empty) < len(asked) or _numbered(case):
+        return []
+    labels = ", ".join(case.label(question) for question in asked)
+    message = _("Without it they have to search for you by name: {labels}.").format(labels=labels)
+    return [note("M006", Level.HINT, asked[0], message)]
+
+
+def _numbered(case: Case) -> bool:
+    """A long number stands in the story already."""
+    return any(sum(c.isdigit() for c in word) >= 5 for reply in case.story for word in reply.words)
+
+
+def _expected(case: Case) -> list[Finding]:
+    question = _skipped(case, Role.EXPECTED)
+    if question is None or case.tells("expected"):
+        return []
+    return [note("M007", Level.HINT, question, _("What should have happened? They will ask."))]
+
+
+def _actual(case: Case) -> list[Finding]:
+    question = _skipped(case, Role.ACTUAL)
+    if question is None:
+        return []
+    told = sum(len(r.words) for r in case.story if r.question.role in (Role.SUMMARY, Role.DETAILS, Role.ERROR))
+    if told >= _ENOUGH:
+        return []
+    return [note("M007", Level.HINT, question, _("What happened instead? They will ask."))]
+
+
+def _steps(case: Case) -> list[Finding]:
+    question = _skipped(case, Role.STEPS)
+    if question is None or evidence.tells_steps(case) or _is_trade(case):
+        return []
+    return [note("M008", Level.HINT, question, _("What did you do just before it, step by step? They will ask."))]
+
+
+def _files(case: Case) -> list[Finding]:
+    if case.attachments:
+        return []
+    for reply in case.story:
+        if case.lexicon.within("file_talk", reply.words) and not case.lexicon.within("no_file", reply.words):
+            message = _("You mention a file or a picture, but none is attached.")
+            return [note("M009", Level.WARNING, reply.question, message, f"--attach {_('PATH')}")]
+    return []
+
+
+def _environment(case: Case) -> list[Finding]:
+    question = _skipped(case, Role.ENVIRONMENT)
+    if question is None or case.tells("environment") or _is_trade(case):
+        return []
+    return [note("M010", Level.HINT, question, _("Which device and system is it? They will ask."))]
+
+
+def _outcome(case: Case) -> list[Finding]:
+    question = _skipped(case, Role.OUTCOME)
+    if question is None or case.tells("outcome"):
+        return []
+    return [note("M011", Level.HINT, question, _("What would you like them to do?"))]
+
+
+_LOOKS: tuple[Callable[[Case], list[Finding]], ...] = (
+    _version,
+    _error,
+    _since,
+    _tried,
+    _contact,
+    _identifiers,
+    _expected,
+    _actual,
+    _steps,
+    _files,
+    _environment,
+    _outcome,
+)

@@ -1,0 +1,138 @@
+"""Passwords that are given as such: ``password: Kotik2019``, ``мой пароль kotik2019``, ``hasło to Zima2024!``."""
+
+import re
+from itertools import pairwise
+
+from support_cli.privacy.hits import Hit, HitKind, mask
+
+_STEMS = ("passw", "passp", "passc", "pass:", "pass=", "pwd", "парол", "пассворд", "hasł", "hasl", "://")
+_KEY = re.compile(
+    r"(?:pass(?:word|wd|phrase|code)s?|(?<![^\W_])pass(?=[\"']?\s?[:=])|(?<![^\W_])pwd"
+    r"|пассворд\w{0,2}|парол[ьяюіеи]\w{0,2}|has[łl](?:o|a|em))(?![^\W_]|_|-)",
+    re.IGNORECASE,
+)
+_WITH_NAME = (
+    r"(?i)\s{1,3}(?:от|від|к|до|для|на|у|в|for|to|of|at|on|do|od|dla)"
+    r"\s{1,3}(?:[^\W\d][\w-]{0,19}\s{1,3}){0,2}?[\w-]{1,20}"
+)
+_GIVEN = r"(?i)[\"'”»]?\s{0,3}(?:[:=]|(?<=\s)(?:[-—–]|is|was|це|это|ото|такий|такой|to|jest|був|был)(?=\s))\s{0,3}"
+_VALUE = (
+    r"\"([^\"\n]{1,80})\"|'([^'\n]{1,80})'|«([^»\n]{1,80})»|„([^”\n]{1,80})”|“([^”\n]{1,80})”|([^\s\"'«»„“”]{1,128})"
+)
+_URL = r"://[^\s/:@\"'<>]{0,64}:([^\s/@\"'<>]{3,128})@"
+_LINE = 120
+_EMPTY = frozenset(["none", "null", "true", "false", "nil", "undefined", "string", "yes", "no", "так", "да", "tak"])
+
+
+def find(text: str) -> list[Hit]:
+    """Finds passwords."""
+    folded = text.casefold()
+    if not any(stem in folded for stem in _STEMS):
+        return []
+    hits = []
+    for key in _KEY.finditer(text):
+        place = _after(text, key.start(), key.end())
+        if place is not None:
+            hits.append(_hit(text, *place))
+    if "://" in text and "@" in text:
+        hits += [_hit(text, m.start(1), m.end(1)) for m in re.finditer(_URL, text) if not _is_blank(m[1])]
+    return hits
+
+
+def _hit(text: str, start: int, end: int) -> Hit:
+    return Hit(HitKind.PASSWORD, start, end, mask(text[start:end]))
+
+
+def _after(text: str, key_start: int, start: int) -> tuple[int, int] | None:
+    """Where the value after a key word stands, or None when the word is only spoken of."""
+    end = text.find("\n", start, start + _LINE)
+    end = min(len(text), start + _LINE) if end < 0 else end
+    flag = text[max(0, key_start - 2) : key_start] == "--"
+    given = re.compile(_GIVEN).match(text, start, end)
+    if given is None:
+        named = re.compile(_WITH_NAME).match(text, start, end)
+        if named is not None:
+            given = re.compile(_GIVEN).match(text, named.end(), end)
+            start = named.end() if given is None else start
+    found = re.compile(r"\s{0,3}(?:" + _VALUE + ")").match(text, given.end() if given else start, end)
+    if found is None or (given is None and not text[start : start + 1].isspace()):
+        return None
+    group = found.lastindex or 0
+    value, place = found[group], found.start(group)
+    if group == 6:
+        value = value.rstrip(".,;:)]}") or value
+    if _is_blank(value):
+        return None
+    rest = text[place + len(value) : end].strip(" \t.,;!)»”\"'}")
+    explicit = given is not None and given[0].strip(" \"'”»") in (":", "=")
+    quoted = group != 6
+    if _looks_secret(value, bar=0 if explicit or flag else 1 if given else 2) or (
+        explicit and _is_all(value, rest, quoted=quoted) and (quoted or not _speaks(value))
+    ):
+        return place, place + len(value)
+    if given is not None and value.isdigit() and len(value) >= 4:
+        return place, place + len(value)
+    if given is None and value.isdigit() and 4 <= len(value) <= 12 and not rest[:1].isalpha():
+        return place, place + len(value)
+    return (place, place + len(value)) if flag and len(value) >= 4 and not value.startswith("-") else None
+
+
+def _looks_secret(value: str, *, bar: int) -> bool:
+    """Letters and digits mixed as nobody writes words.
+
+    Args:
+        value: The word.
+        bar: How sure it must look: 0 after ``password:``, 1 after ``password is``, 2 straight after ``password``, where
+            an ordinary word may follow too (``password Windows10 asks for``).
+    """
+    digits = sum(c.isdigit() for c in value)
+    letters = sum(c.isalpha() for c in value)
+    signs = sum(c in "!@#$%^&*_+=?~" for c in value.rstrip("!?"))
+    if re.fullmatch(r"v?\d+(?:[.:/-]\d+)+\w{0,4}", value) or value.startswith(("http://", "https://")):
+        return False
+    if bar == 0:
+        return len(value) >= 4 and (bool(digits and letters) or bool(signs and letters) or digits >= 4)
+    if len(value) < 6 or not letters:
+        return False
+    if bar == 1:
+        return bool(digits)
+    if re.fullmatch(r"[^\W\d]+-?\d{1,2}", value):
+        return False
+    return digits >= 3 or bool(digits and signs) or bool(digits and _switches(value) >= 2)
+
+
+def _switches(value: str) -> int:
+    return sum(a.isdigit() != b.isdigit() for a, b in pairwise(value))
+
+
+def _is_all(value: str, rest: str, *, quoted: bool) -> bool:
+    """Nothing follows on the line, so the word after the colon is what was meant (``пароль: солнышко``)."""
+    return len(value) >= 4 and (not rest or quoted)
+
+
+def _speaks(value: str) -> bool:
+    """A word that tells about a password instead of being one, in any of the languages."""
+    word = value.casefold()
+    return word.startswith(_TELLING) or not any(c.isalnum() for c in word)
+
+
+_TELLING = (
+    "not", "wrong", "incorrect", "invalid", "reject", "accept", "expire", "requir", "forg", "reset", "change",
+    "hidden", "remov", "redact", "mask", "secret", "correct", "unknown", "empty", "blank", "lost", "same", "fail",
+    "error", "field", "works", "missing", "protected", "denied", "locked", "blocked", "enabled", "disabled", "sent",
+    "set", "default", "невер", "невір", "неправ", "прав", "верн", "вірн", "забы", "забу", "скры", "прихов", "устар",
+    "застар", "заблок", "измен", "змін", "сброс", "скин", "восст", "віднов", "прише", "прийш", "прихо", "приня",
+    "прийн", "введ", "ввод", "ошиб", "помил", "неизв", "невід", "отсут", "відсут", "просит", "просить", "требу",
+    "вимаг", "работа", "працю", "действ", "дійс", "старый", "старий", "новый", "новий", "секрет", "нужен", "потріб",
+    "подход", "підход", "удал", "видал", "знаю", "помню", "памят", "пам'ят", "есть", "прошу", "niepr", "niepo",
+    "popraw", "prawid", "błęd", "bled", "zapom", "ukry", "zmien", "wygas", "zablok", "odrzuc", "wpis", "przysz",
+    "wymag", "działa", "dziala", "nieznan", "brak", "puste", "stare", "nowe", "tajne", "usun", "podane",
+)  # fmt: skip
+
+
+def _is_blank(value: str) -> bool:
+    """A mask, a placeholder, a variable or a call: nothing that opens a door."""
+    inner = value.strip("*•xX.…#_-?<>[](){}$%")
+    if len(inner) < 2 or value[0] in "<[{($%&" or "(" in value or value.casefold() in _EMPTY:
+        return True
+    return "***" in value or "•••" in value or "{{" in value
