@@ -1,0 +1,102 @@
+"""What every test stands on: a home of its own, no network, no manners of the machine it runs on."""
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from hypothesis import HealthCheck, settings
+
+from support_cli import i18n
+
+NOW = datetime(2026, 11, 21, 18, 20, tzinfo=timezone(timedelta(hours=1)))
+"""The moment of the design's sample request."""
+
+_TALK = ("EDITOR", "VISUAL", "NO_COLOR", "FORCE_COLOR", "ACCESSIBLE", "LANG", "LANGUAGE", "COLUMNS", "LINES", "PAGER")
+_PREFIXES = ("SUPPORT_", "LC_", "XDG_", "GIT_", "SMTP_")
+
+settings.register_profile("dev", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", parent=settings.get_profile("dev"), derandomize=True, database=None)
+settings.register_profile("thorough", parent=settings.get_profile("dev"), max_examples=3000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A home folder for this test alone, whatever the system calls it; our variables and the locale are unset."""
+    folder = tmp_path_factory.mktemp("home")
+    for name in list(os.environ):
+        if name in _TALK or name.startswith(_PREFIXES):
+            monkeypatch.delenv(name)
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(folder))
+    for name, place in {
+        "XDG_CONFIG_HOME": ".config",
+        "XDG_DATA_HOME": ".local/share",
+        "XDG_STATE_HOME": ".local/state",
+        "XDG_CACHE_HOME": ".cache",
+        "APPDATA": "AppData/Roaming",
+        "LOCALAPPDATA": "AppData/Local",
+    }.items():
+        monkeypatch.setenv(name, str(folder / place))
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    i18n.activate("en")
+    yield folder
+    i18n.activate("en")
+
+
+class NetworkForbidden(AssertionError):
+    """A test reached for another machine."""
+
+
+def _is_here(address: object) -> bool:
+    if not isinstance(address, tuple):
+        return True  # a socket in the file system
+    host = str(address[0])
+    if host in ("", "localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host.split("%", maxsplit=1)[0]).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network() -> Iterator[None]:
+    """Lets tests reach this machine and no other."""
+    connect, connect_ex, look_up = socket.socket.connect, socket.socket.connect_ex, socket.getaddrinfo
+
+    def guard(address: object) -> None:
+        if not _is_here(address):
+            raise NetworkForbidden(f"a test tried to reach {address!r}; only loopback is allowed")
+
+    def guarded_connect(self: socket.socket, address: Any) -> None:
+        guard(address)
+        connect(self, address)
+
+    def guarded_connect_ex(self: socket.socket, address: Any) -> int:
+        guard(address)
+        return connect_ex(self, address)
+
+    def guarded_look_up(host: Any, *rest: Any, **more: Any) -> Any:
+        guard((host.decode() if isinstance(host, bytes) else host or "",))
+        return look_up(host, *rest, **more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded_connect)
+        patch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+        patch.setattr(socket, "getaddrinfo", guarded_look_up)
+        yield
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """Stops the clock at ``NOW``; ``clock.shift(seconds)`` and ``clock.move_to(moment)`` turn it."""
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
