@@ -44,7 +44,7 @@ def parts_of(text: str, code: bool) -> list[Plain]:
         if fenced:
             found.append((True, chunk.strip("\n")))
             continue
-        for paragraph in re.split(r"\n[ \t]*(?:\n[ \t]*)+(?=\S)|\n[ \t]*\n(?=[ \t]+\S)", chunk.strip("\n")):
+        for paragraph in re.split(r"\n(?:[ \t]*\n)+", chunk.strip("\n")):
             looks = _looks_like_code(paragraph)
             if found and found[-1][0] is looks:
                 found[-1] = (looks, found[-1][1] + "\n\n" + paragraph)

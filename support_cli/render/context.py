@@ -267,8 +267,8 @@ class _Reader:
         for role in ("summary", "details", "actual", "error"):
             for entry in entries:
                 if entry["role"] == role and entry["answered"]:
-                    lines = [line for line in str(entry["text"]).split("\n") if line.strip()]
-                    return shorten(clean_line(lines[0]), _HEADLINE)
+                    text = str(entry["text"]).strip()
+                    return shorten(clean_line(text if role == "summary" else text.split("\n")[0]), _HEADLINE)
         return shorten(clean_line(self.translate(self.form.name)), _HEADLINE) or "?"
 
     def sections(self, entries: Sequence[Entry], headline: str) -> dict[str, Plain]:
@@ -279,14 +279,15 @@ class _Reader:
         for entry in entries:
             if not entry["answered"] or entry["kind"] in ("confirm", "upload") or entry["id"] == "topic":
                 continue
+            key = str(entry["role"] or entry["id"])
             if clean_line(str(entry["text"])) == headline:
+                taken.add(key)
                 continue
-            if entry["role"] == "summary" and "summary" not in taken:
-                taken.add("summary")
+            if key == "summary" and key not in taken:
+                taken.add(key)
                 # Too long for the headline: the whole of it stands before the details.
                 found["problem"].append((-1, {**entry, "label": ""}))
                 continue
-            key = str(entry["role"] or entry["id"])
             if key not in _PLACES or key in taken:
                 key = "contact_time" if entry["kind"] == "time_window" else key
                 section = "who" if entry["kind"] in ("time_window", "email", "phone") else "more"

@@ -12,7 +12,7 @@ from support_cli.i18n import _
 from support_cli.packs.model import Form, Kind, Role
 from support_cli.packs.pack import Pack
 from support_cli.render import context
-from support_cli.render.environment import TemplateProblem, Templates, Translator
+from support_cli.render.environment import TemplateProblem, Templates
 from support_cli.render.inert import active_parts
 from support_cli.render.meter import Plain
 from support_cli.request import Answer, Request, dump_json
@@ -163,15 +163,18 @@ class Documents:
         public: bool,
         case: dict[str, Plain] | None,
     ) -> dict[str, Plain]:
-        translate = Translator(pack, self._general, language)
+        translate = self._of(pack).translator(language)
         return context.build(
             request, form, pack, findings, language=language, translate=translate, public=public, case=case
         )
 
-    def _text(self, pack: Pack, name: str, data: dict[str, Plain], language: str) -> str:
+    def _of(self, pack: Pack) -> Templates:
         if self._templates is None or self._templates[0] is not pack:
             self._templates = (pack, Templates(pack, self._general, self._cache))
-        text = clean_text(self._templates[1].render(name, data, language))
+        return self._templates[1]
+
+    def _text(self, pack: Pack, name: str, data: dict[str, Plain], language: str) -> str:
+        text = clean_text(self._of(pack).render(name, data, language))
         ending = name.removesuffix(".j2").rpartition(".")[2]
         if ending == "subject":
             return clean_line(text) + "\n"

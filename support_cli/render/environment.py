@@ -44,6 +44,7 @@ class Templates:
         self._cache = cache
         self._limits = limits or Limits()
         self._sandbox: Sandbox | None = None
+        self._translators: dict[str, Translator] = {}
 
     def has(self, name: str) -> bool:
         """Whether there is a template of this name."""
@@ -69,7 +70,7 @@ class Templates:
         limits = self._limits.widened(weigh(dict(context), _ANY_WEIGHT))
         sandbox.meter = Meter(limits)
         sandbox.language = language
-        sandbox.translate = self._translator(language)
+        sandbox.translate = self.translator(language)
         try:
             template = sandbox.get_template(name)
             return "".join(_bounded(template.root_render_func(template.new_context(dict(context))), limits))
@@ -126,8 +127,11 @@ class Templates:
         own = self._pack.template(name)
         return own if own is not None else self._general.template(name)
 
-    def _translator(self, language: str) -> "Translator":
-        return Translator(self._pack, self._general, language)
+    def translator(self, language: str) -> "Translator":
+        """What looks texts up in a language, made once."""
+        if language not in self._translators:
+            self._translators[language] = Translator(self._pack, self._general, language)
+        return self._translators[language]
 
     def _problem(self, name: str, error: Exception) -> TemplateProblem:
         line = getattr(error, "lineno", None) if type(error).__module__.startswith("jinja2") else None

@@ -21,7 +21,7 @@ _LINE_START = re.compile(
     r"(?P<number>\d{1,9})(?=[.)](?:\s|$))"  # ordered list
     r"|(?P<mark>\#{1,6}(?=\s|$)|>|[-+*](?=\s|$)|=+\s*$|\[|[|:]?[-|:\s]*-[-|:\s]*$|(?:_\s*){3,}$|~~~)"
 )
-_CLOSING_HASHES = re.compile(r"(?<=\s)(?=#+\s*$)")
+_CLOSING_HASHES = re.compile(r"(?:(?<=\s)|^)(?=#+\s*$)")
 _CELL_PIPE = re.compile(r"\|")
 _BACKTICKS = re.compile(r"`+")
 

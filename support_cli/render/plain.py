@@ -56,7 +56,7 @@ def _fill(paragraph: str, width: int, lead: str, indent: str) -> list[str]:
 def _words(paragraph: str, width: int) -> list[str]:
     """Splits at blanks, and between wide characters where a run is too long; NUL marks a glued one."""
     words: list[str] = []
-    for word in paragraph.split():
+    for word in re.findall(r"[^ \t]+", paragraph):  # a no-break space is no place to break
         if cells(word) <= width or not any(_cell(character) == 2 for character in word):
             words.append(word)
             continue
