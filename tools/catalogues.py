@@ -1,7 +1,7 @@
 """Keeps the translation catalogues in step with the code.
 
-    python -m tools.catalogues            extract, update every language, compile
-    python -m tools.catalogues --check    fail if anything is missing, fuzzy, obsolete or has wrong placeholders
+python -m tools.catalogues            extract, update every language, compile
+python -m tools.catalogues --check    fail if anything is missing, fuzzy, obsolete or has wrong placeholders
 """
 
 import re

@@ -23,7 +23,8 @@ def print_outcome(outcome: Outcome, context: Context) -> None:
         return
     if outcome.text:
         console.product_exact(outcome.text)
-    say_findings(outcome.findings, context)
+    if not context.asks:  # at a prompt the review page has shown them
+        say_findings(outcome.findings, context)
     if outcome.state == "dry-run":
         context.say(
             _("Nothing was written, stored or sent. The message would be {size}.").format(

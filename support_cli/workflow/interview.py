@@ -13,6 +13,7 @@ from support_cli.interview.engine import Engine
 from support_cli.interview.prompter import (
     Act,
     Back,
+    Choice,
     Edit,
     FilesScreen,
     Heading,
@@ -243,6 +244,8 @@ class Talk:
             return ""
         if wish.action == "preview":
             self.prompter.say(self.preview())
+            back = Choice(key="back", label=_("Back to the review"))
+            self.prompter.choose(_("This is how it would look."), [back], default="back")
             return ""
         if wish.action in ("send", "write"):
             blocking = [f for f in self.review() if f.level is Level.ERROR]
