@@ -51,8 +51,8 @@ def test_addresses_are_kept_as_they_are(address: str) -> None:
 @pytest.mark.parametrize(
     "address",
     ["", "@", "ann", "ann@", "@b.c", "a@b@c.d", ".a@b.c", "a.@b.c", "a..b@c.d", "a b@c.d", " a@b.c", "a@b.c ",
-     "<a@b.c>", "a@b.c,d@e.f", "a\r\n@b.c", "a\0@b.c", "a\u202e@b.c", "a\u00a0b@c.d", "a\u200bb@c.d", '"a@b.c', "x" * 65 + "@b.c",
-     "é" * 33 + "@b.c", "a;b@c.d", "a(b)@c.d", '"a\r\nb"@c.d'],
+     "<a@b.c>", "a@b.c,d@e.f", "a\r\n@b.c", "a\0@b.c", "a\u202e@b.c", "a\u00a0b@c.d", "a\u200bb@c.d", '"a@b.c',
+     "x" * 65 + "@b.c", "é" * 33 + "@b.c", "a;b@c.d", "a(b)@c.d", '"a\r\nb"@c.d'],
 )  # fmt: skip
 def test_what_is_no_address_is_refused_in_both_modes(address: str) -> None:
     for utf8 in (False, True):

@@ -1,0 +1,205 @@
+"""A ``mailto:`` address that opens the customer's own mail program, filled in (RFC 6068).
+
+It cannot carry files: which ones have to be attached by hand is said plainly.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+import msgspec
+
+from support_cli.deliver.addresses import wire_address
+from support_cli.deliver.base import Job, PermanentError, Reason, Receipt, State, TemporaryError
+from support_cli.errors import UsageError
+from support_cli.i18n import _, ngettext
+from support_cli.text import clean_line, clean_text
+from support_cli.ticket import Address, Ticket
+
+LIMIT = 2000
+"""Characters. Windows hands no more than 2,083 to a program, and browsers no more than about 2,000."""
+
+_SUBJECT = 200  # characters of a subject in the address
+# Unreserved characters of RFC 3986, 2.3, and those that RFC 6068, 2 leaves free in an address.
+_SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_SAFE_ADDRESS = _SAFE | frozenset(b"!$'*+")
+
+
+class MailtoError(UsageError):
+    """An address that opens a mail program cannot be made."""
+
+
+class Mailto(msgspec.Struct, frozen=True):
+    """An address to open, and what it does not carry.
+
+    Attributes:
+        url: The ``mailto:`` address, ASCII.
+        cut: Whether the text did not fit and was cut; the address then ends by saying so.
+        attach: Names of the files that have to be attached by hand.
+    """
+
+    url: str
+    cut: bool
+    attach: tuple[str, ...]
+
+
+def mailto(
+    ticket: Ticket,
+    to: Sequence[Address],
+    *,
+    cc: Sequence[Address] = (),
+    bcc: Sequence[Address] = (),
+    in_reply_to: str = "",
+    limit: int = LIMIT,
+) -> Mailto:
+    """Makes the address.
+
+    Args:
+        ticket: What is said; its plain text is used.
+        to: Receivers.
+        cc: Receivers of a copy.
+        bcc: Receivers that nobody sees.
+        in_reply_to: Message-ID of the message that this one follows, or empty.
+        limit: Characters that the address may have.
+
+    Raises:
+        AddressError: An address cannot be written to.
+        MailtoError: ``limit`` is too small even without the text.
+    """
+    fields = [("cc", _list(cc)), ("bcc", _list(bcc))]
+    subject = clean_line(ticket.subject)
+    fields.append(("subject", _quoted(subject if len(subject) <= _SUBJECT else subject[: _SUBJECT - 1] + "…")))
+    if in_reply_to and clean_line(in_reply_to) == in_reply_to and in_reply_to.isascii():
+        fields.append(("in-reply-to", _quoted(in_reply_to)))
+    query = "&".join(f"{name}={value}" for name, value in fields if value)
+    head = f"mailto:{_list(to)}?{query}" + ("&" if query else "")
+    text = clean_text(ticket.bodies.get("text/plain", ticket.bodies.get("text/markdown", "")))
+    room = limit - len(head) - len("body=")
+    body, cut = _fitting(text, room)
+    if len(head) > limit or (cut and not body):
+        raise MailtoError(
+            _("The receivers and the subject leave no room for the text in a link."),
+            hint=_("Write a file instead and send that, or name fewer receivers."),
+        )
+    return Mailto(
+        f"{head}body={body}" if body else head.rstrip("?&"), cut, tuple(clean_line(a.name) for a in ticket.attachments)
+    )
+
+
+def _list(people: Sequence[Address]) -> str:
+    # The comma between addresses stays as it is; one inside an address is quoted like everything else.
+    return ",".join(_quoted_address(wire_address(each.address, utf8=True)) for each in people)
+
+
+def _quoted_address(address: str) -> str:
+    local, _at, domain = address.rpartition("@")
+    return f"{_quoted(local, _SAFE_ADDRESS)}@{domain}"
+
+
+def _quoted(text: str, safe: frozenset[int] = _SAFE) -> str:
+    return "".join(chr(octet) if octet in safe else f"%{octet:02X}" for octet in text.encode())
+
+
+def _fitting(text: str, room: int) -> tuple[str, bool]:
+    """As much of the text as fits, and whether anything is missing."""
+    quoted = _quoted(text.replace("\n", "\r\n"))  # RFC 6068, 5: line breaks are %0D%0A
+    if len(quoted) <= room:
+        return quoted, False
+    ending = _quoted("\r\n\r\n" + _("[The text goes on in the attached file.]"))
+    room -= len(ending)
+    taken = 0
+    for taken, character in enumerate(text):  # noqa: B007 - where it stopped is what counts
+        room -= len(_quoted("\r\n" if character == "\n" else character))
+        if room < 0:
+            break
+    # At a blank where there is one near; some languages write without.
+    blank = max(text.rfind(" ", 0, taken), text.rfind("\n", 0, taken))
+    kept = text[: blank if blank > taken // 2 else taken].rstrip()
+    return (_quoted(kept.replace("\n", "\r\n")) + ending, True) if kept else ("", True)
+
+
+class MailtoDeliverer:
+    """Opens the customer's mail program with the message filled in.
+
+    Args:
+        open_url: Opens an address and tells whether it could, such as ``webbrowser.open``.
+        to: Receivers.
+        cc: Receivers of a copy.
+        limit: Characters that the address may have.
+    """
+
+    kind = "mailto"
+    can_be_asked = False
+
+    def __init__(
+        self,
+        open_url: Callable[[str], bool],
+        to: Sequence[Address],
+        *,
+        cc: Sequence[Address] = (),
+        limit: int = LIMIT,
+    ) -> None:
+        self._open_url = open_url
+        self._to = tuple(to)
+        self._cc = tuple(cc)
+        self._limit = limit
+
+    def deliver(self, job: Job) -> Receipt:
+        """Opens the mail program; the customer attaches the files and sends.
+
+        Raises:
+            TemporaryError: No mail program could be opened.
+            PermanentError: The job holds no ticket.
+            AddressError: An address cannot be written to.
+            MailtoError: There is no room for the text.
+        """
+        if job.ticket is None:
+            raise PermanentError(_("There is no text that a mail program could show."), reason=Reason.UNSUPPORTED)
+        made = mailto(job.ticket, self._to, cc=self._cc, limit=self._limit)
+        job.before_commit()
+        if not self._open_url(made.url):
+            raise TemporaryError(
+                _("No mail program could be opened."),
+                reason=Reason.PROGRAM,
+                hint=_("Write a file instead and send that with the program that you use."),
+            )
+        return Receipt(
+            id=job.id,
+            state=State.PREPARED,
+            channel=self.kind,
+            to=", ".join(clean_line(each.address) for each in self._to),
+            at=datetime.now(UTC),
+            message_id=job.message_id,
+            url=made.url,
+            note=note_of(made),
+        )
+
+    def find(self, job: Job) -> Receipt | None:
+        """Never possible: the mail program belongs to the customer.
+
+        Raises:
+            TemporaryError: Always.
+        """
+        raise TemporaryError(
+            _("Only you know whether {id} was sent from the mail program.").format(id=job.id), reason=Reason.UNCLEAR
+        )
+
+    def test(self) -> str:
+        """Nothing can be tried without opening a window."""
+        return _("A mail program will be opened; files have to be attached there by hand.")
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def note_of(made: Mailto) -> str:
+    """Says plainly what is left to do by hand."""
+    words = [_("Nothing is sent until you send it in the mail program.")]
+    if made.attach:
+        words.append(
+            ngettext(
+                "Attach this file by hand: {names}.", "Attach these files by hand: {names}.", len(made.attach)
+            ).format(names=", ".join(made.attach))
+        )
+    if made.cut:
+        words.append(_("The text was too long for a link and is cut; attach the whole of it as a file."))
+    return " ".join(words)

@@ -1,0 +1,91 @@
+"""Which kinds of deliverers there are, in one table. Each is imported only when it is used."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from support_cli.deliver.base import Deliverer
+from support_cli.errors import UsageError
+from support_cli.i18n import _
+
+Secret = Callable[[], str]
+
+
+class MailOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """How mail leaves this machine.
+
+    Attributes:
+        smtp_url: Address of the mail server.
+        allow_plain: Host that may be reached without encryption.
+        ca_file: PEM file with authorities to trust besides the system's, or None.
+        timeout: Seconds to wait for the mail server.
+        password: Gives the password, or None.
+        token: Gives an OAuth access token, or None.
+        sendmail: Sendmail program and its first arguments, or nothing to look for one.
+        folder: Where ``file`` writes.
+    """
+
+    smtp_url: str = ""
+    allow_plain: str = ""
+    ca_file: Path | None = None
+    timeout: float = 60.0
+    password: Secret | None = None
+    token: Secret | None = None
+    sendmail: Sequence[str] = ()
+    folder: Path = Path()
+
+
+def _smtp(options: MailOptions) -> Deliverer:
+    from support_cli.deliver.smtp import SmtpDeliverer
+    from support_cli.deliver.smtp_url import parse_smtp_url
+    from support_cli.deliver.smtp_wire import Timeouts
+
+    return SmtpDeliverer(
+        parse_smtp_url(options.smtp_url, allow_plain=options.allow_plain),
+        password=options.password,
+        token=options.token,
+        ca_file=options.ca_file,
+        timeouts=Timeouts.of(options.timeout),
+    )
+
+
+def _sendmail(options: MailOptions) -> Deliverer:
+    from support_cli.deliver.sendmail import SendmailDeliverer
+
+    return SendmailDeliverer(options.sendmail)
+
+
+def _file(options: MailOptions) -> Deliverer:
+    from support_cli.deliver.file import FileDeliverer
+
+    return FileDeliverer(options.folder)
+
+
+MAIL: dict[str, Callable[[MailOptions], Deliverer]] = {"smtp": _smtp, "sendmail": _sendmail, "file": _file}
+"""Values of the setting ``mail.transport`` to what makes the deliverer."""
+
+
+class TransportError(UsageError):
+    """There is no such way for mail."""
+
+
+def mail_deliverer(transport: str, options: MailOptions) -> Deliverer:
+    """Makes the deliverer for mail.
+
+    Args:
+        transport: A key of ``MAIL``.
+        options: How.
+
+    Raises:
+        TransportError: There is no such way.
+        SmtpUrlError: The address of the mail server cannot be used.
+    """
+    make = MAIL.get(transport)
+    if make is None:
+        raise TransportError(
+            _("There is no way to send mail called “{name}”.").format(name=transport),
+            hint=", ".join(MAIL),
+            where="mail.transport",
+        )
+    return make(options)

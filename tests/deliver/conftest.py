@@ -1,0 +1,25 @@
+"""Fixtures of this room."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.deliver import desks
+
+
+@pytest.fixture(scope="session")
+def exim() -> Iterator[dict[str, str]]:
+    with desks.running("exim", 12525, "main.pid", "bare.pid", "postgrey.pid") as environment:
+        yield environment
+
+
+@pytest.fixture(scope="session")
+def aiosmtpd() -> Iterator[dict[str, str]]:
+    with desks.running("aiosmtpd", 12601, "pid") as environment:
+        yield environment
+
+
+@pytest.fixture(scope="session")
+def dovecot(exim: dict[str, str]) -> Iterator[dict[str, str]]:
+    with desks.running("dovecot", 12588, "run/master.pid") as environment:
+        yield environment

@@ -1,0 +1,84 @@
+"""Real mail servers for the tests marked slow: started by the scripts in ``../shared/desks``, stopped by process id.
+
+A server that runs already is used and left alone.
+"""
+
+import contextlib
+import os
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+SCRIPTS = Path(__file__).resolve().parents[2].parent / "shared" / "desks"
+RUNNING = Path("/tmp/desks")
+
+
+def script(name: str) -> Path:
+    path = SCRIPTS / name
+    assert path.exists(), f"The scripts that start real servers are missing: {path}"
+    return path
+
+
+def listens(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        return True
+    return False
+
+
+@contextlib.contextmanager
+def running(name: str, port: int, *pids: str) -> Iterator[dict[str, str]]:
+    """A desk that listens on a port; what its script wrote into ``env``."""
+    started = not listens(port)
+    if started:
+        command = ["bash", str(script(f"{name}/start.sh"))]
+        done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=300)
+        assert done.returncode == 0, f"{name} did not start: {done.stdout}{done.stderr}"
+        deadline = time.monotonic() + 10
+        while not listens(port):
+            assert time.monotonic() < deadline, f"{name} does not listen on port {port}"
+            time.sleep(0.1)
+    try:
+        yield environment(name)
+    finally:
+        if started:
+            for pid in pids:
+                with contextlib.suppress(OSError, ValueError):
+                    os.kill(int((RUNNING / name / pid).read_text()), signal.SIGTERM)
+
+
+def environment(name: str) -> dict[str, str]:
+    lines = (RUNNING / name / "env").read_text().splitlines()
+    return {key: shlex.split(value)[0] for key, _sign, value in (line.partition("=") for line in lines) if key}
+
+
+def maildir(mailbox: str) -> Path:
+    return RUNNING / "exim" / "mail" / mailbox
+
+
+def delivered(message_id: str, mailbox: str = "support", *, wait: float = 0.0) -> list[bytes]:
+    """The messages with this id in a mailbox of Exim, as they were received, LF line ends."""
+    deadline = time.monotonic() + wait
+    while True:
+        found = []
+        for path in maildir(mailbox).glob("new/*"):
+            octets = path.read_bytes()
+            if message_id.encode() in octets.split(b"\n\n", 1)[0]:
+                found.append(octets)
+        if found or time.monotonic() > deadline:
+            return found
+        time.sleep(0.05)
+
+
+def counted(mailbox: str = "support") -> Counter[str]:
+    """How often each Message-ID lies in a mailbox of Exim."""
+    found: Counter[str] = Counter()
+    for path in maildir(mailbox).glob("new/*"):
+        head = path.read_bytes().split(b"\n\n", 1)[0].decode("utf-8", "replace")
+        found.update(re.findall(r"^Message-ID: (<[^>]+>)", head, re.MULTILINE))
+    return found

@@ -1,0 +1,94 @@
+"""mailto: addresses, read back by Python's own tools."""
+
+import re
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support_cli.deliver.addresses import AddressError
+from support_cli.deliver.base import PermanentError, State, TemporaryError
+from support_cli.deliver.mailto import MailtoDeliverer, MailtoError, mailto, note_of
+from support_cli.text import clean_line, clean_text
+from support_cli.ticket import Address
+from tests.deliver.making import make_job, make_ticket
+
+TO = (Address("support@desk.test", "Support"),)
+
+
+def opened(url: str) -> tuple[list[str], dict[str, str]]:
+    """What a mail program reads: RFC 6068 knows no ``+`` for a blank."""
+    parts = urlsplit(url)
+    assert parts.scheme == "mailto"
+    fields = dict(field.split("=", 1) for field in parts.query.split("&") if field)
+    return [unquote(each) for each in parts.path.split(",")], {name: unquote(text) for name, text in fields.items()}
+
+
+@given(subject=st.text(max_size=40), text=st.text(max_size=120))
+def test_subject_and_text_come_back(subject: str, text: str) -> None:
+    made = mailto(make_ticket(subject, {"text/plain": text}), TO)
+
+    assert re.fullmatch(r"mailto:[!-~]*", made.url)
+    assert not set(made.url) & set('"<>\\^`{|}# ')
+    to, fields = opened(made.url)
+    assert to == ["support@desk.test"]
+    assert fields.get("subject", "") == clean_line(subject)
+    assert fields.get("body", "") == clean_text(text).replace("\n", "\r\n")
+    assert not made.cut
+
+
+@pytest.mark.parametrize("text", ["слово " * 2000, "漢字" * 3000, "x" * 100_000, "line\n" * 3000, "👍🏽" * 900])
+@pytest.mark.parametrize("limit", [400, 2000, 8000])
+def test_long_texts_are_cut_whole_characters_and_say_so(text: str, limit: int) -> None:
+    made = mailto(make_ticket("Привіт", {"text/plain": text}), TO, limit=limit)
+
+    assert made.cut
+    assert limit // 2 < len(made.url) <= limit
+    body = opened(made.url)[1]["body"]
+    assert body.endswith("[The text goes on in the attached file.]")
+    assert text.replace("\n", "\r\n").startswith(body.removesuffix("\r\n\r\n[The text goes on in the attached file.]"))
+    assert "cut" in note_of(made)
+
+
+def test_receivers_cannot_add_fields() -> None:
+    made = mailto(
+        make_ticket("a&bcc=evil@x.y?body=%0D"),
+        (Address("a&b=c?d%e+f@desk.test"), Address("süpport@bücher.example")),
+        cc=(Address('"a,b"@desk.test'),),
+        bcc=(Address("c@desk.test"),),
+        in_reply_to="<1@desk.test>",
+    )
+
+    to, fields = opened(made.url)
+    assert to == ["a&b=c?d%e+f@desk.test", "süpport@xn--bcher-kva.example"]
+    assert fields["cc"] == '"a,b"@desk.test'
+    assert fields["bcc"] == "c@desk.test"
+    assert fields["subject"] == "a&bcc=evil@x.y?body=%0D"
+    assert fields["in-reply-to"] == "<1@desk.test>"
+    assert made.url.count("bcc=") == 1
+    with pytest.raises(AddressError):
+        mailto(make_ticket(), (Address("a@b.c?bcc=x@y.z"),))
+
+
+def test_too_many_receivers_for_a_link() -> None:
+    many = tuple(Address(f"somebody{number}@desk.test") for number in range(200))
+    with pytest.raises(MailtoError) as caught:
+        mailto(make_ticket(), many)
+    assert caught.value.hint
+
+
+def test_the_customer_is_told_what_to_do_by_hand() -> None:
+    ticket = make_ticket(files={"Знімок.png": b"x", "log.txt": b"y"})
+    seen: list[str] = []
+
+    receipt = MailtoDeliverer(lambda url: not seen.append(url), TO).deliver(make_job(ticket=ticket))
+
+    assert receipt.state is State.PREPARED
+    assert seen == [receipt.url]
+    assert "Attach these files by hand: Знімок.png, log.txt." in receipt.note
+    assert "Nothing is sent until" in receipt.note
+    with pytest.raises(TemporaryError, match="No mail program"):
+        MailtoDeliverer(lambda url: False, TO).deliver(make_job(ticket=ticket))
+    with pytest.raises(PermanentError):
+        MailtoDeliverer(lambda url: True, TO).deliver(make_job())
