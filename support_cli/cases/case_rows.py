@@ -9,7 +9,7 @@ import msgspec
 from support_cli.cases import rows
 from support_cli.cases.records import Case, CaseLine, CaseReceipt, JournalEntry, JournalKind
 from support_cli.i18n import _
-from support_cli.request import Request, dump_json
+from support_cli.request import Request, dump_json, to_file
 from support_cli.text import clean_line, clean_text
 
 LINES = """
@@ -56,7 +56,11 @@ def insert(
 def dump_request(request: Request, secrets: Collection[str]) -> str:
     """The request file as it is stored: without the answers to secret questions."""
     kept = {key: answer for key, answer in request.answers.items() if key not in secrets}
-    return dump_json(msgspec.structs.replace(request, answers=kept)).decode("utf-8")
+    written = msgspec.structs.replace(request, answers=kept)
+    try:
+        return dump_json(written).decode("utf-8")
+    except UnicodeEncodeError:  # a file name that is no UTF-8
+        return rows.dump(to_file(written))
 
 
 def line(connection: sqlite3.Connection, key: str) -> CaseLine | None:

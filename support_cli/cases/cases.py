@@ -1,5 +1,6 @@
 """Cases: a request that was finished, and all that happens to it until it is answered and closed."""
 
+import itertools
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
@@ -147,10 +148,13 @@ class Cases:
         """
         wanted = set(states)
         query = f"{case_rows.LINES} WHERE ?1 IS NULL OR pack_name = ?1 ORDER BY updated DESC, id"
-        found = self._database.read(lambda connection: connection.execute(query, (pack,)).fetchall())
-        lines = [rows.to_line(row) for row in found]
-        kept = [line for line in lines if line.state in wanted and (overdue_at is None or line.overdue(overdue_at))]
-        return tuple(kept if limit < 0 else kept[:limit])
+
+        def work(connection: sqlite3.Connection) -> tuple[CaseLine, ...]:
+            found = (rows.to_line(row) for row in connection.execute(query, (pack,)))
+            kept = (line for line in found if line.state in wanted and (overdue_at is None or line.overdue(overdue_at)))
+            return tuple(itertools.islice(kept, None if limit < 0 else limit))
+
+        return self._database.read(work)
 
     def add_note(
         self,

@@ -1,5 +1,6 @@
 """A connection to SQLite with the settings that every one of ours needs, and which files this process has open."""
 
+import functools
 import sqlite3
 import threading
 from pathlib import Path
@@ -36,6 +37,8 @@ def connect(path: Path | None, timeout: float) -> sqlite3.Connection:
         ":memory:" if path is None else path, timeout=timeout, isolation_level=None, check_same_thread=False
     )
     connection.row_factory = sqlite3.Row
+    # A flipped bit in a text costs that letter, not the whole row.
+    connection.text_factory = functools.partial(str, encoding="utf-8", errors="replace")
     try:
         for statement in _ALWAYS:
             connection.execute(statement)

@@ -1,21 +1,21 @@
 """A damaged database: set aside under a name that says so, and what can be read taken over into a new one.
 
-Nothing that was set aside is ever written to or deleted; reading is done on a copy.
+Nothing that was set aside is ever written to or deleted.
 """
 
 import contextlib
-import secrets
-import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
 from support_cli.cases import place, rows, schema
-
-_PAGE = 4096
+from support_cli.cases.carve import Column, carve
+from support_cli.i18n import _
+from support_cli.request import Attachment
+from support_cli.text import clean_line
 
 
 @contextlib.contextmanager
@@ -62,129 +62,129 @@ def set_aside(path: Path, now: datetime) -> Path:
 
 
 def salvage(aside: Path, into: sqlite3.Connection) -> dict[str, int]:
-    """Takes over every row that can be read and means something.
+    """Takes over every row that can be found and means something.
 
     Args:
         aside: A database that was set aside.
         into: A fresh one, in a transaction.
 
     Returns:
-        Table to number of rows taken over; empty when nothing could be read.
+        Table to number of rows taken over.
 
     Raises:
         sqlite3.Error: If ``into`` cannot be written.
-        OSError: If there is no room for the copy that is read.
+        OSError: If ``aside`` cannot be read.
     """
     if not aside.is_file():
         return {}
-    folder = aside.with_name(f".salvage-{secrets.token_hex(4)}")
-    folder.mkdir(0o700)
-    try:
-        copy = folder / "copy"
-        for ending in ("", "-wal"):
-            source = aside.with_name(aside.name + ending)
-            if source.is_file():
-                shutil.copyfile(source, folder / ("copy" + ending))
-        taken = _take_over(copy, into)
-        if not taken:
-            _mend_first_page(copy)
-            taken = _take_over(copy, into)
-        return taken
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    tables = {table: into.execute(f"PRAGMA table_info({table})").fetchall() for table in schema.TABLES}
+    found: dict[str, dict[int, dict[str, Column]]] = {table: {} for table in tables}
+    log = aside.with_name(aside.name + "-wal")
+    for number, values in carve(aside.read_bytes(), log.read_bytes() if log.is_file() else b""):
+        for table, columns in tables.items():
+            row = _fit(columns, values)
+            if row and _means_something(table, row):
+                found[table][number] = row
+                break
+    found["drafts"].update(_stand_ins(found))
+    taken = {
+        table: sum(_insert(into, table, numbered[number]) for number in sorted(numbered))
+        for table, numbered in found.items()
+    }
+    # What came after the last word that could be read is not known: ask before sending again.
+    into.execute("UPDATE messages SET uncertain = 1 WHERE state = 'queued'")
+    return {table: count for table, count in taken.items() if count}
 
 
-def _take_over(copy: Path, into: sqlite3.Connection) -> dict[str, int]:
-    taken: dict[str, int] = {}
-    try:
-        source = sqlite3.connect(copy, isolation_level=None)
-    except sqlite3.Error:
-        return taken
-    source.row_factory = sqlite3.Row
-    source.text_factory = lambda raw: raw.decode("utf-8", "replace")
-    try:
-        # Lets SQLite read a file that is shorter than its header says.
-        with contextlib.suppress(sqlite3.Error):
-            source.execute("PRAGMA writable_schema = ON")
-        for table in schema.TABLES:
-            # Numbers are given anew, in the old order: the new database may have given some already.
-            known = {row["name"] for row in into.execute(f"PRAGMA table_info({table})")} - {"seq"}
-            count = sum(_insert(into, table, row, known) for row in _rows(source, table))
-            if count:
-                taken[table] = count
-        # What came after the last word that could be read is not known: ask before sending again.
-        into.execute("UPDATE messages SET uncertain = 1 WHERE state = 'queued'")
-    finally:
-        source.close()
-    return taken
+def has_unreadable_rows(connection: sqlite3.Connection) -> bool:
+    """Whether a row holds what no version of ours wrote (a flipped bit that SQLite itself cannot notice).
+
+    Raises:
+        sqlite3.Error: If the database cannot be read at all.
+    """
+    here = [row["name"] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    return any(
+        not _means_something(table, dict(row))
+        for table in _READERS
+        if table in here
+        for row in connection.execute(f"SELECT * FROM {table}")  # noqa: S608
+    )
 
 
-def _rows(source: sqlite3.Connection, table: str) -> list[sqlite3.Row]:
-    """Reads a table from its beginning until it breaks, then from its end, so that one bad page costs only itself."""
-    found: dict[int, sqlite3.Row] = {}
-    for order in ("ASC", "DESC"):
-        try:
-            for row in source.execute(
-                f"SELECT rowid AS place_in_table, * FROM {table} NOT INDEXED ORDER BY rowid {order}"  # noqa: S608
-            ):
-                found[row["place_in_table"]] = row
-            break
-        except sqlite3.Error:
-            continue
-    return [found[key] for key in sorted(found)]
+def _stand_ins(found: dict[str, dict[int, dict[str, Column]]]) -> dict[int, dict[str, Column]]:
+    """Drafts for the answers whose own draft is lost: without a pack they cannot go on, but the words are there."""
+    known = {row["id"] for table in ("drafts", "cases") for row in found[table].values()}
+    made: dict[Column, dict[str, Column]] = {}
+    for row in (*found["answers"].values(), *found["unfinished"].values()):
+        if row["draft"] not in known:
+            made[row["draft"]] = {
+                "id": row["draft"],
+                **dict.fromkeys(("pack_name", "pack_version", "pack_digest", "pack_source", "form"), ""),
+                "language": "en",
+                "created": rows.to_moment(int(str(row["at"]))).isoformat(),
+                "updated": row["at"],
+                "progress": _("recovered"),
+            }
+    free = max(found["drafts"], default=0) + 1
+    return dict(enumerate(made.values(), free))
 
 
-def _insert(into: sqlite3.Connection, table: str, row: sqlite3.Row, known: set[str]) -> bool:
-    names = [name for name in row.keys() if name in known]  # noqa: SIM118 - a row iterates over its values
+def _fit(columns: Sequence[sqlite3.Row], values: Sequence[Column]) -> dict[str, Column] | None:
+    """A record as a row of a table, if it can be one: the types agree, and nothing is missing that may not be."""
+    if len(values) > len(columns):
+        return None
+    row: dict[str, Column] = {}
+    for column, value in zip(columns, values, strict=False):
+        if column["type"] == "INTEGER" and column["pk"]:  # stands in the row's number
+            fits = value is None
+        elif value is None:
+            fits = not column["notnull"] and not column["pk"]
+        else:
+            fits = isinstance(value, str if column["type"] == "TEXT" else int)
+        if not fits:
+            return None
+        row[column["name"]] = value
+    # Columns that a later version added are absent from the rows of an earlier one.
+    if any(column["notnull"] and column["dflt_value"] is None for column in columns[len(values) :]):
+        return None
+    return row
+
+
+def _insert(into: sqlite3.Connection, table: str, row: dict[str, Column]) -> bool:
+    # Numbers are given anew, in the old order: the new database may have given some already.
+    names = [name for name in row if name != "seq"]
     marks = ", ".join("?" for _name in names)
     try:
-        _check(table, row)
         done = into.execute(
             f"INSERT OR IGNORE INTO {table} ({', '.join(names)}) VALUES ({marks})",  # noqa: S608
             [row[name] for name in names],
         )
-    except (sqlite3.IntegrityError, sqlite3.InterfaceError, ValueError, TypeError, LookupError, msgspec.MsgspecError):
+    except sqlite3.IntegrityError:  # what it belongs to is lost
         return False
     return done.rowcount > 0
 
 
-def _check(table: str, row: sqlite3.Row) -> None:
-    """Raises if a row would only make trouble later."""
-    if table == "drafts":
-        datetime.fromisoformat(row["created"])
-        rows.to_moment(row["updated"])
-        rows.load_files(row["attachments"])
-    elif table == "answers":
-        rows.to_said(row)
-    elif table == "cases":
-        rows.to_request(row)
-        datetime.fromisoformat(row["created"])
-    elif table == "journal":
-        rows.to_entry(row)
-    elif table == "documents":
-        rows.to_document(row)
-    elif table == "receipts":
-        rows.to_receipt(row)
-    elif table == "messages":
-        rows.to_message(row)
+_READERS: dict[str, Sequence[Callable[[rows.Row], object]]] = {
+    "drafts": (rows.to_created, lambda row: rows.load(row["attachments"], tuple[Attachment, ...])),
+    "answers": (rows.to_said,),
+    "unfinished": (lambda row: row["draft"] + row["question"] + row["text"],),
+    "secrets": (lambda row: row["draft"] + row["question"],),
+    "cases": (rows.to_created, rows.to_request),
+    "journal": (rows.to_entry,),
+    "documents": (rows.to_document,),
+    "receipts": (rows.to_receipt,),
+    "messages": (rows.to_message,),
+}
 
 
-def _mend_first_page(copy: Path) -> None:
-    """Gives a copy the first page of a fresh database: the tables of one version begin at the same pages always."""
-    size = copy.stat().st_size
-    if size <= _PAGE:
-        return
-    fresh = copy.with_name("fresh")
-    connection = sqlite3.connect(fresh, isolation_level=None)
+def _means_something(table: str, row: dict[str, Column]) -> bool:
+    """Whether a row can be read; one that cannot would only make trouble later."""
+    key = str(row.get("id", ""))
+    if key != clean_line(key).lower():  # nobody could ever name it
+        return False
     try:
-        connection.execute(f"PRAGMA page_size = {_PAGE}")
-        schema.migrate(connection)
-    finally:
-        connection.close()
-    page = bytearray(fresh.read_bytes()[:_PAGE])
-    page[28:32] = (size // _PAGE).to_bytes(4)
-    page[32:40] = bytes(8)  # nothing is known of free pages
-    page[18:20] = b"\x02\x02"  # there may be a log
-    with copy.open("r+b") as file:
-        file.write(page)
-        file.truncate(size // _PAGE * _PAGE)
+        for read in _READERS.get(table, ()):
+            read(row)
+    except (ValueError, TypeError, LookupError, OverflowError, msgspec.MsgspecError):
+        return False
+    return True

@@ -14,7 +14,7 @@ from types import TracebackType
 from support_cli.cases import condition, damage, place, schema
 from support_cli.cases.connection import connect
 from support_cli.cases.errors import DatabaseError
-from support_cli.cases.faults import explain, is_busy, is_damage
+from support_cli.cases.faults import explain, is_busy, is_damage, is_error
 from support_cli.cases.store import Store
 from support_cli.errors import SupportError
 from support_cli.i18n import _, ngettext
@@ -109,7 +109,7 @@ def open_database(path: Path, *, check: bool = False, timeout: float = 10.0, now
 
     Args:
         path: The file.
-        check: Read it through even if it is large and seems well.
+        check: Read all of it, every row, even if it is large and seems well.
         timeout: Seconds to wait for another program's lock, here and in every later write.
         now: Moment for the name of a damaged file; the present by default.
 
@@ -142,9 +142,13 @@ def _open(path: Path, timeout: float, *, check: bool) -> Database:
     thorough = condition.before_opening(path)
     place.make_file(path)
     connection: sqlite3.Connection | None = None
+    looking = True
     try:
         connection = connect(path, timeout)
         condition.after_opening(connection, path, thorough=thorough or check)
+        if check and damage.has_unreadable_rows(connection):
+            raise condition.Damage
+        looking = False
         write_ahead = _journal(connection, path)
         version = schema.migrate(connection)
         condition.refuse_newer(path, version)
@@ -153,6 +157,9 @@ def _open(path: Path, timeout: float, *, check: bool) -> Database:
         if connection:
             connection.close()
         if isinstance(error, sqlite3.Error) and is_damage(error):
+            raise condition.Damage from error
+        # While we only look, our statements are right, so "no such column" and the like are the file's fault.
+        if looking and (isinstance(error, ValueError) or (isinstance(error, sqlite3.Error) and is_error(error))):
             raise condition.Damage from error
         raise
 

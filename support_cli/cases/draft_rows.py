@@ -8,7 +8,7 @@ from support_cli.cases.errors import DraftGone, DraftOpenElsewhere
 from support_cli.cases.lease import Liveness, Owner, liveness, this_process
 from support_cli.cases.records import Draft
 from support_cli.i18n import _
-from support_cli.request import Answer, PackRef
+from support_cli.request import Answer, Attachment, PackRef
 
 LEASE = timedelta(minutes=30)
 """How long after its last change a draft counts as open where it cannot be told whether the other process runs."""
@@ -46,7 +46,7 @@ def insert(connection: sqlite3.Connection, key: str, draft: Draft, now: datetime
             rows.to_column(now),
             draft.position,
             draft.progress,
-            rows.dump_files(draft.attachments),
+            rows.dump(draft.attachments),
         ),
     )
     for question, answer in draft.answers.items():
@@ -67,6 +67,18 @@ def read(connection: sqlite3.Connection, key: str) -> Draft:
     row = connection.execute("SELECT * FROM drafts WHERE id = ?", (key,)).fetchone()
     if row is None:
         raise gone(connection, key, None)
+    return to_draft(connection, row)
+
+
+def read_all(connection: sqlite3.Connection) -> tuple[Draft, ...]:
+    """Every draft, the one touched last first."""
+    found = connection.execute("SELECT * FROM drafts ORDER BY updated DESC, id").fetchall()
+    return tuple(to_draft(connection, row) for row in found)
+
+
+def to_draft(connection: sqlite3.Connection, row: sqlite3.Row) -> Draft:
+    """A draft from its row and those that belong to it."""
+    key = row["id"]
     # The last word on a question counts, in the place of the first; an answer that was taken back has no value.
     answers = {
         said["question"]: said
@@ -77,19 +89,19 @@ def read(connection: sqlite3.Connection, key: str) -> Draft:
     unfinished = connection.execute("SELECT question, text FROM unfinished WHERE draft = ? ORDER BY at", (key,))
     secrets = connection.execute("SELECT question FROM secrets WHERE draft = ? ORDER BY rowid", (key,))
     return Draft(
-        id=row["id"],
+        id=key,
         pack=PackRef(row["pack_name"], row["pack_version"], row["pack_digest"]),
         pack_source=row["pack_source"],
         form=row["form"],
         language=row["language"],
-        created=datetime.fromisoformat(row["created"]),
+        created=rows.to_created(row),
         updated=rows.to_moment(row["updated"]),
         position=row["position"],
         progress=row["progress"],
         answers={question: rows.to_answer(said) for question, said in answers.items() if said["value"] is not None},
         secrets=tuple(found["question"] for found in secrets),
         unfinished={found["question"]: found["text"] for found in unfinished},
-        attachments=rows.load_files(row["attachments"]),
+        attachments=rows.load(row["attachments"], tuple[Attachment, ...]),
     )
 
 

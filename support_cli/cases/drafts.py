@@ -153,7 +153,7 @@ class Drafts:
 
         def work(connection: sqlite3.Connection) -> None:
             draft_rows.touch(connection, draft_id, now, kept)
-            connection.execute("UPDATE drafts SET attachments = ? WHERE id = ?", (rows.dump_files(kept), draft_id))
+            connection.execute("UPDATE drafts SET attachments = ? WHERE id = ?", (rows.dump(kept), draft_id))
 
         self._database.write(work, what=_("the list of attached files"), unsaved=kept)
 
@@ -196,21 +196,14 @@ class Drafts:
 
     def history(self, draft_id: str) -> tuple[Said, ...]:
         """Everything that was said in a draft, oldest first, whichever window it came from."""
-        found = self._database.read(
-            lambda connection: connection.execute(
-                "SELECT * FROM answers WHERE draft = ? ORDER BY seq", (draft_id,)
-            ).fetchall()
+        query = "SELECT * FROM answers WHERE draft = ? ORDER BY seq"
+        return self._database.read(
+            lambda connection: tuple(rows.to_said(row) for row in connection.execute(query, (draft_id,)))
         )
-        return tuple(rows.to_said(row) for row in found)
 
     def list(self) -> tuple[Draft, ...]:
         """Every draft, the one touched last first."""
-
-        def work(connection: sqlite3.Connection) -> tuple[Draft, ...]:
-            keys = connection.execute("SELECT id FROM drafts ORDER BY updated DESC, id").fetchall()
-            return tuple(draft_rows.read(connection, key[0]) for key in keys)
-
-        return self._database.read(work)
+        return self._database.read(draft_rows.read_all)
 
     def delete(self, prefix: str) -> None:
         """Deletes a draft for good; it cannot be found in the file afterwards.

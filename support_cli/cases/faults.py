@@ -38,6 +38,11 @@ def is_damage(error: sqlite3.Error) -> bool:
     return _primary(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
+def is_error(error: sqlite3.Error) -> bool:
+    """Whether SQLite could make nothing of a statement (or of the schema that it is about)."""
+    return _primary(error) == sqlite3.SQLITE_ERROR
+
+
 def is_busy(error: sqlite3.Error) -> bool:
     """Whether somebody else holds a lock."""
     return _primary(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)
@@ -86,7 +91,7 @@ def _explain_sqlite(error: sqlite3.Error, path: Path | None, what: str) -> Datab
     if is_busy(error):
         return _busy(path, what)
     if is_damage(error):
-        return _damaged(path, what)
+        return damaged(path, what)
     if primary in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
         # SQLite does not say which; trying it does.
         cause = probe(path.parent) if path else None
@@ -192,12 +197,13 @@ def _busy(path: Path | None, what: str) -> DatabaseBusy:
     )
 
 
-def _damaged(path: Path | None, what: str) -> DatabaseDamaged:
+def damaged(path: Path | None, what: str = "") -> DatabaseDamaged:
+    """The error for damage that shows up while running."""
     name = str(path or "")
     message = _("{file} is damaged, so this was not saved: {what}.") if what else _("{file} is damaged.")
     return DatabaseDamaged(
         message.format(file=name, what=what),
-        hint=_("Start again: the file is set aside, and what can be read is taken over into a new one."),
+        hint=_("Run support doctor: it sets the file aside and takes over what can be read into a new one."),
         where=name,
     )
 

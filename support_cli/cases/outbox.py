@@ -144,9 +144,13 @@ class Outbox(Attempts):
             request_id: Only of this request, in full.
         """
         query = "SELECT * FROM messages WHERE ?1 IS NULL OR request_id = ?1 ORDER BY created, id"
-        found = self._database.read(lambda connection: connection.execute(query, (request_id,)).fetchall())
         wanted = set(states)
-        return tuple(message for row in found if (message := rows.to_message(row)).state in wanted)
+
+        def work(connection: sqlite3.Connection) -> tuple[Message, ...]:
+            found = (rows.to_message(row) for row in connection.execute(query, (request_id,)))
+            return tuple(message for message in found if message.state in wanted)
+
+        return self._database.read(work)
 
     def next_due_at(self) -> datetime | None:
         """When the next queued message wants to be tried; None when none is queued."""
@@ -171,7 +175,7 @@ class Outbox(Attempts):
             there = outbox_rows.living(connection, message.request_id, message.channel, message.purpose)
             if to is MessageState.QUEUED and there not in (None, key):
                 raise outbox_rows.wrong_state(outbox_rows.get(connection, str(there)))
-            if not outbox_rows.move(connection, key, now, to, come_from, **columns):
+            if not outbox_rows.move(connection, key, now, to, come_from, None, **columns):
                 raise outbox_rows.wrong_state(message)
             if kind:
                 entry = JournalEntry(at=now, kind=kind, text=message.channel)

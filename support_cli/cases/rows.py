@@ -1,9 +1,8 @@
 """The one place where a row of the database becomes a record, and a value becomes a column."""
 
 import json
-import sqlite3
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
@@ -19,11 +18,17 @@ from support_cli.cases.records import (
     Said,
 )
 from support_cli.packs.model import Value
-from support_cli.request import Answer, Attachment, Request, RequestFile, Source, from_file
+from support_cli.request import Answer, Request, RequestFile, Source, from_file
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _T = TypeVar("_T")
+
+
+class Row(Protocol):
+    """A row: columns by name."""
+
+    def __getitem__(self, name: str, /) -> Any: ...
 
 
 def to_column(moment: datetime) -> int:
@@ -65,35 +70,40 @@ def dump_value(value: Value) -> str:
 
 
 def load_value(column: str) -> Value:
-    """Reads what ``dump_value`` wrote.
-
-    Raises:
-        ValueError: If it is no value of an answer.
-    """
+    """Reads what ``dump_value`` wrote; what is no value of an answer (a flipped bit) comes back as the text it is."""
     value: object
     try:
-        value = msgspec.json.decode(column)
-    except (msgspec.DecodeError, OverflowError):
-        value = json.loads(column)
-    if isinstance(value, str | bool | int | float):
-        return value
+        try:
+            value = msgspec.json.decode(column)
+        except (msgspec.DecodeError, OverflowError):
+            value = json.loads(column)
+    except ValueError:
+        return column
     if isinstance(value, list):
         return [str(item) for item in value]
-    raise ValueError(column)
+    return value if isinstance(value, str | bool | int | float) else column
 
 
 def dump(record: object) -> str:
-    """Writes a record as JSON."""
-    return msgspec.json.encode(record).decode("utf-8")
+    """Writes a record as JSON; half a surrogate pair (in a file name that is no UTF-8) is written as an escape."""
+    try:
+        return msgspec.json.encode(record).decode("utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(msgspec.to_builtins(record))
 
 
 def load(column: str, kind: type[_T]) -> _T:
-    """Reads a record from JSON.
+    """Reads what ``dump`` wrote.
 
     Raises:
-        msgspec.DecodeError: If it is not one.
+        ValueError: If it is no such record.
     """
-    return msgspec.json.decode(column, type=kind)
+    try:
+        return msgspec.json.decode(column, type=kind)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:
+        return msgspec.convert(json.loads(column), kind)
 
 
 def load_or_none(column: str | None, kind: type[_T]) -> _T | None:
@@ -102,47 +112,44 @@ def load_or_none(column: str | None, kind: type[_T]) -> _T | None:
         return None
     try:
         return load(column, kind)
-    except (msgspec.DecodeError, ValueError):
+    except ValueError:
         return None
 
 
-def dump_files(attachments: tuple[Attachment, ...]) -> str:
-    """Writes attachments as JSON; half a surrogate pair in a name (a file name that is no UTF-8) is written out."""
+def to_created(row: Row) -> datetime:
+    """The moment of ``created``, or of ``updated`` where that is unreadable."""
     try:
-        return dump(attachments)
-    except UnicodeEncodeError:
-        return json.dumps(msgspec.to_builtins(attachments))
+        found = datetime.fromisoformat(row["created"])
+    except ValueError:
+        found = to_moment(row["updated"])
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def load_files(column: str) -> tuple[Attachment, ...]:
-    """Reads what ``dump_files`` wrote.
-
-    Raises:
-        ValueError: If it means nothing.
-    """
+def to_source(column: int) -> Source:
+    """Where an answer came from; an unknown one counts as an old draft's."""
     try:
-        return load(column, tuple[Attachment, ...])
-    except (msgspec.DecodeError, ValueError):
-        return msgspec.convert(json.loads(column), tuple[Attachment, ...])
+        return Source(column)
+    except ValueError:
+        return Source.DRAFT
 
 
-def to_answer(row: sqlite3.Row) -> Answer:
+def to_answer(row: Row) -> Answer:
     """An answer from a row with ``value`` and ``source``."""
-    return Answer(load_value(row["value"]), Source(row["source"]))
+    return Answer(load_value(row["value"]), to_source(row["source"]))
 
 
-def to_said(row: sqlite3.Row) -> Said:
+def to_said(row: Row) -> Said:
     """One entry in the history of a draft's answers."""
     return Said(
         at=to_moment(row["at"]),
         question=row["question"],
         value=None if row["value"] is None else load_value(row["value"]),
-        source=Source(row["source"]),
+        source=to_source(row["source"]),
         pid=row["pid"],
     )
 
 
-def to_entry(row: sqlite3.Row) -> JournalEntry:
+def to_entry(row: Row) -> JournalEntry:
     """One entry of a case's journal."""
     return JournalEntry(
         at=to_moment(row["at"]),
@@ -155,13 +162,13 @@ def to_entry(row: sqlite3.Row) -> JournalEntry:
     )
 
 
-def to_line(row: sqlite3.Row) -> CaseLine:
+def to_line(row: Row) -> CaseLine:
     """One line of the list of cases, from a row that has ``state`` worked out."""
     return CaseLine(
         id=row["id"],
         title=row["title"],
         state=CaseState(row["state"]),
-        created=datetime.fromisoformat(row["created"]),
+        created=to_created(row),
         updated=to_moment(row["updated"]),
         language=row["language"],
         pack=row["pack_name"],
@@ -175,22 +182,22 @@ def to_line(row: sqlite3.Row) -> CaseLine:
     )
 
 
-def to_request(row: sqlite3.Row) -> Request:
+def to_request(row: Row) -> Request:
     """The request of a case."""
     return from_file(load(row["request"], RequestFile))
 
 
-def to_document(row: sqlite3.Row) -> Document:
+def to_document(row: Row) -> Document:
     """One document of a case."""
     return load(row["body"], Document)
 
 
-def to_receipt(row: sqlite3.Row) -> CaseReceipt:
+def to_receipt(row: Row) -> CaseReceipt:
     """One receipt of a case."""
     return load(row["body"], CaseReceipt)
 
 
-def to_message(row: sqlite3.Row) -> Message:
+def to_message(row: Row) -> Message:
     """One message of the outbox."""
     return Message(
         id=row["id"],

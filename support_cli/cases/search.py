@@ -59,8 +59,7 @@ def by_message_id(database: Database, message_id: str) -> tuple[CaseLine, ...]:
 
 def _lines(database: Database, condition: str, value: str) -> tuple[CaseLine, ...]:
     query = f"{LINES} WHERE {condition} ORDER BY updated DESC, id"
-    found = database.read(lambda connection: connection.execute(query, (value,)).fetchall())
-    return tuple(rows.to_line(row) for row in found)
+    return database.read(lambda connection: tuple(rows.to_line(row) for row in connection.execute(query, (value,))))
 
 
 def _text_of(connection: sqlite3.Connection, row: sqlite3.Row) -> str:

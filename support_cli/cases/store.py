@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from support_cli.cases.connection import enter, identity, identity_of, leave, place_of
-from support_cli.cases.faults import explain, gone
+from support_cli.cases.faults import damaged, explain, gone
 from support_cli.errors import InterruptedRun, SupportError
 
 _T = TypeVar("_T")
@@ -89,6 +89,8 @@ class Store:
                     self._roll_back()
             except sqlite3.Error as error:
                 raise explain(error, self.path) from error
+            except ValueError as error:  # a column that no version of ours wrote
+                raise damaged(self.path) from error
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
