@@ -10,7 +10,7 @@ from support_cli.interview.wrap import cells, wrap
 from support_cli.text import clean_line
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Item:
     """One line of a list.
 

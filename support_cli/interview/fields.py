@@ -73,7 +73,7 @@ def _taker(screen: Screen, read: Callable[[str], Value | None]) -> Callable[[str
     def take(text: str) -> Reply:
         value = read(text)
         empty = value is None or value == [] or (isinstance(value, str) and not value.strip())
-        if empty and not must_answer(screen.question) and not text.strip():
+        if empty and not must_answer(screen.question):
             return Skip()
         if value is None:
             raise Stay(_("Please choose one of these."))
@@ -172,9 +172,9 @@ def _confirm(screen: Screen, panel: Panel, back: Reply | None) -> Live[Reply]:
     choices = ChoiceList(items, pointed=pointed, narrows=False)
 
     def read(_text: str) -> Value | None:
-        if choices.pointed is None or not choices.fits():
-            return None
-        return choices.pointed == 0
+        if not choices.fits():
+            raise Stay(_("Please answer yes or no."))
+        return None if choices.pointed is None else choices.pointed == 0
 
     live: Live[Reply] = Live(
         panel,

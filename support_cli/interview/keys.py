@@ -193,8 +193,7 @@ def _add_list(keys: KeyBindings, live: Live[Any]) -> None:
 
     def tick(event: KeyPressEvent) -> None:
         choices.tick()
-        event.current_buffer.reset()  # the next word finds the next line
-        choices.narrow("")
+        event.current_buffer.text = ""  # the next word finds the next line
         live.look_again()
 
     @keys.add(" ", filter=Condition(lambda: several))

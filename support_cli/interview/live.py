@@ -25,7 +25,7 @@ class OpenEditor:
     """The person wants to go on in an editor."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Live(Generic[T]):
     """One field, and the text in it.
 

@@ -35,7 +35,7 @@ STYLE = {
 }
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Panel:
     """The texts around one field; all of them are free of control characters.
 

@@ -8,7 +8,7 @@ from support_cli.packs.model import Option, Value
 from support_cli.text import clean_text
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Visit:
     """One question.
 

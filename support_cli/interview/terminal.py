@@ -4,22 +4,14 @@ Talk goes to standard error; standard output is left to the product. A line with
 the next thing is drawn, which is after the answer was stored: what looks taken is taken.
 """
 
-import asyncio
 import sys
 from collections.abc import Sequence
-from typing import Any, TextIO, TypeVar
+from typing import TextIO, TypeVar, cast
 
 import questionary
-from prompt_toolkit.application import Application
-from prompt_toolkit.application.current import get_app_session
-from prompt_toolkit.enums import DEFAULT_BUFFER
-from prompt_toolkit.filters import to_filter
 from prompt_toolkit.formatted_text import FormattedText
-from prompt_toolkit.input.typeahead import get_typeahead, store_typeahead
-from prompt_toolkit.key_binding import merge_key_bindings
-from prompt_toolkit.layout import Layout
 from prompt_toolkit.output import ColorDepth, Output, create_output
-from prompt_toolkit.shortcuts import print_formatted_text
+from prompt_toolkit.renderer import print_formatted_text
 from prompt_toolkit.styles import Style
 
 from support_cli.errors import SupportError
@@ -28,7 +20,7 @@ from support_cli.interview.choices import ChoiceList, Item
 from support_cli.interview.editor import EditorFailed, edit
 from support_cli.interview.fields import field_for
 from support_cli.interview.filespage import files_field
-from support_cli.interview.keys import bindings, key_hints, leave_help
+from support_cli.interview.keys import key_hints, leave_help
 from support_cli.interview.live import Live, OpenEditor
 from support_cli.interview.panel import STYLE, Line, Panel, joined
 from support_cli.interview.prompter import (
@@ -45,6 +37,7 @@ from support_cli.interview.prompter import (
     Take,
 )
 from support_cli.interview.reviewpage import review_field, review_lines
+from support_cli.interview.stage import Stage, forget_enters, is_gone
 from support_cli.interview.wording import as_line, labelled, search_text
 from support_cli.interview.wrap import cells, cut, room, wrap
 from support_cli.text import clean_line, clean_text
@@ -73,6 +66,7 @@ class TerminalPrompter:
         self._editor = editor or ""
         self._taken: list[tuple[str, str]] = []
         self._noted = ""
+        self._stages: dict[bool, tuple[Stage, questionary.Question]] = {}
 
     def ask(self, screen: Screen) -> Reply:
         """Draws one question; see ``Prompter.ask``."""
@@ -116,7 +110,7 @@ class TerminalPrompter:
                     # What was refused stays in the field to be mended, unless a part of it was taken.
                     text = command.text if problems and len(screen.tray.rows()) == len(rows) else ""
             except SupportError as error:
-                problems = [error.message, *filter(None, [error.hint])]
+                problems, text = [error.message, *filter(None, [error.hint])], command.text
             except KeyboardInterrupt:
                 raise Leave from None
 
@@ -129,7 +123,7 @@ class TerminalPrompter:
             # Longer than the screen: ordinary lines, which can be scrolled back to.
             self._print(review_lines(page, room(size.columns)))
             live.panel.over = None
-        _forget_enters()
+        forget_enters()
         return self._show(live)
 
     def choose(self, title: str, choices: Sequence[Choice], default: str = "") -> str:
@@ -178,42 +172,27 @@ class TerminalPrompter:
                 live.panel.notice = str(failed)
 
     def _run(self, live: Live[T]) -> T | OpenEditor:
-        question = questionary.text(
-            "1." if live.steps else ">",
-            qmark="",
-            instruction="",
-            default=live.text,
-            multiline=live.multiline,
-            is_password=live.secret,
-            placeholder=FormattedText([("class:placeholder", live.placeholder)]) if live.placeholder else None,
-            prompt_continuation=_numbers if live.steps else _marks,
-            reserve_space_for_menu=0,
-            include_default_pygments_style=False,
-            erase_when_done=True,
-            style=self._style,
-            color_depth=self._depth,
-            output=self._output,
-        )
-        app = question.application
-        buffer = app.layout.get_buffer_by_name(DEFAULT_BUFFER)
-        window = app.layout.current_window
-        if buffer is not None:
-            buffer.on_text_changed += live.changed
-        window.dont_extend_height = to_filter(True)
-        app.layout = Layout(live.panel.around(app.layout.container), focused_element=window)
-        app.key_bindings = merge_key_bindings(
-            [app.key_bindings, bindings(live)] if app.key_bindings else [bindings(live)]
-        )
-        app.pre_run_callables.append(lambda: _let_errors_out(app))
-        try:
-            result: T | OpenEditor = question.unsafe_ask()
-        except (KeyboardInterrupt, EOFError):
-            _keep(live)
-            raise Leave from None
-        except BaseException:
-            _keep(live)
-            raise
-        return result
+        if live.steps not in self._stages:
+            stage = Stage()
+            question = questionary.text(
+                "1." if live.steps else ">",
+                qmark="",
+                instruction="",
+                multiline=cast("bool", stage.multiline),
+                is_password=stage.secret,
+                placeholder=stage.placeholder,
+                prompt_continuation=stage.margin,
+                reserve_space_for_menu=0,
+                include_default_pygments_style=False,
+                erase_when_done=True,
+                style=self._style,
+                color_depth=self._depth,
+                output=self._output,
+            )
+            stage.take(question.application)
+            self._stages[live.steps] = stage, question
+        stage, question = self._stages[live.steps]
+        return stage.run(live, question.unsafe_ask)
 
     def _descriptor(self) -> int | None:
         try:
@@ -245,42 +224,11 @@ class TerminalPrompter:
             self._print([[("class:dim", before + " "), ("", cut(clean_line(answer), width - cells(before) - 1))]])
 
     def _print(self, lines: Sequence[Line]) -> None:
-        print_formatted_text(
-            FormattedText(joined(lines)),
-            output=self._output,
-            style=self._style,
-            color_depth=self._depth,
-            include_default_pygments_style=False,
-        )
-
-
-def _forget_enters() -> None:
-    """Drops Enter where it was pressed once too often: on the review page it would send."""
-    source = get_app_session().input
-    waiting = get_typeahead(source)
-    if any(press.key != "c-m" for press in waiting):
-        store_typeahead(source, waiting)
-
-
-def _marks(_width: int, _line: int, wrapped: int) -> str:
-    return "   " if wrapped else " > "
-
-
-def _numbers(_width: int, line: int, wrapped: int) -> str:
-    return "    " if wrapped else f"{line + 1:>2}. "
-
-
-def _keep(live: Live[Any]) -> None:
-    if live.keeper:
-        live.keeper.flush()
-
-
-def _let_errors_out(app: Application[Any]) -> None:
-    """Makes an error in a key's or timer's callback end the field; the toolkit would print it and wait for Enter."""
-
-    def handler(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        error = context.get("exception")
-        if isinstance(error, BaseException) and app.future is not None and not app.future.done():
-            app.exit(exception=error)
-
-    asyncio.get_running_loop().set_exception_handler(handler)
+        # Straight to the renderer: the toolkit's own shortcut builds all its styles anew for every call.
+        text = FormattedText([*joined(lines), ("", "\n")])
+        try:
+            print_formatted_text(self._output, text, self._style, color_depth=self._depth)
+        except OSError as reason:
+            if is_gone(reason):
+                raise Leave from None
+            raise

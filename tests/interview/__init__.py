@@ -1,0 +1,1 @@
+"""Tests of the interview: engine, terminal, plain mode."""

@@ -1,0 +1,160 @@
+"""A terminal without a terminal: keys are pressed by name, and what is on the screen can be read.
+
+The prompter draws through the toolkit's real terminal output into a screen emulator; it runs in a thread, so
+that a test can look at the screen between two keys, as a person does.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pyte
+from prompt_toolkit.application import create_app_session
+from prompt_toolkit.data_structures import Size
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.output.vt100 import Vt100_Output
+
+from support_cli.interview.terminal import TerminalPrompter
+
+KEYS = {
+    "enter": "\r",
+    "alt-enter": "\x1b\r",
+    "f1": "\x1bOP",
+    "f2": "\x1bOQ",
+    "up": "\x1b[A",
+    "down": "\x1b[B",
+    "home": "\x1b[H",
+    "left": "\x1b[D",
+    "page-down": "\x1b[6~",
+    "page-up": "\x1b[5~",
+    "tab": "\t",
+    "shift-tab": "\x1b[Z",
+    "space": " ",
+    "backspace": "\x7f",
+    **{f"ctrl-{letter}": chr(ord(letter) - 96) for letter in "abcdefghijklmnopqrstuvwxyz"},
+}
+PATIENCE = 10.0
+
+
+class Paper:
+    """The stream behind the screen: feeds the emulator and keeps every byte."""
+
+    encoding = "utf-8"
+
+    def __init__(self, columns: int, rows: int) -> None:
+        self.screen = pyte.Screen(columns, rows)
+        self._stream = pyte.Stream(self.screen)
+        self.raw = ""
+        self.lock = threading.Lock()
+
+    def write(self, text: str) -> int:
+        with self.lock:
+            self.raw += text
+            self._stream.feed(text.replace("\r\n", "\n").replace("\n", "\r\n"))
+        return len(text)
+
+    def flush(self) -> None:
+        pass
+
+    def isatty(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        raise OSError("no file")
+
+
+class Desk:
+    """One person at one terminal."""
+
+    def __init__(self, columns: int = 80, rows: int = 24, *, color: bool = True, editor: str | None = None) -> None:
+        self.columns, self.rows = columns, rows
+        self._context = create_pipe_input()
+        self._pipe = self._context.__enter__()
+        self.paper = Paper(columns, rows)
+        self.output = Vt100_Output(self.paper, lambda: Size(self.rows, self.columns), term="xterm")
+        self.prompter = TerminalPrompter(output=self.output, color=color, editor=editor)
+        self._thread: threading.Thread | None = None
+        self._outcome: list[Any] = []
+        self._seen = (-1, "")
+
+    def __enter__(self) -> "Desk":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._thread and self._thread.is_alive():
+            self._pipe.send_text("\x03")
+            self._thread.join(PATIENCE)
+        self._context.__exit__(None, None, None)
+
+    def start(self, call: Callable[[TerminalPrompter], Any]) -> "Desk":
+        """Begins something that asks."""
+        self._outcome = []
+
+        def run() -> None:
+            try:
+                with create_app_session(input=self._pipe, output=self.output):
+                    self._outcome = ["returned", call(self.prompter)]
+            except BaseException as error:
+                self._outcome = ["raised", error]
+
+        self._thread = threading.Thread(target=run, daemon=True)
+        self._thread.start()
+        return self
+
+    def ask(self, screen: Any) -> "Desk":
+        """Begins a question."""
+        return self.start(lambda prompter: prompter.ask(screen))
+
+    def press(self, *names: str) -> "Desk":
+        """Presses keys by name; anything that is no name is typed."""
+        self._pipe.send_text("".join(KEYS.get(name, name) for name in names))
+        return self
+
+    def paste(self, text: str) -> "Desk":
+        """Pastes as terminals do that bracket it."""
+        self._pipe.send_text(f"\x1b[200~{text}\x1b[201~")
+        return self
+
+    def hang_up(self) -> None:
+        """Closes the terminal."""
+        self._pipe.close()
+
+    def text(self) -> str:
+        """What is on the screen now."""
+        with self.paper.lock:
+            if self._seen[0] != len(self.paper.raw):
+                lines = [line.rstrip() for line in self.paper.screen.display]
+                self._seen = len(self.paper.raw), "\n".join(lines).rstrip()
+            return self._seen[1]
+
+    def sees(self, *texts: str) -> "Desk":
+        """Waits until the screen shows all of it."""
+        self._wait(lambda: all(text in self.text() for text in texts), f"{texts} is not on the screen")
+        return self
+
+    def sees_no(self, *texts: str) -> "Desk":
+        """Waits until the screen shows none of it."""
+        self._wait(lambda: not any(text in self.text() for text in texts), f"{texts} stays on the screen")
+        return self
+
+    def _wait(self, holds: Callable[[], bool], complaint: str) -> None:
+        end = time.monotonic() + PATIENCE
+        while not holds():
+            if time.monotonic() > end:
+                raise AssertionError(f"{complaint}:\n{self.text()}\noutcome: {self._outcome}")
+            time.sleep(0.003)
+
+    def result(self) -> Any:
+        """What it ended with.
+
+        Raises:
+            BaseException: What it raised.
+        """
+        assert self._thread is not None
+        self._thread.join(PATIENCE)
+        if not self._outcome:
+            raise AssertionError(f"it still asks:\n{self.text()}")
+        if self._outcome[0] == "raised":
+            raise self._outcome[1]
+        return self._outcome[1]
