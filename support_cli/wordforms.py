@@ -4,13 +4,14 @@ Shared by the checks and the FAQ search. No language is guessed here: everything
 """
 
 import re
-from collections.abc import Iterable, Sequence
 
 # Polish letters lose their strokes and dots because half of Poland types without them; hyphens and apostrophes
 # go so that Wi-Fi is wifi, doesn't is doesnt, and зв'язок is звязок however the apostrophe was typed.
-_FOLDED = str.maketrans("ёґąćęłńóśźż\u00a0\u202f", "егacelnoszz  ", "'’‘ʼ`´′-‐‑\u00ad\u200b\u200c\u200d\u0301")
+_LETTERS = tuple(zip("ёґąćęłńóśźż\u00a0\u202f", "егacelnoszz  ", strict=True))
+_DROPPED = "'’‘ʼ`´′-‐‑\u00ad\u200b\u200c\u200d\u0301"
+_COMBINING = re.compile("[\u0300-\u036f]")
 _WORD = re.compile(r"[^\W_]+")
-_STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
+_STRETCHED = re.compile(r"([^\W\d_])\1\1+")
 
 
 def fold(text: str) -> str:
@@ -22,98 +23,26 @@ def fold(text: str) -> str:
     Returns:
         Lower-case text with the same words in the same order.
     """
-    if not text.isascii() and any("\u0300" <= c <= "\u036f" for c in text):
+    if text.isascii():
+        return text.casefold().replace("'", "").replace("`", "").replace("-", "")
+    if _COMBINING.search(text):
         from unicodedata import normalize  # decomposed й and ї, as macOS pastes them
 
         text = normalize("NFC", text)
-    return text.casefold().translate(_FOLDED)
+    text = text.casefold()
+    # str.translate looks every letter up; most of these are in no text at all.
+    for letter, plain in _LETTERS:
+        if letter in text:
+            text = text.replace(letter, plain)
+    for letter in _DROPPED:
+        if letter in text:
+            text = text.replace(letter, "")
+    return text
 
 
 def words_of(text: str) -> list[str]:
     """Lists the folded words of a text; a letter held down (``heeelp``) counts once."""
-    return [_STRETCHED.sub(r"\1", word) for word in _WORD.findall(fold(text))]
-
-
-class Phrases:
-    """A list of words and phrases that can be looked up in a text.
-
-    Args:
-        lines: Phrases; a word that ends in ``*`` stands for every word that begins so.
-    """
-
-    def __init__(self, lines: Iterable[str]) -> None:
-        self._starts: dict[str, list[tuple[str, ...]]] = {}
-        self._stems: dict[str, list[tuple[str, ...]]] = {}
-        for line in lines:
-            first, *rest = line.split()
-            index = self._stems if first[-1] == "*" else self._starts
-            index.setdefault(first.rstrip("*"), []).append(tuple(rest))
-        self._lengths = sorted({len(stem) for stem in self._stems})
-
-    def __bool__(self) -> bool:
-        return bool(self._starts or self._stems)
-
-    def at(self, words: Sequence[str], index: int) -> int:
-        """How many words the longest phrase that begins at a word has; 0 for none."""
-        word = words[index]
-        found = list(self._starts.get(word, ()))
-        for length in self._lengths:
-            if length > len(word):
-                break
-            found += self._stems.get(word[:length], ())
-        best = 0
-        for rest in found:
-            if len(rest) >= best and _follows(rest, words, index + 1):
-                best = len(rest) + 1
-        return best
-
-    def spans(self, words: Sequence[str]) -> list[tuple[int, int]]:
-        """Lists the places of the phrases in a text, as (first word, word after the last), none overlapping."""
-        spans, index = [], 0
-        while index < len(words):
-            length = self.at(words, index)
-            if length:
-                spans.append((index, index + length))
-            index += length or 1
-        return spans
-
-    def within(self, words: Sequence[str]) -> bool:
-        """Whether a text has one of the phrases."""
-        return any(self.at(words, index) for index in range(len(words)))
-
-    def covers(self, words: Sequence[str]) -> bool:
-        """Whether a text is one of the phrases and nothing else."""
-        return bool(words) and self.at(words, 0) == len(words)
-
-    def repaired(self, words: Sequence[str]) -> list[str]:
-        """Puts right the words that are one slip away from a word of the list; the others stay as they are."""
-        exact, stems = set(self._starts), set(self._stems)
-        for rest in (rest for index in (self._starts, self._stems) for rests in index.values() for rest in rests):
-            for part in rest:
-                (stems if part[-1] == "*" else exact).add(part.rstrip("*"))
-        return [word if len(word) < 5 else _repaired(word, exact, stems) for word in words]
-
-
-def _repaired(word: str, exact: set[str], stems: set[str]) -> str:
-    if word in exact or any(word.startswith(stem) for stem in stems):
-        return word
-    for known in exact:
-        if slipped(word, known):
-            return known
-    for stem in stems:
-        if any(slipped(word[: len(stem) + change], stem) for change in (0, 1, -1)):
-            return stem
-    return word
-
-
-def _follows(rest: Sequence[str], words: Sequence[str], index: int) -> bool:
-    if index + len(rest) > len(words):
-        return False
-    for offset, part in enumerate(rest):
-        word = words[index + offset]
-        if not (word.startswith(part[:-1]) if part[-1] == "*" else word == part):
-            return False
-    return True
+    return _WORD.findall(_STRETCHED.sub(r"\1", fold(text)))
 
 
 def slipped(typed: str, meant: str) -> bool:

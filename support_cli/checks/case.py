@@ -2,34 +2,36 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 from support_cli import questionnaire
-from support_cli.checks.lexicon import Lexicon, lexicon_for
+from support_cli.checks.lexicon import Lexicon, Marks, lexicon_for
 from support_cli.finding import Finding, Level
 from support_cli.packs.model import Form, Kind, Question, Role, Value
 from support_cli.request import Attachment
 from support_cli.wordforms import words_of
 
-_MAX_LOOKED_AT = 8_000
+LOOKED_AT = 8_000
 """Characters of one answer that are looked at word by word; a log of a megabyte is no wording."""
 
 FREE = frozenset([Kind.INPUT, Kind.TEXTAREA, Kind.STEPS])
 IDENTITY = frozenset([Role.NAME, Role.EMAIL, Role.PHONE, Role.ACCOUNT, Role.ORDER, Role.SERIAL, Role.PREFERRED_CONTACT])
 
 
-class Reply(NamedTuple):
+class Reply:
     """One free answer.
 
     Attributes:
         question: What was asked.
         text: What was said; steps stand on lines of their own.
         words: Its folded words, of the first 8,000 characters.
+        marks: Which phrases of the word lists stand in it.
     """
 
-    question: Question
-    text: str
-    words: list[str]
+    def __init__(self, question: Question, value: Value, lexicon: Lexicon) -> None:
+        self.question = question
+        self.text = "\n".join(value) if isinstance(value, list) else str(value)
+        self.words = words_of(self.text[:LOOKED_AT])
+        self.marks: Marks = lexicon.marks(self.words)
 
 
 class Case:
@@ -37,11 +39,13 @@ class Case:
 
     Attributes:
         form: The form.
+        language: The language spoken with the customer.
         visible: The questions that can be asked now, in order.
         values: Question id to value, of visible questions only.
         replies: Question id to reply, of free answers only.
         texts: Translations of the pack's texts.
         attachments: Files that go along.
+        lexicon: The word lists that count here.
     """
 
     def __init__(
@@ -53,17 +57,14 @@ class Case:
         texts: Mapping[str, str],
     ) -> None:
         self.form = form
+        self.language = language
         self.visible = questionnaire.visible(form, answers)
         self.values = {q.id: answers[q.id] for q in self.visible if q.id in answers}
         self.texts = texts
         self.attachments = attachments
-        self.language = language
-        self.replies = {q.id: _reply(q, self.values[q.id]) for q in self.visible if _is_free(q, self.values)}
-
-    @cached_property
-    def lexicon(self) -> Lexicon:
-        """The word lists that count here."""
-        return lexicon_for(self.language, "".join(r.text[:_MAX_LOOKED_AT] for r in self.replies.values()))
+        free = [q for q in self.visible if _is_free(q, self.values)]
+        self.lexicon = lexicon_for(language, "".join(str(self.values[q.id])[:LOOKED_AT] for q in free))
+        self.replies = {q.id: Reply(q, self.values[q.id], self.lexicon) for q in free}
 
     def with_role(self, role: Role) -> list[Question]:
         """The visible questions that have a role."""
@@ -81,7 +82,11 @@ class Case:
     def tells(self, section: str, besides: Iterable[Role] = ()) -> bool:
         """Whether the story has a phrase of a section, answers of some roles left aside."""
         left_out = tuple(besides)
-        return any(self.lexicon.within(section, r.words) for r in self.story if r.question.role not in left_out)
+        return any(section in r.marks for r in self.story if r.question.role not in left_out)
+
+    def marks(self, text: str) -> Marks:
+        """Which phrases of the word lists stand in a text that is no answer."""
+        return lexicon_for(self.language, text).marks(words_of(text))
 
     def label(self, question: Question) -> str:
         """A question's label in the customer's language."""
@@ -90,11 +95,6 @@ class Case:
 
 def _is_free(question: Question, values: Mapping[str, Value]) -> bool:
     return question.kind in FREE and isinstance(values.get(question.id), str | list)
-
-
-def _reply(question: Question, value: Value) -> Reply:
-    text = "\n".join(value) if isinstance(value, list) else str(value)
-    return Reply(question, text, words_of(text[:_MAX_LOOKED_AT]))
 
 
 def note(code: str, level: Level, question: Question, message: str, fix: str | None = None) -> Finding:

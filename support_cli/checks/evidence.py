@@ -1,11 +1,9 @@
 """What a story already tells: a version, the words of an error, since when. Nobody is asked for it twice."""
 
 import re
-from collections.abc import Sequence
 
 from support_cli.checks.case import Case, Reply
 from support_cli.packs.model import Role
-from support_cli.wordforms import words_of
 
 _LOOKED_AT = 8_000
 _SYSTEM = r"(?i:windows|win|ios|ipados|android|macos|os x|ubuntu|debian|fedora|wi-?fi|usb|bluetooth|http|tls|ssl)"
@@ -43,14 +41,15 @@ def story_text(case: Case) -> str:
 
 def tells_version(case: Case) -> bool:
     """Whether a version of the product is named anywhere; one of Windows or Android is not meant."""
-    text = re.sub(f"{_DATE}|{_ADDRESS}", " ", story_text(case))
-    for match in re.finditer(_NUMBERED, text):
-        if not match[1] or not case.lexicon.within("price", words_of(match[1])):
+    text = story_text(case)
+    numbers = any(map(str.isdigit, text))
+    for match in re.finditer(_NUMBERED, re.sub(f"{_DATE}|{_ADDRESS}", " ", text)) if numbers else ():
+        if not match[1] or "price" not in case.marks(match[1]):
             return True
     return any(
         word[0].isdigit()
         for reply in case.story
-        for _start, end in case.lexicon.spans("version_word", reply.words)
+        for _start, end in reply.marks.spans("version_word")
         for word in reply.words[end : end + 3]
     )
 
@@ -59,7 +58,8 @@ def tells_when(case: Case) -> bool:
     """Whether the story says since when, or how often."""
     if case.tells("time"):
         return True
-    return re.search(f"{_DATE}|{_CLOCK}", story_text(case)) is not None
+    text = story_text(case)
+    return any(map(str.isdigit, text)) and re.search(f"{_DATE}|{_CLOCK}", text) is not None
 
 
 def speaks_of_error(case: Case) -> Reply | None:
@@ -67,7 +67,7 @@ def speaks_of_error(case: Case) -> Reply | None:
     for reply in case.story:
         if reply.question.role in (Role.TRIED, Role.EXPECTED, Role.OUTCOME, Role.ERROR):
             continue
-        if case.lexicon.within("error_talk", reply.words) and not case.lexicon.within("no_error", reply.words):
+        if "error_talk" in reply.marks and "no_error" not in reply.marks:
             return reply
     return None
 
@@ -77,18 +77,18 @@ def tells_error(case: Case) -> bool:
     text = story_text(case)
     if re.search(_ERROR_CODE, text) or re.search(_QUOTED, text) or re.search(_AFTER_COLON, text):
         return True
-    return any(_says_something(case, reply.words) for reply in case.story)
+    return any(_says_something(reply) for reply in case.story)
 
 
-def _says_something(case: Case, words: Sequence[str]) -> bool:
-    """``пишет, что нет связи``: three words or more after "it says" that are not about the error itself."""
-    for _start, end in case.lexicon.spans("says", words):
+def _says_something(reply: Reply) -> bool:
+    """``пишет, что нет связи``: two words or more after "it says" that are not about the error itself."""
+    marks, words = reply.marks, reply.words
+    for _start, end in marks.spans("says"):
         told = 0
         for index in range(end, min(len(words), end + 8)):
-            if case.lexicon.at("clause", words, index):
+            if marks.at("clause", index):
                 break
-            about = any(case.lexicon.at(part, words, index) for part in ("error_talk", "filler", "problem", "crash"))
-            told += not about
+            told += not any(marks.at(part, index) for part in ("error_talk", "filler", "problem", "crash"))
         if told >= 2:
             return True
     return False
@@ -101,7 +101,7 @@ def tells_steps(case: Case) -> bool:
             continue
         if len(re.findall(_LISTED, reply.text[:_LOOKED_AT])) >= 2:
             return True
-        if len(case.lexicon.spans("actions", reply.words)) >= 3:
+        if sum(1 for _span in reply.marks.spans("actions")) >= 3:
             return True
     return False
 

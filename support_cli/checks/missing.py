@@ -10,7 +10,6 @@ from support_cli.checks.case import FREE, Case, note
 from support_cli.finding import Finding, Level
 from support_cli.i18n import _
 from support_cli.packs.model import Kind, Question, Role
-from support_cli.wordforms import words_of
 
 _SINCE_IDS = frozenset(
     ["since", "began", "begin", "when", "when_began", "when_it_began", "started", "when_started", "first_seen"]
@@ -78,7 +77,7 @@ def _asks_since(case: Case, question: Question) -> bool:
         return False
     if question.id.replace("-", "_") in _SINCE_IDS:
         return True
-    return any(case.lexicon.within("since_label", words_of(label)) for label in {question.label, case.label(question)})
+    return any("since_label" in case.marks(label) for label in {question.label, case.label(question)})
 
 
 def _tried(case: Case) -> list[Finding]:
@@ -145,7 +144,7 @@ def _files(case: Case) -> list[Finding]:
     if case.attachments:
         return []
     for reply in case.story:
-        if case.lexicon.within("file_talk", reply.words) and not case.lexicon.within("no_file", reply.words):
+        if "file_talk" in reply.marks and "no_file" not in reply.marks:
             message = _("You mention a file or a picture, but none is attached.")
             return [note("M009", Level.WARNING, reply.question, message, f"--attach {_('PATH')}")]
     return []

@@ -10,10 +10,9 @@ from support_cli.wordforms import words_of
 
 _ASKS = r"your|insert|enter|describe|fill|write|опиши|опишіть|введ|укаж|вкаж|ваш|впиш|wpisz|opisz|podaj|twoj|twój"
 _BLANKS = rf"\[(?:{_ASKS})[^\]\n]{{0,80}}\](?!\()|<(?:{_ASKS})[^>\n]{{0,60}}>"
-_OPEN_STEP = re.compile(
-    r"\s*(?:\d{1,2}[.)]|[-*])?\s*(?:go to|click on|scroll down to|run|перейти в|перейти до|нажать на)"
-    r"\s*['\"`«]?\s*(?:\.{2,}|…)+\s*['\"`»]?\s*",
-    re.IGNORECASE,
+_OPEN_STEP = (
+    r"(?i)\s*(?:\d{1,2}[.)]|[-*])?\s*(?:go to|click on|scroll down to|run|перейти в|перейти до|нажать на)"
+    r"\s*['\"`«]?\s*(?:\.{2,}|…)+\s*['\"`»]?\s*"
 )
 _STORY = frozenset([Role.SUMMARY, Role.DETAILS, Role.STEPS, Role.EXPECTED, Role.ACTUAL, Role.TRIED, Role.OUTCOME])
 _UNIQUE = frozenset([Role.ACCOUNT, Role.ORDER, Role.SERIAL, Role.PHONE, Role.EMAIL])
@@ -28,9 +27,7 @@ def check_sample(case: Case) -> list[Finding]:
         if value is None:
             continue
         reply = case.replies.get(question.id)
-        if reply is not None and (
-            _is_template(case, reply) or _is_copied(case, question, reply) or _is_junk(case, reply)
-        ):
+        if reply is not None and (_is_template(case, reply) or _is_copied(case, question, reply) or _is_junk(reply)):
             level = Level.WARNING
             message = _("This looks like sample text. Please put it into your own words, or leave it out.")
         elif isinstance(value, str) and _is_sample_number(case, question, value):
@@ -55,11 +52,11 @@ def _is_template(case: Case, reply: Reply) -> bool:
                 return True
     if question.render or question.role is Role.ERROR:
         return False
-    if any(_OPEN_STEP.fullmatch(line) for line in text.splitlines()):
+    if (".." in text or "…" in text) and any(re.fullmatch(_OPEN_STEP, line) for line in text.splitlines()):
         return True
     if ("<" in text or "[" in text) and re.search(_BLANKS, text, re.IGNORECASE):
         return True
-    return case.lexicon.within("template", reply.words)
+    return "template" in reply.marks
 
 
 def _is_a_text(default: str) -> bool:
@@ -84,7 +81,7 @@ def _is_copied(case: Case, question: Question, reply: Reply) -> bool:
     return len(description) >= _FEW and description == reply.words
 
 
-def _is_junk(case: Case, reply: Reply) -> bool:
+def _is_junk(reply: Reply) -> bool:
     """Keys hit at random, or "test", where a story is asked for. Bare numbers and signs may be answers."""
     question = reply.question
     if question.kind not in FREE or not (
@@ -93,7 +90,7 @@ def _is_junk(case: Case, reply: Reply) -> bool:
         return False
     if not reply.words:
         return question.required and not any(c.isalnum() for c in reply.text)
-    if case.lexicon.covers("junk", reply.words):
+    if reply.marks.covers("junk"):
         return True
     letters = "".join(reply.words)
     return len(letters) >= 4 and len(set(letters)) <= 2 and letters.isalpha() and len(reply.text.strip()) >= 4

@@ -2,15 +2,14 @@
 
 import re
 
-from support_cli.checks.case import Case, Reply, note
+from support_cli.checks.case import Case, note
 from support_cli.finding import Finding, Level
 from support_cli.i18n import _
 from support_cli.packs.model import Kind, Role
-from support_cli.wordforms import Phrases
 
 _LOUD_ROW = 6
 """Words in capital letters, one after another, that are shouting in any text; codes and names come in fewer."""
-_LOUD_SHARE = 0.7
+_LOUD_SHARE = 0.8
 _LOUD_LEAST, _LOUD_LETTERS = 3, 20
 _WALL_LETTERS = 1000
 _WALL_WORDS = 120
@@ -23,7 +22,7 @@ def check_tone(case: Case) -> list[Finding]:
         question = reply.question
         if question.render or question.secret or question.role is Role.ERROR:
             continue  # pasted, not said
-        if _insults(case, reply):
+        if "insult" in reply.marks:
             message = _("Strong words may get in the way of quick help. Would you like to put it more calmly?")
             findings.append(note("W006", Level.HINT, question, message))
         elif is_shouting(reply.text):
@@ -35,21 +34,13 @@ def check_tone(case: Case) -> list[Finding]:
     return findings
 
 
-def _insults(case: Case, reply: Reply) -> bool:
-    return any(_has(phrases, reply) for phrases in case.lexicon.lists("insult"))
-
-
-def _has(phrases: Phrases, reply: Reply) -> bool:
-    return phrases.within(reply.words)
-
-
 def is_shouting(text: str) -> bool:
     """Whether a text, apart from what it quotes and from codes, is written in capital letters.
 
     Args:
         text: An answer; a few words in capitals (``NOT``, ``HP LASERJET``, ``ERR_TIMEOUT``) are none of our business.
     """
-    if text.islower() or len(text) < 12:
+    if len(text) < _LOUD_LETTERS or sum(map(str.isupper, text)) < _LOUD_LETTERS:
         return False
     said = re.sub(r"«[^»\n]*»|„[^”\n]*”|“[^”\n]*”|\"[^\"\n]*\"|`[^`\n]*`", " ", text[:8000])
     words = [w for w in re.findall(r"[^\s,.;:!?()]+", said) if any(c.isalpha() for c in w)]

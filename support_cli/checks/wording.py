@@ -4,92 +4,77 @@ A short true answer ("1", "ok", "Wi-Fi") is never at fault. A text is called vag
 it is on the lists, so that one word of substance is enough to be believed.
 """
 
-from enum import Enum
-
 from support_cli.checks.case import Case, Reply, note
+from support_cli.checks.lexicon import Lexicon, Marks
 from support_cli.finding import Finding, Level
 from support_cli.i18n import _
 from support_cli.options import NO, YES
 from support_cli.packs.model import Kind, Question, Role
-from support_cli.wordforms import fold, words_of
 
 _LONGEST_VAGUE = 20
+_SLIPS = 3
+"""Words that no list has and that may be slips; a text with more of them is about something."""
 _ENOUGH_ELSEWHERE = 4
 _PARTS = ("nothing_works", "problem", "subject", "filler", "greeting")
-
-
-class Weight(Enum):
-    """What a text amounts to."""
-
-    SUBSTANCE = "substance"
-    FAILS = "says only that something does not work"
-    PROBLEM = "says only that there is a problem"
-    GREETING = "only a greeting"
+SUBSTANCE, FAILS, PROBLEM, GREETING = "substance", "fails", "problem", "greeting"
 
 
 class Weighed:
     """A text with its words sorted into those that say something and those that do not.
 
     Attributes:
-        weight: What it amounts to.
+        weight: ``fails`` (says only that something does not work), ``problem`` (only that there is one), ``greeting``,
+            or ``substance``.
         content: How many words are on no list.
         named: It names a thing (``Internet``), however vague the rest is.
     """
 
-    def __init__(self, case: Case, reply: Reply) -> None:
-        words = reply.words
-        self.content = 0
-        self.named = False
-        self.weight = Weight.SUBSTANCE
-        if not words:
+    def __init__(self, lexicon: Lexicon, reply: Reply) -> None:
+        self.content, self.named, self.weight = 0, False, SUBSTANCE
+        marks = reply.marks
+        seen = self._sort(marks)
+        if 0 < self.content <= _SLIPS and len(marks.words) <= _LONGEST_VAGUE:
+            marks = lexicon.marks(lexicon.repaired(_PARTS, marks.words))
+            seen = self._sort(marks)
+        if self.content or not marks.words or len(marks.words) > _LONGEST_VAGUE:
             return
-        if len(words) <= _LONGEST_VAGUE:
-            words = case.lexicon.repaired(_PARTS, words)
-        seen = self._sort(case, words)
-        if self.content or len(words) > _LONGEST_VAGUE:
-            return
+        if "nothing_works" not in seen:
+            # What only strengthens ("absolutely", "at all") may stand inside a phrase, so look again without it.
+            kept = [word for index, word in enumerate(marks.words) if not marks.at("booster", index)]
+            seen |= {"nothing_works"} if "nothing_works" in lexicon.marks(kept) else set()
         if "nothing_works" in seen:
-            self.weight = Weight.FAILS
+            self.weight = FAILS
         elif "problem" in seen:
-            self.weight = Weight.PROBLEM
+            self.weight = PROBLEM
         elif "greeting" in seen and not self.named:
-            self.weight = Weight.GREETING
+            self.weight = GREETING
 
-    def _sort(self, case: Case, words: list[str]) -> set[str]:
-        seen = set()
-        # What only strengthens ("absolutely", "at all") may stand inside a phrase, so it is looked for again without.
-        kept = [word for word in words if not _stands_alone(case, word)]
-        if case.lexicon.within("nothing_works", kept):
-            seen.add("nothing_works")
-        index = 0
-        while index < len(words):
-            length, section = max((case.lexicon.at(part, words, index), part) for part in _PARTS)
+    def _sort(self, marks: Marks) -> set[str]:
+        seen, index, self.content, self.named = set(), 0, 0, False
+        while index < len(marks.words) and self.content < 2 * _ENOUGH_ELSEWHERE:
+            length, section = max((marks.at(part, index), part) for part in _PARTS)
             if length:
                 seen.add(section)
                 self.named = self.named or section == "subject"
-            elif not words[index].isdigit():
+            elif not marks.words[index].isdigit():
                 self.content += 1
             index += length or 1
         return seen
 
 
-def _stands_alone(case: Case, word: str) -> bool:
-    return bool(case.lexicon.at("booster", [word], 0))
-
-
 def check_vague(case: Case) -> list[Finding]:
     """Finds W001, W008 and W009: answers that say no more than that something is wrong, or nothing at all."""
-    weighed = {reply.question.id: Weighed(case, reply) for reply in case.story}
+    weighed = {reply.question.id: Weighed(case.lexicon, reply) for reply in case.story}
     total = sum(weighed[r.question.id].content for r in case.story if _observes(r.question))
     findings = []
     for reply in case.story:
         question, mine = reply.question, weighed[reply.question.id]
-        if mine.weight is Weight.SUBSTANCE or not _tells_what_happened(question):
+        if mine.weight is SUBSTANCE or not _tells_what_happened(question):
             continue
         told_elsewhere = total >= _ENOUGH_ELSEWHERE  # a vague text has no content of its own
         if question.role is Role.SUMMARY:
             findings += _weak_summary(question, mine, told_elsewhere)
-        elif mine.weight is not Weight.GREETING and not told_elsewhere:
+        elif mine.weight is not GREETING and not told_elsewhere:
             findings.append(
                 note(
                     "W001",
@@ -116,10 +101,10 @@ def _observes(question: Question) -> bool:
 
 
 def _weak_summary(question: Question, weighed: Weighed, told_elsewhere: bool) -> list[Finding]:
-    if weighed.weight is Weight.GREETING:
+    if weighed.weight is GREETING:
         message = _("This is only a greeting. A few words on what it is about help it reach the right person.")
         return [note("W009", Level.WARNING, question, message)]
-    if weighed.weight is Weight.FAILS and not told_elsewhere:
+    if weighed.weight is FAILS and not told_elsewhere:
         message = _(
             "This says only that something does not work. Name what you wanted to do and what happened instead."
         )
@@ -135,7 +120,7 @@ def check_either_or(case: Case) -> list[Finding]:
     findings = []
     for reply in case.replies.values():
         question = reply.question
-        if question.kind not in (Kind.INPUT, Kind.TEXTAREA) or not _only_yes_or_no(case, reply.words):
+        if question.kind not in (Kind.INPUT, Kind.TEXTAREA) or not _only_yes_or_no(reply):
             continue
         if any(_is_either_or(case, label) for label in {question.label, case.label(question)}):
             message = _("“{answer}” does not say which one. Please write which of them it is.")
@@ -145,21 +130,21 @@ def check_either_or(case: Case) -> list[Finding]:
     return findings
 
 
-def _only_yes_or_no(case: Case, words: list[str]) -> bool:
-    if not words or len(words) > 4:
+def _only_yes_or_no(reply: Reply) -> bool:
+    if not reply.words or len(reply.words) > 4:
         return False
-    said = [word for word in words if not case.lexicon.at("greeting", [word], 0)]
+    said = [word for index, word in enumerate(reply.words) if not reply.marks.at("greeting", index)]
     if len(said) == 1 and not said[0].isdigit() and said[0] in YES | NO:
         return True
-    return case.lexicon.covers("yes", words) or case.lexicon.covers("no", words)
+    return reply.marks.covers("yes") or reply.marks.covers("no")
 
 
 def _is_either_or(case: Case, label: str) -> bool:
-    for sentence in fold(label).replace("?", ".").replace("!", ".").split("."):
-        words = words_of(sentence)
+    for sentence in label.replace("?", ".").replace("!", ".").split("."):
+        marks = case.marks(sentence)
         # "Чи" and "czy" at the beginning only open the question; what follows the last "or" must name a thing.
-        inside = [s for s, end in case.lexicon.spans("or", words) if s > 0 and end < len(words)]
-        if inside and not case.lexicon.within("or_open", words):
+        inside = [start for start, end in marks.spans("or") if start > 0 and end < len(marks.words)]
+        if inside and "or_open" not in marks:
             return True
     return False
 
@@ -176,7 +161,7 @@ def check_same(case: Case) -> list[Finding]:
 def check_name(case: Case) -> list[Finding]:
     """Finds W010: "mine" for an answer where a name is asked for."""
     reply = case.said(Role.NAME)
-    if reply is None or not case.lexicon.covers("mine", reply.words):
+    if reply is None or not reply.marks.covers("mine"):
         return []
     message = _("“{answer}” is not a name that they can look up. Please write it in full.")
     return [note("W010", Level.WARNING, reply.question, message.format(answer=reply.text.strip()[:40]))]

@@ -1,4 +1,4 @@
-"""PINs, card check values, one-time codes, and numbers of personal documents."""
+"""PINs, card check values and one-time codes."""
 
 import re
 
@@ -23,53 +23,16 @@ _BEFORE = (
 )
 _CODE_BEFORE = re.compile(rf"{_CODE}{_JOINT}$", re.IGNORECASE)
 _ONCE_AFTER = re.compile(rf"{_JOINT}(?:{_CODE}{_JOINT})?{_ONCE}", re.IGNORECASE)
-_STEMS = (
-    "pin",
-    "пін",
-    "пин",
-    "cvv",
-    "cvc",
-    "cvn",
-    "otp",
-    "2fa",
-    "код",
-    "code",
-    "kod",
-    "смс",
-    "sms",
-    "цвв",
-    "свв",
-    "парол",
-)
 _LOOK_BACK, _LOOK_ON = 60, 40
-
-_DOCUMENTS: tuple[tuple[str, str], ...] = (
-    (
-        "passport|паспорт|паспорта|паспортом|паспорту|dow[oó]d\\w{0,4}|osobisty|osobistego|paszport\\w{0,3}",
-        r"(?:[A-Za-zА-ЯІЇЄа-яіїє]{2,3}[ -]?\d{6}|\d{2} ?\d{2}(?: ?№ ?|,? ?номер ?| ?)\d{6}|\d{9})",
-    ),
-    ("pesel|pesel:", r"\d{11}"),
-    ("рнокпп|іпн|ідентифікаційний код|инн", r"(?:\d{12}|\d{10})"),
-    ("снилс", r"\d{3}-?\d{3}-?\d{3}[ -]?\d{2}"),
-    ("ssn|social security number|social security", r"\d{3}-?\d{2}-?\d{4}"),
-)
-_GAP = rf"(?:{_SMALL}|is|серия|серії|серія|серии|номер|number|no|nr|numer|мой|мій|i|і|и|serii|seria|\.){{1,12}}"
 
 
 def find(text: str) -> list[Hit]:
-    """Finds codes that open an account, and numbers of documents."""
-    folded = text.casefold()
-    hits = []
-    if any(stem in folded for stem in _STEMS):
-        for match in re.finditer(_NUMBER, text):
-            if _is_code(text, match.start(), match.end()):
-                hits.append(Hit(HitKind.CODE, match.start(), match.end(), mask(match[0])))
-    for words, shape in _DOCUMENTS:
-        if any(word.split("\\")[0][:4] in folded for word in words.split("|")):
-            pattern = rf"(?i)\b(?:{words}){_GAP}({shape})(?![\w-])"
-            for match in re.finditer(pattern, text):
-                hits.append(Hit(HitKind.DOCUMENT, match.start(1), match.end(1), mask(match[1], shown=2)))
-    return hits
+    """Finds PINs, check values and one-time codes."""
+    return [
+        Hit(HitKind.CODE, match.start(), match.end(), mask(match[0]))
+        for match in re.finditer(_NUMBER, text)
+        if _is_code(text, match.start(), match.end())
+    ]
 
 
 def _is_code(text: str, start: int, end: int) -> bool:
