@@ -1,15 +1,21 @@
 """SMTP: what is said to the server, and that every ending is told truthfully."""
 
 import base64
+import hashlib
+import io
 import itertools
 import os
 import socket
+import subprocess
+import sys
 import traceback
+import tracemalloc
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.smtp import SINK
 from support_cli.deliver.addresses import AddressError
 from support_cli.deliver.base import AmbiguousError, DeliveryError, PermanentError, Reason, State, TemporaryError
 from support_cli.deliver.encoding import dot_stuffed
@@ -377,6 +383,36 @@ def test_trying_the_way_sends_nothing() -> None:
     assert "login of ann was accepted" in said
     assert "1.0\xa0MB" in said
     assert not {"MAIL", "RCPT", "DATA"} & {line.split()[0] for line in server.lines}
+
+
+def test_memory_does_not_grow_with_the_message() -> None:
+    line = b"x" * 76 + b"\r\n"
+    size = len(line) * 320_000  # 25 MB
+    digest = hashlib.sha256()
+    for _turn in range(320):
+        digest.update(line * 1000)
+
+    class Lines(io.RawIOBase):
+        left = 320_000
+
+        def read(self, count: int = -1) -> bytes:
+            taken = min(max(count // len(line), 1), self.left)
+            self.left -= taken
+            return line * taken
+
+    job = make_job(open=Lines, size=size, digest=f"sha256:{digest.hexdigest()}")
+    with subprocess.Popen([sys.executable, "-c", SINK], stdout=subprocess.PIPE, text=True) as sink:
+        assert sink.stdout is not None
+        deliverer = SmtpDeliverer(parse_smtp_url(f"smtp://127.0.0.1:{sink.stdout.readline().strip()}"))
+        tracemalloc.start()
+        receipt = deliverer.deliver(job)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        deliverer.close()
+        sink.kill()
+
+    assert receipt.size == size
+    assert peak < 2_000_000
 
 
 def test_progress_is_told() -> None:

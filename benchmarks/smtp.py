@@ -1,0 +1,105 @@
+"""SMTP submission of a message with a 9 MB and a 25 MB file against a script with ``smtplib.send_message``.
+
+Run ``python -m benchmarks.smtp``. Whole programs, from the file on disk to the server's last answer, each in a
+process of its own and in turns; the server is a sink on loopback that only looks for the end of the message.
+"""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+
+from benchmarks.message import run
+
+SIZES = (9_000_000, 25_000_000)
+TURNS = 5
+
+SINK = """
+import socket, sys
+listener = socket.create_server(("127.0.0.1", 0))
+print(listener.getsockname()[1], flush=True)
+while True:
+    connection, _ = listener.accept()
+    connection.sendall(b"220 sink\\r\\n")
+    while line := connection.recv(4096):
+        word = line[:4].upper()
+        if word == b"DATA":
+            connection.sendall(b"354 go\\r\\n")
+            tail = b""
+            while not tail.endswith(b"\\r\\n.\\r\\n"):
+                tail = (tail + connection.recv(1 << 20))[-5:]
+        connection.sendall(b"221 bye\\r\\n" if word == b"QUIT" else b"250 ok\\r\\n")
+    connection.close()
+"""
+
+OURS = """
+import hashlib, sys, tempfile
+from datetime import datetime, timezone
+from support_cli.deliver.base import Job
+from support_cli.deliver.message import Envelope, write
+from support_cli.deliver.smtp import SmtpDeliverer
+from support_cli.deliver.smtp_url import parse_smtp_url
+from support_cli.request import Attachment
+from support_cli.ticket import Address, Ticket
+source, port = sys.argv[1:3]
+size = int(sys.argv[3])
+ticket = Ticket(id="7f3k9q2m", created=datetime.now(timezone.utc), language="en", subject="No internet",
+    bodies={"text/plain": "Hello.\\n"},
+    attachments=(Attachment(path=source, name="disk.img", type="image/png", size=size, sha256=""),))
+envelope = Envelope(sender=Address("ann@desk.test"), to=(Address("support@desk.test"),), message_id="<a.b@desk.test>",
+    date=datetime.now(timezone.utc))
+with open(source + ".eml", "wb") as out:  # stored whole before the first attempt, as the outbox does
+    written = write(ticket, envelope, out, open_attachment=lambda attachment: open(attachment.path, "rb"))
+job = Job(id="7f3k9q2m-1", request_id="7f3k9q2m", message_id=written.message_id, size=written.size,
+    open=lambda: open(source + ".eml", "rb"), digest="sha256:" + written.sha256, sender="ann@desk.test",
+    receivers=("support@desk.test",))
+with SmtpDeliverer(parse_smtp_url("smtp://127.0.0.1:" + port)) as deliverer:
+    deliverer.deliver(job)
+"""
+
+STDLIB = """
+import smtplib, sys
+from email.message import EmailMessage
+source, port = sys.argv[1:3]
+message = EmailMessage()
+message["From"], message["To"], message["Subject"] = "ann@desk.test", "support@desk.test", "No internet"
+message["Message-ID"], message["Date"] = "<a.b@desk.test>", "Sat, 21 Nov 2026 18:20:00 +0100"
+message.set_content("Hello.\\n")
+with open(source, "rb") as file:
+    message.add_attachment(file.read(), maintype="image", subtype="png", filename="disk.img")
+with smtplib.SMTP("127.0.0.1", int(port)) as server:
+    server.send_message(message)
+"""
+
+
+def main() -> None:
+    """Prints the table."""
+    rows: dict[str, list[tuple[float, int]]] = {}
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        subprocess.Popen([sys.executable, "-c", SINK], stdout=subprocess.PIPE, text=True) as sink,
+    ):
+        try:
+            port = sink.stdout.readline().strip() if sink.stdout else ""
+            for size in SIZES:
+                source = Path(folder, "source")
+                with source.open("wb") as file:
+                    for _piece in range(size // 1000):
+                        file.write(bytes(range(250)) * 4)
+                for _turn in range(TURNS):
+                    for name, program in (("bare interpreter", ""), ("support-cli", OURS), ("smtplib", STDLIB)):
+                        label = name if name.startswith("bare") else f"{name}, {size // 10**6} MB"
+                        rows.setdefault(label, []).append(run(program, folder, str(source), port, str(size)))
+        finally:
+            sink.kill()
+    print(f"{'':24}{'ms':>8}{'/ smtplib':>11}{'peak MiB':>10}")
+    for name, turns in rows.items():
+        seconds = median(each for each, _peak in turns)
+        peer = rows.get("smtplib," + name.partition(",")[2])
+        ratio = f"{seconds / median(each for each, _peak in peer):11.2f}" if peer else " " * 11
+        print(f"{name:24}{seconds * 1000:8.1f}{ratio}{median(each for _s, each in turns) / 1024:10.1f}")
+
+
+if __name__ == "__main__":
+    main()
