@@ -5,8 +5,6 @@ They are only ever offered at a prompt; a script gets those alone that were set 
 
 import contextlib
 import os
-import shutil
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -94,6 +92,9 @@ class Profile:
     def _ask_git(self) -> dict[Role, Entry]:
         if self._from_git is not None:
             return self._from_git
+        import shutil
+        import subprocess
+
         found: dict[Role, Entry] = {}
         program = shutil.which(self._git) if self._git else None
         if program:

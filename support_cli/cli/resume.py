@@ -24,7 +24,7 @@ def resume(
     """Parses, composes, prints."""
     from support_cli.cli.context import Context, Talkative
     from support_cli.cli.printing import print_outcome
-    from support_cli.workflow.compose import resume as compose
+    from support_cli.workflow.dialogue import resume as compose
     from support_cli.workflow.work import NewOptions
 
     context = Context(Talkative(plain=plain, json=json, quiet=quiet))

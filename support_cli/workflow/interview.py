@@ -26,7 +26,7 @@ from support_cli.interview.prompter import (
 )
 from support_cli.markdown import readable
 from support_cli.options import Invalid
-from support_cli.packs.model import Form, Kind, Option, Question, Role, Value
+from support_cli.packs.model import Kind, Option, Question, Role, Value
 from support_cli.profile import ORIGINS, Entry
 from support_cli.request import Answer, Source
 from support_cli.text import clean_text
@@ -305,19 +305,3 @@ def value_text(question: Question, value: Value, texts: Texts) -> str:
         return ", ".join(texts.get(one, one).strip() for one in value)
     text = str(value)
     return texts.get(text, text) if question.options else text
-
-
-def with_defaults(form: Form, answers: Mapping[str, Answer]) -> dict[str, Answer]:
-    """Answers with the defaults of visible questions filled in, for a run that asks nothing."""
-    filled = dict(answers)
-    for _pass in range(len(form.questions)):
-        values = {key: answer.value for key, answer in filled.items()}
-        fresh = {
-            q.id: Answer(q.default, Source.DEFAULT)
-            for q in questionnaire.visible(form, values)
-            if q.id not in filled and q.default is not None
-        }
-        if not fresh:
-            break
-        filled.update(fresh)
-    return filled

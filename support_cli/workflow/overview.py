@@ -8,6 +8,7 @@ import msgspec
 
 if TYPE_CHECKING:
     from support_cli.cases.database import Database
+    from support_cli.cases.records import Draft
 
 
 class DraftLine(msgspec.Struct, frozen=True):
@@ -37,10 +38,17 @@ def overview(path: Path, database: "Callable[[], Database]") -> Overview:
     if not path.exists():
         return Overview()
     from support_cli.cases.drafts import Drafts
-    from support_cli.workflow.compose import draft_title
 
     drafts = Drafts(database()).list()
     lines = tuple(
         DraftLine(id=d.id, title=draft_title(d), progress=d.progress, pack=d.pack.name, form=d.form) for d in drafts
     )
     return Overview(lines)
+
+
+def draft_title(draft: "Draft") -> str:
+    """The summary said so far, else pack and form."""
+    said = draft.answers.get("summary")
+    if said is not None and isinstance(said.value, str):
+        return said.value
+    return f"{draft.pack.name} · {draft.form}"

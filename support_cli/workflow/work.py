@@ -51,7 +51,6 @@ class NewOptions(msgspec.Struct, frozen=True, kw_only=True):
     dry_run: bool = False
     strict: bool = False
     strict_form: bool = False
-    pick: bool = True
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
