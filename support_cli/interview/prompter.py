@@ -11,12 +11,17 @@ from typing import Protocol
 
 import msgspec
 
+from support_cli.errors import InterruptedRun
+from support_cli.i18n import _
 from support_cli.packs.model import Question, Value
 from support_cli.request import FileRow as FileRow  # noqa: PLC0414 - part of this port, made below it
 
 
-class Leave(Exception):
+class Leave(InterruptedRun):
     """The person wants to save and go (Ctrl-C, Ctrl-D, the word ``save``). Everything taken is already stored."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Stopped."))
 
 
 class Take(msgspec.Struct, frozen=True):
