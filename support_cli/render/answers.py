@@ -1,9 +1,11 @@
-"""Telling prose from what must be kept as it is: logs, error texts, configuration."""
+"""Answers as a reader sees them: cleaned, in their language, prose told from what must be kept as it is."""
 
 import re
 
-from support_cli.packs.model import Kind, Question, Role
+from support_cli.packs.model import Kind, Question, Role, Value
+from support_cli.render.layout import Entry, Translate, colon
 from support_cli.render.meter import Plain
+from support_cli.text import clean_line, clean_text
 
 _FENCE = re.compile(r"[ \t]{0,3}(`{3,}|~{3,})[ \t]*[\w+#.-]*[ \t]*")
 _INDENTED = re.compile(r"(?:\t| {2,})\S")
@@ -12,6 +14,86 @@ _LOG = re.compile(
     r"|(?:Traceback|at [\w.$<>]+\(|\w+(?:Error|Exception):)|\$ \S"
     r"|(?:ERROR|WARN(?:ING)?|INFO|DEBUG|FATAL)\b|[\w.-]+ ?= ?\S+$|[{}<>\[\]]+;?$"
 )
+
+_SHORT = 200
+_LISTED = (Kind.STEPS, Kind.CHECKBOXES, Kind.UPLOAD)
+
+
+def entry_of(question: Question, value: Value | None, translate: Translate) -> Entry:
+    """One question with its answer, as templates see it.
+
+    Args:
+        question: The question.
+        value: Its answer, or None; of any type, for a request file may be older than its form.
+        translate: Looks texts up in the reader's language.
+    """
+    shown = _shown(question, value, translate)
+    text = _text(question, shown, value, translate)
+    code = is_code(question, text)
+    label = clean_line(translate(question.label))
+    return {
+        "id": question.id,
+        "label": label,
+        "colon": colon(label),
+        "link": _link(question.kind, text),
+        "kind": question.kind.value,
+        "role": question.role.value if question.role else "",
+        "private": question.private,
+        "answered": value is not None and bool(text.strip()),
+        "value": shown,
+        "text": text,
+        "items": list(shown) if isinstance(shown, list) else [],
+        "code": code,
+        "language": question.render or "",
+        "parts": parts_of(text, code),
+        "short": not code and question.kind is not Kind.STEPS and "\n" not in text and len(text) <= _SHORT,
+    }
+
+
+def stray(key: str, value: Value, translate: Translate) -> Entry:
+    """An answer whose question the form does not have (any more)."""
+    kind = Kind.STEPS if isinstance(value, list) else Kind.TEXTAREA
+    return entry_of(Question(id=clean_line(key), kind=kind, label=key), value, translate)
+
+
+def _shown(question: Question, value: Value | None, translate: Translate) -> "str | bool | list[Plain]":
+    listed = question.kind in _LISTED or question.multiple
+    if value is None:
+        return [] if listed else question.kind is not Kind.CONFIRM and ""
+    if isinstance(value, bool):
+        return value if question.kind is Kind.CONFIRM else translate.shared("yes" if value else "no")
+    items = [_one(question, item, translate) for item in (value if isinstance(value, list) else [value])]
+    if listed:
+        return list(items)
+    return "\n".join(items)
+
+
+def _one(question: Question, value: str | float, translate: Translate) -> str:
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = str(value)
+    if any(option.label == text for option in question.options):
+        return clean_line(translate(text))
+    return clean_text(text).strip("\n").rstrip()
+
+
+def _text(question: Question, shown: "str | bool | list[Plain]", value: Value | None, translate: Translate) -> str:
+    if isinstance(shown, list):
+        items = [str(item) for item in shown]
+        line = ", ".join(items)
+        return line if question.kind is not Kind.STEPS and len(line) <= _SHORT else "\n".join(items)
+    if isinstance(shown, bool):
+        return "" if value is None else translate.shared("yes" if shown else "no")
+    return shown
+
+
+def _link(kind: Kind, text: str) -> str:
+    """An address that a mail program or a phone opens, for what is certain to be one."""
+    if kind is Kind.EMAIL and re.fullmatch(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,190}", text):
+        return "mailto:" + text
+    if kind is Kind.PHONE and re.fullmatch(r"\+[\d ()-]{5,30}", text, re.ASCII):
+        return "tel:" + re.sub(r"[^+\d]", "", text)
+    return ""
 
 
 def is_code(question: Question, text: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TypeAlias
 
 import msgspec
 
@@ -13,7 +14,6 @@ from support_cli.packs.model import Form, Kind, Role
 from support_cli.packs.pack import Pack
 from support_cli.render import context
 from support_cli.render.environment import TemplateProblem, Templates
-from support_cli.render.inert import active_parts
 from support_cli.render.meter import Plain
 from support_cli.request import Answer, Request, dump_json
 from support_cli.text import clean_line, clean_text
@@ -46,6 +46,7 @@ class Documents:
         self._general = general
         self._cache = cache
         self._templates: tuple[Pack, Templates] | None = None
+        self._last = _Last()
 
     def render(
         self,
@@ -81,8 +82,8 @@ class Documents:
             TemplateProblem: If the pack's template cannot be used.
         """
         name = _template_name(document, format)
-        data = self._context(pack, form, request, language, findings, public, case)
-        return self._text(pack, name, data, language)
+        last = self._about(pack, form, request, language, findings, public, case)
+        return self._text(last, name)
 
     def ticket(
         self,
@@ -109,10 +110,9 @@ class Documents:
         Raises:
             TemplateProblem: If a template of the pack cannot be used.
         """
-        data = self._context(pack, form, request, language, findings, public, None)
+        last = self._about(pack, form, request, language, findings, public, None)
         texts = {
-            name: self._text(pack, f"{name}.j2", data, language)
-            for name in ("email.subject", "email.txt", "email.html", "ticket.md")
+            name: self._text(last, f"{name}.j2") for name in ("email.subject", "email.txt", "email.html", "ticket.md")
         }
         return Ticket(
             id=request.id,
@@ -124,8 +124,8 @@ class Documents:
                 "text/html": texts["email.html"],
                 "text/markdown": texts["ticket.md"],
             },
-            fields=_fields(data),
-            requester=_requester(data),
+            fields=_fields(last.data),
+            requester=_requester(last.data),
             attachments=request.attachments,
             request_json=_travelling(request, form, public),
             queue=queue,
@@ -153,7 +153,7 @@ class Documents:
         for trial in (request, msgspec.structs.replace(request, answers=answers)):
             self.ticket(pack, form, trial, language=language)
 
-    def _context(
+    def _about(
         self,
         pack: Pack,
         form: Form,
@@ -162,23 +162,36 @@ class Documents:
         findings: Iterable[Finding],
         public: bool,
         case: dict[str, Plain] | None,
-    ) -> dict[str, Plain]:
-        translate = self._of(pack).translator(language)
-        return context.build(
-            request, form, pack, findings, language=language, translate=translate, public=public, case=case
-        )
+    ) -> "_Last":
+        """The context of a request, and the texts already made from it: the same document is often wanted twice."""
+        key = (pack, form, request, language, tuple(findings), public, case)
+        if not self._last.is_of(key):
+            translate = self._of(pack).translator(language)
+            data = context.build(
+                request, form, pack, key[4], language=language, translate=translate, public=public, case=case
+            )
+            self._last = _Last(key, data)
+        return self._last
 
     def _of(self, pack: Pack) -> Templates:
         if self._templates is None or self._templates[0] is not pack:
             self._templates = (pack, Templates(pack, self._general, self._cache))
         return self._templates[1]
 
-    def _text(self, pack: Pack, name: str, data: dict[str, Plain], language: str) -> str:
-        text = clean_text(self._of(pack).render(name, data, language))
+    def _text(self, last: "_Last", name: str) -> str:
+        if name not in last.texts:
+            pack, _form, _request, language, *_rest = last.key
+            last.texts[name] = self._make(pack, name, last.data, language)
+        return last.texts[name]
+
+    def _make(self, pack: Pack, name: str, data: dict[str, Plain], language: str) -> str:
+        text = clean_text(self._of(pack).render(name, data, language, _length(data)))
         ending = name.removesuffix(".j2").rpartition(".")[2]
         if ending == "subject":
             return clean_line(text) + "\n"
         if ending == "html" and pack.origin != "builtin":
+            from support_cli.render.inert import active_parts
+
             found = active_parts(text)
             if found:
                 raise TemplateProblem(
@@ -189,6 +202,31 @@ class Documents:
                     where=name,
                 )
         return _tidy(text, markdown=ending == "md")
+
+
+_Key: TypeAlias = tuple[Pack, Form, Request, str, tuple[Finding, ...], bool, dict[str, Plain] | None]
+
+
+class _Last:
+    """The request that was rendered last, as templates see it, and what was made from it."""
+
+    def __init__(self, key: _Key | None = None, data: dict[str, Plain] | None = None) -> None:
+        self._key = key
+        self.data: dict[str, Plain] = data or {}
+        self.texts: dict[str, str] = {}
+
+    @property
+    def key(self) -> _Key:
+        assert self._key is not None  # noqa: S101 - asked only of one that was made
+        return self._key
+
+    def is_of(self, key: _Key) -> bool:
+        """Whether it is the very same request, for the same reader."""
+        return (
+            self._key is not None
+            and all(mine is theirs for mine, theirs in zip(self._key[:3], key[:3], strict=True))
+            and self._key[3:] == key[3:]
+        )
 
 
 def _template_name(document: str, format_: str) -> str:
@@ -229,6 +267,13 @@ def _tidy(text: str, *, markdown: bool) -> str:
     return "\n".join(lines).strip("\n") + "\n"
 
 
+def _length(data: dict[str, Plain]) -> int:
+    """About how much text a context holds: answers stand in it several times."""
+    questions = data["questions"]
+    assert isinstance(questions, list)  # noqa: S101 - tells mypy what ``build`` made
+    return 20_000 + 4 * sum(len(str(entry["text"])) for entry in questions if isinstance(entry, dict))
+
+
 def _fields(data: dict[str, Plain]) -> dict[str, str]:
     roles = data["roles"]
     assert isinstance(roles, dict)  # noqa: S101 - tells mypy what ``build`` made
@@ -250,8 +295,8 @@ def _requester(data: dict[str, Plain]) -> Address | None:
 
 def _travelling(request: Request, form: Form, public: bool) -> bytes | None:
     """The request as it goes along, without the places of files on this machine; None where it would tell too much."""
-    private = {question.id for question in form.questions if question.private}
-    if public and private & request.answers.keys():
+    open_ones = {question.id for question in form.questions if not question.private}
+    if public and request.answers.keys() - open_ones:
         return None
     files = tuple(msgspec.structs.replace(file, path=file.name) for file in request.attachments)
     return dump_json(msgspec.structs.replace(request, attachments=files))

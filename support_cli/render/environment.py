@@ -50,13 +50,14 @@ class Templates:
         """Whether there is a template of this name."""
         return self._read(name) is not None
 
-    def render(self, name: str, context: Mapping[str, Plain], language: str) -> str:
+    def render(self, name: str, context: Mapping[str, Plain], language: str, characters: int | None = None) -> str:
         """Renders one template.
 
         Args:
             name: Such as ``ticket.md.j2``.
             context: What the template may see; plain values only.
             language: Language that ``_()`` speaks in it.
+            characters: About how much text the context holds; counted if it is not given.
 
         Returns:
             The text as the template made it.
@@ -67,7 +68,7 @@ class Templates:
         from jinja2.exceptions import TemplateError
 
         sandbox = self._open()
-        limits = self._limits.widened(weigh(dict(context), _ANY_WEIGHT))
+        limits = self._limits.widened(weigh(dict(context), _ANY_WEIGHT) if characters is None else characters)
         sandbox.meter = Meter(limits)
         sandbox.language = language
         sandbox.translate = self.translator(language)
@@ -110,10 +111,10 @@ class Templates:
         if self._sandbox is None:
             import jinja2.compiler
 
-            from support_cli.render import sandbox, vet
+            from support_cli.render import sandbox
             from support_cli.render.bytecode import CodeCache
 
-            makers = (jinja2.compiler.__file__, sandbox.__file__, vet.__file__)
+            makers = (jinja2.compiler.__file__, sandbox.__file__, str(Path(sandbox.__file__).with_name("vet.py")))
             cache = CodeCache(self._cache, makers) if self._cache else None
             self._sandbox = sandbox.Sandbox(self._read, cache)
         return self._sandbox

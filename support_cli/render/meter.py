@@ -15,6 +15,7 @@ Plain: TypeAlias = "str | int | float | bool | list[Plain] | dict[str, Plain]"
 
 MAX_ITEMS = 10_000
 MAX_DEPTH = 32
+_STEPS_BETWEEN_LOOKS = 1000  # at the clock: asking it costs more than a step
 
 
 class LimitReached(Exception):
@@ -57,6 +58,7 @@ class Meter:
         self._made = limits.made
         self._depth = 0
         self._end = time.thread_time() + limits.seconds
+        self._next_look = limits.steps - _STEPS_BETWEEN_LOOKS
 
     def spend(self, steps: int, characters: int = 0) -> None:
         """Pays for work and for text.
@@ -70,8 +72,10 @@ class Meter:
             raise LimitReached("it does too much work (a loop that is too long, or endless)")
         if self._made < 0:
             raise LimitReached("it makes too much text")
-        if time.thread_time() > self._end:
-            raise LimitReached("it takes too long")
+        if self._steps < self._next_look:
+            self._next_look = self._steps - _STEPS_BETWEEN_LOOKS
+            if time.thread_time() > self._end:
+                raise LimitReached("it takes too long")
 
     def allow(self, characters: int) -> None:
         """Refuses a text before it is made.
@@ -82,15 +86,23 @@ class Meter:
         if characters > self._limits.output:
             raise LimitReached("it makes a text that is too long")
 
+    def text(self, characters: int) -> None:
+        """Pays for a text that was just made.
+
+        Raises:
+            LimitReached: If it is too long, or nothing is left.
+        """
+        if characters > self._limits.output:
+            raise LimitReached("it makes a text that is too long")
+        self.spend(1 + (characters >> 8), characters)
+
     def sized(self, value: object) -> None:
         """Pays for a value that was just made.
 
         Raises:
             LimitReached: If it is too large, too deep, or nothing is left.
         """
-        size = weigh(value, self._limits.output)
-        self.allow(size)
-        self.spend(1 + (size >> 8), size)
+        self.text(len(value) if isinstance(value, str) else weigh(value, self._limits.output))
 
     def enter(self) -> None:
         """Goes one call deeper.

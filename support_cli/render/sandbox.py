@@ -23,12 +23,12 @@ from markupsafe import Markup, escape
 from support_cli.render.bytecode import CodeCache
 from support_cli.render.filters import FILTERS, TESTS, Scope
 from support_cli.render.meter import MAX_ITEMS, LimitReached, Limits, Meter
-from support_cli.render.vet import MAX_SOURCE, instrument, vet
 
 _LOOP = frozenset(
     ("index", "index0", "revindex", "revindex0", "first", "last", "length", "previtem", "nextitem", "cycle", "changed")
 )
 _BIGGEST = 2**64
+MAX_SOURCE = 200_000
 
 
 class SourceLoader(BaseLoader):
@@ -102,6 +102,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def _generate(
         self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
     ) -> str:
+        from support_cli.render.vet import instrument, vet  # not needed for code from the cache
+
         vet(source, name or "")
         source = instrument(source)
         source.set_environment(self)
@@ -202,7 +204,7 @@ def _finalize(context: Context, value: Any) -> Any:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise SecurityError("only texts and numbers can be written out; a list needs |join, a yes or no needs if")
         value = str(value)
-    _sandbox(context).meter.sized(value)
+    _sandbox(context).meter.text(len(value))
     return value
 
 

@@ -14,7 +14,6 @@ from jinja2.visitor import NodeTransformer
 
 from support_cli.render.filters import FILTERS, TESTS
 
-MAX_SOURCE = 200_000
 MAX_NODES = 20_000
 
 _ALLOWED = (

@@ -10,7 +10,7 @@ from support_cli.i18n import LANGUAGES
 from support_cli.packs.load import builtin_root
 from support_cli.packs.model import Kind, Role
 from support_cli.questionnaire import check, choices_of, holds, understand, visible
-from support_cli.render import context
+from support_cli.render import layout
 from support_cli.render.documents import Documents
 from tests.render.making import GENERAL, SOFTWARE, request
 
@@ -38,8 +38,7 @@ def texts_of(name: str) -> list[str]:
     for path in sorted((root / "templates").glob("*.j2")):
         found += re.findall(r'_\("([^"]+)"\)', path.read_text("utf-8"))
     if name == "general":
-        found += [*context._TITLES.values(), *(label for _section, label in context._PLACES.values())]
-        found += [*context._LANGUAGES.values(), *context._UNKNOWN.values(), "yes", "no"]
+        found += layout.texts()
     return [text for text in dict.fromkeys(found) if text.strip()]
 
 

@@ -129,15 +129,16 @@ def test_what_is_missing_and_unknown_is_named_as_the_reader_knows_it():
         {"colour": "Blue"},
         findings=[
             Finding(code="M001", level=Level.HINT, where="version", message="x"),
-            Finding(code="M002", level=Level.HINT, where="began", message="x"),
-            Finding(code="M003", level=Level.HINT, where="colour", message="x"),
-            Finding(code="M004", level=Level.HINT, where="elsewhere", message="Say more."),
+            Finding(code="M003", level=Level.HINT, where="began", message="x"),
+            Finding(code="M006", level=Level.HINT, where="colour", message="x"),
+            Finding(code="M009", level=Level.WARNING, where="details", message="x"),
+            Finding(code="M099", level=Level.HINT, where="elsewhere", message="Say more."),
             Finding(code="W001", level=Level.HINT, where="steps", message="x"),
         ],
     )
     assert found["incomplete"] is True
     assert found["missing"] == ["Summary", "E-mail / Phone"]
-    assert found["unknown"] == ["Version", "Since when", "Which colour?", "Say more."]
+    assert found["unknown"] == ["Version", "Since when", "Which colour?", "Files that show it", "Say more."]
     assert context({"summary": "s", "email": "a@b.example"})["incomplete"] is False
 
 

@@ -56,7 +56,7 @@ ANSWERS = {
     "consent": True,
 }
 FILES = (attachment("lights | of the router.png", "which lights are on"), attachment("log.txt"))
-UNKNOWN = (Finding(code="M001", level=Level.HINT, where="serial", message="x"),)
+UNKNOWN = (Finding(code="M006", level=Level.HINT, where="serial", message="x"),)
 DOCS = Documents(GENERAL)
 PACK = pack()
 
@@ -473,3 +473,19 @@ def test_every_role_has_its_place():
     made = DOCS.render(PACK, every, request(answers), language="en", format="txt")
     for role in Role:
         assert made.count(f"answer {role.value}\n") == 1, role
+
+
+VALUES = (
+    st.text(max_size=8)
+    | st.booleans()
+    | st.integers(-5, 5)
+    | st.floats(-5, 5)
+    | st.lists(st.text(max_size=5), max_size=3)
+)
+
+
+@given(st.dictionaries(st.sampled_from([q.id for q in FORM.questions]) | st.text(max_size=5), VALUES, max_size=8))
+def test_a_request_file_of_another_version_is_rendered_whatever_the_types_of_its_answers(answers):
+    for format in ("md", "html", "txt"):
+        DOCS.render(PACK, FORM, request(answers), format=format, language="en")
+    DOCS.ticket(PACK, FORM, request(answers), language="en")

@@ -1,0 +1,146 @@
+"""The order of a ticket: who, what happens, steps, since when, technical facts, what was tried, what is wanted.
+
+Decided here once, for every form and format. An answer stands in exactly one section, and none is left out. Headings
+and labels are texts of the built-in pack ``general``: its catalogues translate them, for every pack.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from support_cli.packs.model import Form
+from support_cli.render.meter import Plain
+from support_cli.text import clean_line, shorten
+
+Entry = dict[str, Plain]
+"""One answered or unanswered question as templates see it; ``answers.Reader`` makes it."""
+
+
+class Translate(Protocol):
+    """Looks a text up in the reader's language."""
+
+    def __call__(self, text: str) -> str:
+        """The text of a pack, translated; unchanged where there is no translation."""
+
+    def shared(self, text: str) -> str:
+        """A text of ours, translated."""
+
+
+TITLES = {
+    "who": "Contact details",
+    "problem": "What happens",
+    "steps": "Steps that lead to it",
+    "timing": "Since when and how often",
+    "technical": "Technical details",
+    "more": "More answers",
+    "tried": "Already tried",
+    "outcome": "Desired outcome",
+}
+
+# Where an answer stands, by the role or the well-known id of its question, in the order within the section.
+PLACES: dict[str, tuple[str, str]] = {
+    "name": ("who", "Name"),
+    "phone": ("who", "Phone"),
+    "email": ("who", "E-mail"),
+    "preferred_contact": ("who", "Reach by"),
+    "contact_time": ("who", "Best time"),
+    "account": ("who", "Account or contract"),
+    "order": ("who", "Order"),
+    "serial": ("who", "Serial number"),
+    "details": ("problem", ""),
+    "expected": ("problem", "Expected"),
+    "actual": ("problem", "Happens instead"),
+    "steps": ("steps", ""),
+    "began": ("timing", "Since when"),
+    "frequency": ("timing", "How often"),
+    "severity": ("timing", "How serious"),
+    "error": ("technical", "Error text"),
+    "version": ("technical", "Version"),
+    "environment": ("technical", "Device and system"),
+    "tried": ("tried", ""),
+    "outcome": ("outcome", ""),
+}
+LANGUAGES = {"en": "English", "uk": "Ukrainian", "ru": "Russian", "pl": "Polish"}
+UNKNOWN = {
+    "began": "Since when",
+    "steps": "Steps that lead to it",
+    "tried": "What was tried",
+    "details": "What happens",
+    "outcome": "Desired outcome",
+    "files": "Files that show it",
+}
+_STORY = ("summary", "details", "actual", "error")
+_HEADLINE = 120
+
+
+def texts() -> list[str]:
+    """Every text of this module that a reader meets, for translators."""
+    labels = [label for _section, label in PLACES.values()]
+    found = [*TITLES.values(), *labels, *LANGUAGES.values(), *UNKNOWN.values(), "yes", "no"]
+    return [text for text in dict.fromkeys(found) if text]
+
+
+def colon(label: str) -> str:
+    """What stands between a label and its answer."""
+    return "" if label.endswith((":", "?", "!", ".", "…")) else ":"
+
+
+def headline(entries: Sequence[Entry], form_name: str) -> str:
+    """The request in one line: its summary, or the beginning of the story, or the form's name."""
+    for role in _STORY:
+        for entry in entries:
+            if entry["role"] == role and entry["answered"]:
+                text = str(entry["text"]).strip()
+                return shorten(clean_line(text if role == "summary" else text.split("\n")[0]), _HEADLINE)
+    return shorten(clean_line(form_name), _HEADLINE) or "?"
+
+
+def sections(entries: Sequence[Entry], top: str, translate: Translate) -> dict[str, Plain]:
+    """Groups what was answered.
+
+    Args:
+        entries: All questions, in the form's order.
+        top: The headline, which is not said again.
+        translate: Looks headings up in the reader's language.
+
+    Returns:
+        Section name to ``id``, ``title`` and ``entries``; every section is there, an empty one without entries.
+    """
+    found: dict[str, list[tuple[int, Entry]]] = {name: [] for name in TITLES}
+    order = list(PLACES)
+    taken: set[str] = set()
+    for entry in entries:
+        if not entry["answered"] or entry["kind"] in ("confirm", "upload") or entry["id"] == "topic":
+            continue
+        key = str(entry["role"] or entry["id"])
+        first = key not in taken
+        taken.add(key)
+        if entry["role"] in _STORY and clean_line(str(entry["text"])) == top:
+            continue
+        if key == "summary" and first:
+            # Too long for the headline: the whole of it stands before the details.
+            found["problem"].append((-1, {**entry, "label": ""}))
+        elif key in PLACES and first:
+            section, label = PLACES[key]
+            label = label and translate.shared(label)
+            found[section].append((order.index(key), {**entry, "label": label, "colon": colon(label)}))
+        else:
+            section = "who" if entry["kind"] in ("time_window", "email", "phone") else "more"
+            found[section].append((len(order), entry))
+    return {
+        name: {
+            "id": name,
+            "title": translate.shared(TITLES[name]),
+            "entries": [entry for _place, entry in sorted(placed, key=lambda one: one[0])],
+        }
+        for name, placed in found.items()
+    }
+
+
+def label_of(key: str, form: Form, translate: Translate) -> str:
+    """What the reader calls a question or a role; empty if nothing is known of it."""
+    question = form.question(key)
+    role = question.role.value if question and question.role else key
+    known = UNKNOWN.get(role) or PLACES.get(role, ("", ""))[1]
+    if known:
+        return translate.shared(known)
+    return clean_line(translate(question.label)) if question else ""
