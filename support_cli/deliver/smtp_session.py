@@ -120,14 +120,13 @@ class Session(Conversation):
 
     def _last_words(self, error: WireError) -> DeliveryError | WireError:
         """A server that hangs up in the middle of a message may have said why."""
-        if error.reason is Reason.CONNECTION:
-            try:
-                reply = self.wire.reply(1.0)
-            except WireError:
-                return error
-            if reply.code >= 400:
-                return refusal(reply, Stage.DATA, host=self.server.host, where=self.server.where)
-        return error
+        try:
+            reply = self.wire.reply(1.0)
+        except WireError:
+            return error
+        if reply.code < 400:
+            return error
+        return refusal(reply, Stage.DATA, host=self.server.host, where=self.server.where)
 
     def _unclear(self, detail: str) -> AmbiguousError:
         return AmbiguousError(

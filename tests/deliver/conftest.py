@@ -23,3 +23,10 @@ def aiosmtpd() -> Iterator[dict[str, str]]:
 def dovecot(exim: dict[str, str]) -> Iterator[dict[str, str]]:
     with desks.running("dovecot", 12588, "run/master.pid") as environment:
         yield environment
+
+
+@pytest.fixture(scope="session")
+def rt(exim: dict[str, str]) -> Iterator[dict[str, str]]:
+    """Request Tracker, which gets its mail from Exim."""
+    with desks.running("rt", 18080, "pid") as environment:
+        yield environment

@@ -1,6 +1,7 @@
 """SMTP: what is said to the server, and that every ending is told truthfully."""
 
 import base64
+import contextlib
 import hashlib
 import io
 import itertools
@@ -8,6 +9,8 @@ import os
 import socket
 import subprocess
 import sys
+import threading
+import time
 import traceback
 import tracemalloc
 
@@ -174,6 +177,22 @@ def test_nobody_listening_is_no_connection() -> None:
         with pytest.raises(TemporaryError) as caught:
             SmtpDeliverer(parse_smtp_url(url)).deliver(make_job())
     assert caught.value.reason is Reason.CONNECTION
+
+
+def test_a_server_that_drips_is_not_waited_for_forever() -> None:
+    def drip(listener: socket.socket) -> None:
+        connection, _peer = listener.accept()
+        with contextlib.suppress(OSError):
+            while True:
+                connection.sendall(b"2")
+                time.sleep(0.05)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=drip, args=(listener,), daemon=True).start()
+        url = f"smtp://127.0.0.1:{listener.getsockname()[1]}"
+        with pytest.raises(TemporaryError) as caught:
+            SmtpDeliverer(parse_smtp_url(url), timeouts=IMPATIENT).deliver(make_job())
+    assert caught.value.reason is Reason.TIMEOUT
 
 
 def test_the_size_is_asked_before_anything_is_sent() -> None:
