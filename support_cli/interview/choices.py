@@ -138,14 +138,20 @@ class ChoiceList:
         if not shown:
             text = _("Nothing here fits “{text}”. Backspace shows all choices again.").format(text=self.typed)
             return [[("class:dim", part)] for part in wrap(text, width)]
-        blocks = [self._block(i, width) for i in shown]
-        if sum(map(len, blocks)) <= rows:
-            return [line for block in blocks for line in block]
+        if len(shown) <= rows:
+            blocks = [self._block(i, width) for i in shown]
+            if sum(map(len, blocks)) <= rows:
+                return [line for block in blocks for line in block]
+        # Only what can come into view is drawn, however long the list is.
         place = shown.index(self.pointed) if self.pointed in shown else 0
-        self._top, end = _view([len(b) for b in blocks], place, min(self._top, len(blocks) - 1), max(1, rows - 2))
-        above, below = self._top, len(blocks) - end
+        first = max(0, place - rows)
+        blocks = [self._block(i, width) for i in shown[first : place + rows + 1]]
+        top = max(0, min(self._top - first, len(blocks) - 1))
+        top, end = _view([len(block) for block in blocks], place - first, top, max(1, rows - 2))
+        self._top = first + top
+        above, below = self._top, len(shown) - first - end
         lines: list[Line] = [[("class:dim", "    " + _more_above(above))] if above else []]
-        lines += [line for block in blocks[self._top : end] for line in block][: max(1, rows - 2)]
+        lines += [line for block in blocks[top:end] for line in block][: max(1, rows - 2)]
         return [*lines, [("class:dim", "    " + _more_below(below))] if below else []]
 
     def _block(self, index: int, width: int) -> list[Line]:

@@ -10,7 +10,7 @@ from support_cli.interview.live import Live
 from support_cli.interview.panel import Line, Panel
 from support_cli.interview.paths import complete_path
 from support_cli.interview.prompter import Back, FileRow, FilesScreen
-from support_cli.interview.wording import label_of, progress, saved, used
+from support_cli.interview.wording import file_kind, label_of, progress, saved, used
 from support_cli.interview.wrap import cells, cut, pad, wrap
 from support_cli.text import clean_line
 
@@ -72,7 +72,7 @@ def file_lines(rows: Sequence[FileRow], width: int) -> list[Line]:
     """
     lines: list[Line] = []
     names = [clean_line(row.name) for row in rows]
-    kinds = [clean_line(row.type) for row in rows]
+    kinds = [file_kind(row.type) for row in rows]
     sizes = [format_size(row.size) for row in rows]
     size_room = max(map(cells, sizes), default=0)
     kind_room = min(max(map(cells, kinds), default=0), 12) if width >= 50 else 0

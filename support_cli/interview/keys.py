@@ -41,15 +41,16 @@ def key_hints(live: Live[Any], *, why: bool) -> list[KeyHint]:
     elif live.steps:
         twice = (_("Enter twice"), enter)
         hints = [("Enter", _("next step")), twice] if live.text.strip() else [("Enter", enter)]
-    elif live.multiline:
+    elif live.multiline and live.text.strip():
         hints = [(_(" or ").join(done_keys()), enter)]
     elif live.choices:
-        hints = [(_("Up/Down"), _("choose")), ("Enter", enter)]
+        hints = [(_("Arrows"), _("choose")), ("Enter", enter)]
     else:
         hints = [("Enter", enter)]
     if live.complete:
         hints.append(("Tab", _("complete")))
-    hints.append(("Ctrl+B", _("back")))
+    if live.back is not None:
+        hints.append(("Ctrl+B", _("back")))
     if live.editor:
         hints.append(("Ctrl+E", _("editor")))
     return [*hints, ("Ctrl+C", _("save and leave")), ("F1", _("why we ask") if why else _("help"))]
@@ -167,14 +168,14 @@ def _add_lines(keys: KeyBindings, live: Live[Any]) -> None:
         def _editor(event: KeyPressEvent) -> None:
             finish(event.app, OpenEditor())
 
-    if live.steps:
-
-        @keys.add("enter")
-        def _step(event: KeyPressEvent) -> None:
-            if event.current_buffer.document.current_line.strip():
-                event.current_buffer.newline(copy_margin=False)
-            else:
-                live.submit(event.app)
+    @keys.add("enter")
+    def _line(event: KeyPressEvent) -> None:
+        # An empty step ends the list, and Enter in an empty text means "nothing to say here".
+        buffer = event.current_buffer
+        if buffer.document.current_line.strip() if live.steps else buffer.text.strip():
+            buffer.newline(copy_margin=not live.steps)
+        else:
+            live.submit(event.app)
 
 
 def _add_list(keys: KeyBindings, live: Live[Any]) -> None:

@@ -114,17 +114,20 @@ class Panel:
         parts: list[AnyContainer] = [_text(self.above, 1)]
         over, under = self.over, self.under
         if over:
-            parts.append(_text(lambda width: over(width)[-_rows_left(self, width, 4) :], 0))
+            parts.append(_text(lambda width: over(width)[-self._room_over(width) :], 0))
         parts.append(field_container)
         if under:
-            parts.append(_text(lambda width: under(width, _rows_left(self, width, 1)), 0))
+            parts.append(_text(lambda width: under(width, self._room_under(width)), 0))
         parts.append(_text(self.below, 1))
         return HSplit(parts)
 
+    def _room_under(self, width: int) -> int:
+        taken = len(self.above(width)) + len(self.below(width)) + 1
+        return max(3, get_app().output.get_size().rows - taken)
 
-def _rows_left(panel: Panel, width: int, for_field: int) -> int:
-    taken = len(panel.above(width)) + len(panel.below(width)) + for_field
-    return max(3, get_app().output.get_size().rows - taken)
+    def _room_over(self, width: int) -> int:
+        left = self._room_under(width)
+        return max(1, left - len(self.under(width, left))) if self.under else left
 
 
 def _text(lines: Callable[[int], list[Line]], least: int) -> ConditionalContainer:

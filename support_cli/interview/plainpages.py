@@ -14,6 +14,7 @@ from support_cli.interview.wording import (
     MASK,
     as_line,
     as_text,
+    file_kind,
     first_line,
     kind_hint,
     label_of,
@@ -149,7 +150,7 @@ def files_lines(rows: Sequence[FileRow], usage: tuple[int, int]) -> list[str]:
     lines = [_("There is no file yet.")] if not rows else []
     zipping = file_words()[0]
     for number, row in enumerate(rows, 1):
-        lines.append(f"{number}. {clean_line(row.name)}, {clean_line(row.type)}, {format_size(row.size)}")
+        lines.append(f"{number}. {clean_line(row.name)}, {file_kind(row.type)}, {format_size(row.size)}")
         if row.trouble:
             lines.append(warning(row.trouble))
         if row.remark:

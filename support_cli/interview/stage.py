@@ -58,8 +58,9 @@ class Stage:
             self._live.changed(buffer)
 
     def placeholder(self) -> FormattedText:
-        """What stands in the empty field."""
-        return FormattedText([("class:placeholder", self._live.placeholder if self._live else "")])
+        """What stands in the empty field: in brackets, because not every terminal shows that it is dim."""
+        text = self._live.placeholder if self._live else ""
+        return FormattedText([("class:placeholder", f"({text})" if text else "")])
 
     def margin(self, _width: int, line: int, wrapped: int) -> str:
         """What stands before every line of the field but the first."""

@@ -143,11 +143,12 @@ class TerminalPrompter:
 
         panel = Panel(label=clean_text(title).strip(), under=listed.lines)
         live: Live[str] = Live(panel, take, choices=listed, placeholder=search_text(len(choices)))
-        panel.keys = lambda: [hint for hint in key_hints(live, why=False) if hint[0] != "Ctrl+B"]
+        panel.keys = lambda: key_hints(live, why=False)
         panel.help = leave_help()
         self._lift(panel)
         key = self._show(live)
-        self._taken.append((title, choices[keys.index(key)].label))
+        if len(choices) > 1:
+            self._taken.append((title, choices[keys.index(key)].label))
         return key
 
     def say(self, text: str) -> None:

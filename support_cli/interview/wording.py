@@ -126,8 +126,19 @@ def kind_hint(question: Question) -> str:
 
 
 def search_text(count: int) -> str:
-    """What stands in the empty field above a list."""
+    """What stands in the empty field above a list; nothing where there is nothing to search."""
+    if count < 2:
+        return ""
     return ngettext("type to search {count} choice", "type to search {count} choices", count).format(count=count)
+
+
+def file_kind(media_type: str) -> str:
+    """A media type in a word: ``image`` for ``image/png``, ``pdf`` for ``application/pdf``."""
+    words = {"image": _("image"), "text": _("text"), "audio": _("sound"), "video": _("video")}
+    main, _slash, sub = clean_line(media_type).partition("/")
+    if main in words or not sub:
+        return words.get(main, main)
+    return _("file") if sub == "octet-stream" else sub.removeprefix("x-").rpartition(".")[2]
 
 
 def used(used_bytes: int, allowed: int) -> str:

@@ -64,7 +64,7 @@ class Shelf:
         if "missing" in text:
             return [f"{text} was not found."]
         name = text.strip('"').rpartition("/")[2]
-        self.files.append(FileRow(name=name, type="text", size=1_000_000))
+        self.files.append(FileRow(name=name, type="text/plain", size=1_000_000))
         return []
 
     def drop(self, index: int) -> None:
@@ -76,8 +76,8 @@ class Shelf:
         return f"{old.name}.zip is smaller now."
 
 
-PHOTO = FileRow(name="screenshot.png", type="image", size=400_000)
-LOG = FileRow(name="router.log", type="text", size=5_700_000, zipped=300_000)
+PHOTO = FileRow(name="screenshot.png", type="image/png", size=400_000)
+LOG = FileRow(name="router.log", type="text/plain", size=5_700_000, zipped=300_000)
 
 
 def collecting(tray: Shelf, **fields: Any) -> FilesScreen:

@@ -11,7 +11,7 @@ from support_cli.interview.commands import Stay
 from support_cli.interview.keys import done_keys
 from support_cli.interview.paths import complete_path
 from support_cli.interview.plainwords import pick, pick_several
-from support_cli.interview.wording import as_line, complaint, labelled
+from support_cli.interview.wording import as_line, complaint, file_kind, labelled
 from support_cli.interview.wrap import cells, cut, pad, wrap
 from support_cli.packs.model import Kind, Question
 
@@ -129,6 +129,19 @@ def test_every_system_is_told_a_key_that_works_there(platform):
     assert "F2" in done_keys(platform)
     # Alt+Enter is the full screen of Windows consoles; Option+Enter is a plain Enter in a Mac's terminal.
     assert ("Alt+Enter" in done_keys(platform)) == (platform not in ("win32", "darwin"))
+
+
+@pytest.mark.parametrize(
+    ("media", "word"),
+    [
+        ("image/png", "image"),
+        ("application/pdf", "pdf"),
+        ("application/x-7z", "7z"),
+        ("application/octet-stream", "file"),
+    ],
+)
+def test_a_media_type_in_a_word(media, word):
+    assert file_kind(media) == word
 
 
 def test_small_wordings():

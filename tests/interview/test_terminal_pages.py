@@ -242,6 +242,14 @@ def test_a_long_review_can_be_scrolled_back_to():
         assert desk.press("33", "enter").result() == Edit("q33")
 
 
+@pytest.mark.parametrize("rows", [8, 14, 15, 16, 17, 18, 24])
+def test_a_review_of_any_length_shows_its_first_line(rows):
+    with Desk(80, rows) as desk:
+        review(desk).sees("s save for later")
+        assert "Your request" in desk.paper.raw
+        assert desk.text().count("1  Name") <= 1
+
+
 def test_an_enter_pressed_once_too_often_does_not_send(desk):
     def both(prompter):
         prompter.choose("Which?", [Choice(key="a", label="A")])
