@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -12,16 +12,11 @@ from support_cli.i18n import _
 from support_cli.packs.errors import PackError
 from support_cli.packs.files import FolderFiles, check_name, digest_of
 from support_cli.packs.model import Form, Manifest
-from support_cli.packs.pack import Pack
+from support_cli.packs.pack import Files, Pack
 from support_cli.text import clean_text
 
 T = TypeVar("T")
 _HERE = Path(__file__).parent.parent
-
-
-class _Files(Protocol):
-    def names(self, folder: str) -> list[str]: ...
-    def read(self, name: str) -> bytes: ...
 
 
 def builtin_root() -> Path:
@@ -64,7 +59,7 @@ def open_folder(root: Path, cache: Cache, *, origin: str = "folder") -> Pack:
     return open_files(files, cache, digest=digest, where=str(root), origin=origin)
 
 
-def open_files(files: _Files, cache: Cache, *, digest: str, where: str, origin: str) -> Pack:
+def open_files(files: Files, cache: Cache, *, digest: str, where: str, origin: str) -> Pack:
     """Opens a pack whose files are at hand, wherever they are."""
     reader = _PackReader(files, cache, where)
     return Pack(
@@ -77,13 +72,14 @@ def open_files(files: _Files, cache: Cache, *, digest: str, where: str, origin: 
         read_template=reader.template,
         read_texts=reader.texts,
         template_names=[name.removeprefix("templates/") for name in files.names("templates")],
+        files=files,
     )
 
 
 class _PackReader:
     """Reads the parts of one pack when they are asked for."""
 
-    def __init__(self, files: _Files, cache: Cache, where: str) -> None:
+    def __init__(self, files: Files, cache: Cache, where: str) -> None:
         self.files = files
         self.cache = cache
         self.where = where

@@ -29,6 +29,9 @@ class Files(Protocol):
     def path(self, name: str) -> Path | None:
         """Where it lies on disk, for messages; None when it does not."""
 
+    def listing(self) -> list[tuple[str, int, int]]:
+        """Name, size in bytes and time of change of every file, sorted; hidden ones and caches left out."""
+
 
 class Pack:
     """One pack, opened.
@@ -38,6 +41,7 @@ class Pack:
         digest: ``sha256:`` and the digest over every file's name and content.
         where: Where it was found, for messages.
         origin: ``builtin``, ``folder``, ``zip``, ``installed`` or ``issue-forms``.
+        files: What it is read from, for the tools of its authors; None for issue forms.
     """
 
     def __init__(
@@ -52,11 +56,13 @@ class Pack:
         read_template: Callable[[str], str | None],
         read_texts: Callable[[str], Mapping[str, str]],
         template_names: Sequence[str] = (),
+        files: Files | None = None,
     ) -> None:
         self.manifest = manifest
         self.digest = digest
         self.where = where
         self.origin = origin
+        self.files = files
         self._form_names = form_names
         self._read_form = read_form
         self._read_template = read_template

@@ -15,7 +15,7 @@ DEFAULT_PACK = "general"
 
 
 def open_pack(bench: Bench, name: str) -> Pack:
-    """Opens a pack by the name of a built-in one, or by the path of a folder or file.
+    """Opens a pack by the name of a built-in one, or by the path of a folder, zip or file.
 
     Raises:
         PackError: If there is none, or it cannot be used.
@@ -27,6 +27,11 @@ def open_pack(bench: Bench, name: str) -> Pack:
         return load.open_folder(path, bench.cache)
     if path.name == "pack.yml" and path.is_file():
         return load.open_folder(path.parent, bench.cache)
+    if path.is_file():
+        from support_cli.packs import zipped
+
+        if path.suffix.lower() == ".zip" or zipped.looks_like_zip(path):
+            return zipped.open_zip(path, bench.cache)
     if path.exists():
         from support_cli.packs import find
 
