@@ -14,10 +14,11 @@ from support_cli.cli import console
 from support_cli.i18n import _
 from support_cli.profile import Profile
 from support_cli.settings import Settings, load
-from support_cli.workflow.bench import Bench
+from support_cli.workflow.bench import Bench, Mail
 
 if TYPE_CHECKING:
     from support_cli.cases.database import Database
+    from support_cli.deliver.base import Deliverer
     from support_cli.interview.prompter import Prompter
 
 APP = "support-cli"
@@ -176,6 +177,29 @@ class Context:
             return Path(tempfile.mkdtemp(prefix="support-"))
         return folder
 
+    @property
+    def mail(self) -> Mail:
+        """How mail is sent."""
+        chosen = self.settings.mail.transport or ("smtp" if self.settings.smtp.url else "")
+        return Mail(chosen, self._deliverer, self.settings.mail.sender, self.settings.smtp.resend_unclear)
+
+    def _deliverer(self) -> "Deliverer":
+        from support_cli.cli.secrets import printed_by
+        from support_cli.deliver.registry import MailOptions, mail_deliverer
+
+        smtp, mail = self.settings.smtp, self.settings.mail
+        options = MailOptions(
+            smtp_url=smtp.url,
+            allow_plain=smtp.allow_plain,
+            ca_file=Path(smtp.ca_file).expanduser() if smtp.ca_file else None,
+            timeout=float(smtp.timeout),
+            password=printed_by(smtp.password_command) if smtp.password_command else None,
+            token=printed_by(smtp.token_command) if smtp.token_command else None,
+            sendmail=(mail.sendmail,) if mail.sendmail else (),
+            folder=Path(self.settings.output).expanduser() if self.settings.output else Path.cwd(),
+        )
+        return mail_deliverer(self.mail.transport, options)
+
     @cached_property
     def bench(self) -> Bench:
         """The collaborators of the use cases."""
@@ -191,6 +215,7 @@ class Context:
             say=self.say,
             stdin=console.read_stdin,
             stdout=console.binary_stdout,
+            mail=self.mail,
             profile=Profile(self.data_folder / "profile.json"),
             environ=self.environ,
             default_pack=self.settings.pack,

@@ -20,6 +20,8 @@ def print_outcome(outcome: Outcome, context: Context) -> None:
     """Shows what a request ended with: documents on standard output, the rest on standard error."""
     if context.flags.json:
         console.product_json(outcome_json(outcome))
+        if outcome.exit_code:
+            exit_now(outcome.exit_code)
         return
     if outcome.text:
         console.product_exact(outcome.text)
@@ -32,8 +34,20 @@ def print_outcome(outcome: Outcome, context: Context) -> None:
             )
         )
         return
-    if not outcome.files:
-        return
+    if outcome.delivery is not None:
+        from support_cli.cli.delivery_printing import sentence
+
+        context.say(sentence(outcome.delivery))
+    if outcome.files:
+        _say_written(outcome, context)
+    if outcome.state != "saved" and (outcome.files or outcome.delivery):
+        command = f"support cases show {outcome.id[:4]}"
+        context.say(_("Your request is kept as {id}. Later:  {command}").format(id=outcome.id, command=command))
+    if outcome.exit_code:
+        exit_now(outcome.exit_code)
+
+
+def _say_written(outcome: Outcome, context: Context) -> None:
     notes = {
         "eml": _("open it in your mail program and press send"),
         "md": _("the ticket"),
@@ -45,8 +59,6 @@ def print_outcome(outcome: Outcome, context: Context) -> None:
         note = notes.get(made.format, "") if made.document in ("ticket", "email", "issue") else made.document
         rows.append([_("Written:") if not rows else "", short_path(made.path), note])
     context.say(console.columns(rows, gap=2, indent=""))
-    command = f"support cases show {outcome.id[:4]}"
-    context.say(_("Your request is kept as {id}. Later:  {command}").format(id=outcome.id, command=command))
 
 
 def short_path(path: str) -> str:
@@ -82,6 +94,8 @@ def outcome_json(outcome: Outcome) -> dict[str, object]:
     }
     if outcome.request is not None:
         record["request"] = msgspec.to_builtins(to_file(outcome.request))
+    if outcome.delivery is not None:
+        record["delivery"] = msgspec.to_builtins(outcome.delivery)
     if outcome.text:
         record["text"] = outcome.text
     return record

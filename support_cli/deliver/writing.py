@@ -41,6 +41,18 @@ class NewFile:
         self.out = out
 
 
+def writable_folder(folder: Path) -> None:
+    """Makes a folder and those above it, if they are not there.
+
+    Raises:
+        WriteError: It cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        raise _explained(error, folder) from None
+
+
 @contextmanager
 def new_file(path: Path) -> Iterator[NewFile]:
     """Opens a file for writing beside its place, private (0600), and moves it there when all went well.

@@ -11,7 +11,25 @@ from support_cli.profile import Profile
 
 if TYPE_CHECKING:  # sqlite3 and a screen are opened only by who needs them
     from support_cli.cases.database import Database
+    from support_cli.deliver.base import Deliverer
     from support_cli.interview.prompter import Prompter
+
+
+@dataclass(frozen=True)
+class Mail:
+    """How this machine sends mail.
+
+    Attributes:
+        transport: ``smtp``, ``sendmail``, ``file``, or empty where nothing is set up.
+        make: Makes the deliverer.
+        sender: Address that mail comes from, or empty for the requester's.
+        resend_unclear: Send again although an earlier attempt may have arrived and nobody can be asked.
+    """
+
+    transport: str
+    make: "Callable[[], Deliverer]"
+    sender: str = ""
+    resend_unclear: bool = False
 
 
 @dataclass
@@ -30,6 +48,7 @@ class Bench:
         stdin: Reads standard input to its end.
         stdout: Standard output as bytes, for a message that is streamed there.
         profile: Contact details.
+        mail: How mail is sent.
         environ: The environment.
         default_pack: Pack that is used when none is named, or empty.
         output: Folder for documents when none is named, or empty.
@@ -48,6 +67,7 @@ class Bench:
     stdin: Callable[[], bytes]
     stdout: Callable[[], BinaryIO]
     profile: Profile
+    mail: Mail
     environ: Mapping[str, str] = field(default_factory=dict)
     default_pack: str = ""
     output: str = ""

@@ -49,7 +49,7 @@ def scripted(work: Work) -> Outcome:
     if work.refused or missing:
         raise answers_error([*work.refused, *missing])
     findings += _not_asked(work, answers)
-    return finish(work, answers, work.attachments, findings, None)
+    return finish(work, answers, work.attachments, findings, None, send=work.options.send)
 
 
 def _not_asked(work: Work, answers: dict[str, Answer]) -> list[Finding]:

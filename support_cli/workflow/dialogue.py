@@ -76,6 +76,7 @@ def _interactive(work: Work, keeper: DraftKeeper) -> Outcome:
     texts = work.texts
     title = texts.get(manifest.title, manifest.title)
     name = texts.get(work.form.name, work.form.name)
+    target = _target(work)
     talk = Talk(
         engine=engine,
         prompter=prompter,
@@ -85,8 +86,8 @@ def _interactive(work: Work, keeper: DraftKeeper) -> Outcome:
         title=title if title == name else f"{title} · {name}",
         review=lambda: work.findings(engine.answers, tray.attachments, tray.problems()),
         weigh=lambda: budget.message_size(tray.attachments, HEAD),
-        target=_("write files"),
-        can_send=False,
+        target=target,
+        can_send=bool(target),
         limit=manifest.limits.message,
         preview=lambda: preview(work, keeper.id, engine.answers, tray.attachments),
         offers=bench.profile.offers() if bench.prefill else {},
@@ -102,7 +103,7 @@ def _interactive(work: Work, keeper: DraftKeeper) -> Outcome:
         return Outcome(id=keeper.id, state="saved")
     while True:
         try:
-            return finish(work, engine.answers, tray.attachments, talk.review(), keeper)
+            return finish(work, engine.answers, tray.attachments, talk.review(), keeper, send=action == "send")
         except SupportError as error:
             # The work is done; only its end failed. The review page stays open.
             bench.say(error.message + ("\n" + error.hint if error.hint else ""))
@@ -113,6 +114,20 @@ def _interactive(work: Work, keeper: DraftKeeper) -> Outcome:
             if action == "save":
                 bench.say(_saved_line(engine, keeper))
                 return Outcome(id=keeper.id, state="saved")
+
+
+def _target(work: Work) -> str:
+    """Whom Enter sends to, in words; empty where nothing can be sent and files are written."""
+    from support_cli.workflow.submit import check_way
+    from support_cli.workflow.submit import receivers as addressed
+
+    name, channel, _queue = work.route(work.answers)
+    try:
+        check_way(work.bench, name, channel, work.to)
+    except UsageError:
+        return ""
+    people = ", ".join(one.address for one in addressed(channel, work.to))
+    return _("send to {address}").format(address=people)
 
 
 def left(engine: Engine, keeper: DraftKeeper) -> InterruptedRun:

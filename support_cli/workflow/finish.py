@@ -1,7 +1,6 @@
 """The end of an interview or a scripted run: the request, its documents, and the record of both."""
 
 import os
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO
@@ -31,8 +30,10 @@ def finish(
     files: Sequence[Attachment],
     findings: Sequence[Finding],
     keeper: DraftKeeper | None,
+    *,
+    send: bool = False,
 ) -> Outcome:
-    """Makes the request and writes its documents.
+    """Makes the request, and writes its documents or sends it.
 
     Raises:
         AttachmentError: If a file cannot go as it is.
@@ -53,7 +54,7 @@ def finish(
     limit = work.pack.manifest.limits.message
     if files and size > limit:
         raise AttachmentError(*_too_heavy(size, limit))
-    if options.dry_run or options.output == "-":
+    if options.dry_run or (options.output == "-" and not send):
         output = work.outputs[0]
         if output.format == "eml":
             text = _eml_text(ticket, work) if options.output == "-" or not options.dry_run else ticket.subject
@@ -61,17 +62,48 @@ def finish(
             text = work.text(output, request, findings)
         state = "dry-run" if options.dry_run else "written"
         if not options.dry_run:
-            _record(work, request, (), keeper)
+            record(work, request, (), keeper)
         return Outcome(
             id=request.id, state=state, subject=ticket.subject, findings=tuple(findings), request=request, text=text,
             size=size,
         )  # fmt: skip
+    if send and not options.dry_run:
+        return _send(work, request, ticket, findings, keeper, size)
     made = write_documents(work, request, ticket, findings)
-    _record(work, request, made, keeper)
+    record(work, request, made, keeper)
     return Outcome(
         id=request.id, state="written", subject=ticket.subject, files=tuple(made), findings=tuple(findings),
         request=request, size=size,
     )  # fmt: skip
+
+
+def _send(
+    work: Work,
+    request: Request,
+    ticket: Ticket,
+    findings: Sequence[Finding],
+    keeper: DraftKeeper | None,
+    size: int,
+) -> Outcome:
+    """Sends; what cannot be sent now lies in the outbox. Documents are written only where they were asked for."""
+    from support_cli.workflow.submit import code_of, deliver, told
+
+    name, channel, _queue = work.route(request.answers)
+    asked = bool(work.options.output or work.options.document or work.options.format)
+    made = write_documents(work, request, ticket, findings) if asked else []
+    record(work, request, made, keeper)
+    message = deliver(work.bench, request, ticket, name, channel, work.to)
+    return Outcome(
+        id=request.id,
+        state=message.state.value,
+        subject=ticket.subject,
+        files=tuple(made),
+        findings=tuple(findings),
+        request=request,
+        size=size,
+        delivery=told(message),
+        exit_code=code_of(message),
+    )
 
 
 class FindingsStop(SupportError):
@@ -162,57 +194,33 @@ def _free(places: list[Path]) -> list[Path]:
 
 
 def write_one(output: Output, place: Path, write: Callable[[BinaryIO], object], *, replace: bool) -> Made:
-    """Writes beside the place and moves it there whole."""
+    """Writes one document whole or not at all.
+
+    Args:
+        output: Which document.
+        place: Where it shall lie; the folder is made.
+        write: Writes the content.
+        replace: The place was named on purpose: what is there moves to ``NAME~`` first. Otherwise a name that is taken
+            stays as it is, and the document gets a number.
+
+    Raises:
+        WriteError: If it cannot be written.
+    """
     import hashlib
 
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".support-", dir=place.parent)
-        fresh = Path(name)
-        try:
-            with os.fdopen(handle, "w+b") as out:
-                write(out)
-                out.flush()
-                os.fsync(out.fileno())
-                size = out.seek(0, os.SEEK_END)
-                out.seek(0)
-                digest = hashlib.file_digest(out, "sha256").hexdigest()
-            if replace:
-                if place.is_file():
-                    place.replace(place.with_name(place.name + "~"))
-                fresh.replace(place)
-            else:
-                place = _move_free(fresh, place)
-        except BaseException:
-            fresh.unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        raise produce.OutputError(
-            _("{path} cannot be written: {problem}.").format(path=place, problem=error.strerror or error),
-            hint=_("Name another place with -o; what you said is kept."),
-            where=str(place),
-        ) from None
-    return Made(output.document, output.format, str(place.absolute()), size, digest)
+    from support_cli.deliver.writing import new_file, writable_folder
+
+    writable_folder(place.parent)
+    with new_file(place) as file:
+        write(file.out)
+        if replace and place.is_file():
+            place.replace(place.with_name(place.name + "~"))
+    with file.path.open("rb") as written:
+        digest = hashlib.file_digest(written, "sha256").hexdigest()
+    return Made(output.document, output.format, str(file.path.absolute()), file.path.stat().st_size, digest)
 
 
-def _move_free(fresh: Path, place: Path) -> Path:
-    """Moves without ever overwriting, also when another program takes the name at this very moment."""
-    while True:
-        try:
-            os.link(fresh, place)
-        except FileExistsError:
-            (place,) = _free([place])
-        except OSError:  # a file system without hard links
-            with place.open("xb"):
-                pass
-            fresh.replace(place)
-            return place
-        else:
-            fresh.unlink()
-            return place
-
-
-def _record(work: Work, request: Request, made: Sequence[Made], keeper: DraftKeeper | None) -> None:
+def record(work: Work, request: Request, made: Sequence[Made], keeper: DraftKeeper | None) -> None:
     """Turns the draft into a case, and keeps contact details for the next time.
 
     The documents are there by now: a database that cannot be written is said, and ends nothing.

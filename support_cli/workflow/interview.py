@@ -215,7 +215,7 @@ class Talk:
             rows=tuple(rows),
             size=self.weigh(),
             limit=self.limit,
-            target=self.target,
+            target=self.target or _("write files"),
             can_send=self.can_send and not blocked,
             remarks=(
                 *(f"{f.where}: {f.message}" for f in findings if f.where not in named),

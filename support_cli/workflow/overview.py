@@ -38,12 +38,15 @@ def overview(path: Path, database: "Callable[[], Database]") -> Overview:
     if not path.exists():
         return Overview()
     from support_cli.cases.drafts import Drafts
+    from support_cli.cases.outbox import Outbox
+    from support_cli.cases.records import MessageState
 
     drafts = Drafts(database()).list()
+    waiting = Outbox(database()).list(states=(MessageState.QUEUED, MessageState.SENDING))
     lines = tuple(
         DraftLine(id=d.id, title=draft_title(d), progress=d.progress, pack=d.pack.name, form=d.form) for d in drafts
     )
-    return Overview(lines)
+    return Overview(lines, len(waiting))
 
 
 def draft_title(draft: "Draft") -> str:

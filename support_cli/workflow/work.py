@@ -12,7 +12,7 @@ import msgspec
 from support_cli import questionnaire
 from support_cli.attachments import budget
 from support_cli.checks.request import check
-from support_cli.errors import AnswersError, AttachmentError
+from support_cli.errors import AnswersError, AttachmentError, ExitCode
 from support_cli.finding import Finding
 from support_cli.i18n import ngettext
 from support_cli.packs.model import Channel, Form, Kind
@@ -27,6 +27,7 @@ from support_cli.workflow.produce import Made, Output
 
 if TYPE_CHECKING:
     from support_cli.render.documents import Documents
+    from support_cli.workflow.submit import Delivery
 
 HEAD = 24_000
 """Octets that headers, bodies and the request part are expected to take before they are known."""
@@ -65,6 +66,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         request: The request, unless only a draft was saved.
         text: The document, when it goes to standard output.
         size: Weight of the encoded message in bytes.
+        delivery: Where the message stands, if it was to be sent.
+        exit_code: What the program ends with.
     """
 
     id: str
@@ -75,6 +78,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     request: Request | None = None
     text: str = ""
     size: int = 0
+    delivery: "Delivery | None" = None
+    exit_code: ExitCode = ExitCode.OK
 
 
 @dataclass
@@ -212,7 +217,10 @@ def prepare_given(bench: Bench, options: NewOptions, given: said_beside.Given, l
         form = choose_form(_silent(bench, options), pack, form_id)
         outputs = produce.choose_outputs(pack, form, options.document, options.format, options.output)
         work = Work(bench=bench, options=options, pack=pack, form=form, outputs=outputs, to=receivers(pack, options))
-        produce.check_place(options.output or bench.output, bench.cwd)
+        if options.send:
+            check_sending(work)
+        else:
+            produce.check_place(options.output or bench.output, bench.cwd)
         try_templates(work)
     else:
         work = Work(bench=bench, options=options, pack=like.pack, form=like.form, outputs=like.outputs, to=like.to)
@@ -236,6 +244,18 @@ def receivers(pack: Pack, options: NewOptions) -> tuple[Address, ...]:
     """
     produce.route(pack, Form(id="", name=""), {}, options.channel)
     return produce.addresses(options.to) if options.to else ()
+
+
+def check_sending(work: Work) -> None:
+    """Finds out whether the request could be sent.
+
+    Raises:
+        UsageError: If not.
+    """
+    from support_cli.workflow.submit import check_way
+
+    name, channel, _queue = work.route(work.answers)
+    check_way(work.bench, name, channel, work.to)
 
 
 def try_templates(work: Work) -> None:

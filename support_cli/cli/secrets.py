@@ -1,0 +1,54 @@
+"""Secrets by command: what a program prints is the password; it is in no file, flag or log of ours."""
+
+import shlex
+import subprocess
+from collections.abc import Callable
+
+from support_cli.errors import UnusableError
+from support_cli.i18n import _
+
+SECONDS = 30
+
+
+class SecretError(UnusableError):
+    """A secret cannot be had."""
+
+
+def printed_by(command: str) -> Callable[[], str]:
+    """Makes a function that runs a command and returns the first line that it prints.
+
+    Args:
+        command: As in a shell, without one: words and quotes, no pipes (say ``sh -c '...'`` for those).
+
+    Returns:
+        The function. It raises ``SecretError`` if the command fails, prints nothing or takes longer than half a
+        minute; what it printed never stands in the error.
+    """
+
+    def ask() -> str:
+        try:
+            words = shlex.split(command)
+            done = subprocess.run(words, stdout=subprocess.PIPE, timeout=SECONDS, check=False)
+        except (OSError, ValueError) as error:
+            problem = getattr(error, "strerror", None) or str(error)
+            raise _failed(command, problem) from None
+        except subprocess.TimeoutExpired:
+            raise _failed(command, _("it did not end in time")) from None
+        if done.returncode:
+            raise _failed(command, _("it ended with {code}").format(code=done.returncode))
+        lines = done.stdout.decode("utf-8", "replace").splitlines()
+        if not lines or not lines[0]:
+            raise _failed(command, _("it printed nothing"))
+        return lines[0]
+
+    return ask
+
+
+def _failed(command: str, problem: str) -> SecretError:
+    program = command.split(maxsplit=1)[0] if command.split() else command
+    return SecretError(
+        _("The command for the password ({program}) does not work: {problem}.").format(
+            program=program, problem=problem
+        ),
+        hint="support config get smtp.password_command",
+    )

@@ -1,0 +1,34 @@
+"""``support send``."""
+
+from typing import Annotated
+
+import typer
+
+from support_cli.cli import flags
+from support_cli.cli.groups import command_app
+from support_cli.i18n import _
+
+app = command_app()
+
+
+@app.command(help=_("Deliver a request; what cannot be sent now waits in the outbox."))
+def send(
+    request: Annotated[str, typer.Argument(metavar="REQUEST", help=_("Request file, - or first letters of an id."))],
+    pack: flags.PackName = "",
+    form: flags.FormName = "",
+    channel: flags.Channel = "",
+    to: flags.To = "",
+    strict: flags.Strict = False,
+    lang: flags.Lang = "",
+    json: flags.Json = False,
+    quiet: flags.Quiet = False,
+) -> None:
+    """Parses, sends, prints."""
+    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.delivery_printing import print_delivery
+    from support_cli.workflow.sending import send as deliver
+    from support_cli.workflow.work import NewOptions
+
+    context = Context(Talkative(lang=lang, json=json, quiet=quiet, no_input=True))
+    options = NewOptions(pack=pack, form=form, channel=channel, to=to, strict=strict, send=True)
+    print_delivery(deliver(context.bench, request, options), context)

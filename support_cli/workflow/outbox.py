@@ -1,0 +1,41 @@
+"""The outbox as a person works with it."""
+
+import time
+from collections.abc import Iterator
+
+from support_cli.cases.outbox import Outbox
+from support_cli.cases.records import Message, MessageState
+from support_cli.workflow import submit
+from support_cli.workflow.bench import Bench
+
+WAITING = (MessageState.QUEUED, MessageState.SENDING, MessageState.REFUSED)
+_LONGEST_PAUSE = 60.0
+
+
+def list_messages(bench: Bench, *, everything: bool) -> tuple[Message, ...]:
+    """Lists messages, oldest first; without ``everything`` only those that are not done with."""
+    outbox = Outbox(bench.database())
+    return outbox.list() if everything else outbox.list(states=WAITING)
+
+
+def flush(bench: Bench, *, watch: bool) -> Iterator[Message]:
+    """Sends what is due; with ``watch`` goes on until it is stopped."""
+    outbox = Outbox(bench.database())
+    while True:
+        yield from submit.flush(bench)
+        if not watch:
+            return
+        due = outbox.next_due_at()
+        pause = _LONGEST_PAUSE if due is None else (due - bench.now()).total_seconds()
+        time.sleep(min(max(pause, 1.0), _LONGEST_PAUSE))
+
+
+def retry(bench: Bench, prefix: str) -> Message:
+    """Sends one message now. Saying so is the permission to send what may have arrived."""
+    outbox = Outbox(bench.database())
+    return submit.attempt(bench, outbox.retry(prefix, bench.now()).id, sure=True)
+
+
+def cancel(bench: Bench, prefix: str) -> Message:
+    """Takes a message out."""
+    return Outbox(bench.database()).cancel(prefix, bench.now())

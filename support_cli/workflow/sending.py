@@ -1,0 +1,39 @@
+"""``support send``: a request that lies somewhere is delivered."""
+
+from support_cli.cases.records import Message
+from support_cli.errors import AttachmentError
+from support_cli.finding import Level
+from support_cli.workflow import produce
+from support_cli.workflow.bench import Bench
+from support_cli.workflow.finish import FindingsStop, record
+from support_cli.workflow.opening import all_findings, open_request
+from support_cli.workflow.submit import check_way, deliver
+from support_cli.workflow.work import NewOptions, answers_error
+
+
+def send(bench: Bench, name: str, options: NewOptions) -> Message:
+    """Delivers a request file, plain answers, or a case.
+
+    Returns:
+        The message as it stands after the attempt.
+
+    Raises:
+        SupportError: If the request is incomplete, or nothing could be stored.
+    """
+    opened = open_request(bench, name, options)
+    work, request = opened.work, opened.request
+    work.to = produce.addresses(options.to) if options.to else ()
+    channel_name, channel, _queue = work.route(request.answers)
+    check_way(bench, channel_name, channel, work.to)
+    findings = all_findings(opened)
+    wrong = [f for f in findings if f.level is Level.ERROR]
+    missing = [f for f in wrong if f.code.startswith("A")]
+    if missing:
+        raise answers_error(missing)
+    if wrong:
+        raise AttachmentError(wrong[0].message, hint=wrong[0].fix, where=wrong[0].where)
+    if options.strict and any(f.level is Level.WARNING for f in findings):
+        raise FindingsStop(tuple(findings))
+    if not opened.stored:
+        record(work, request, (), None)
+    return deliver(bench, request, work.ticket(request, findings), channel_name, channel, work.to)

@@ -1,0 +1,260 @@
+"""Sending: stored whole before the first attempt, then tried, and every outcome told as it is."""
+
+import contextlib
+import tempfile
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import BinaryIO
+
+import msgspec
+
+from support_cli.cases.errors import AlreadyStored
+from support_cli.cases.outbox import Outbox
+from support_cli.cases.records import Claimed, Envelope, Message, MessageState
+from support_cli.deliver.base import AmbiguousError, Deliverer, Job, PermanentError, Reason, Receipt, TemporaryError
+from support_cli.errors import ExitCode, SupportError, UsageError
+from support_cli.i18n import _
+from support_cli.packs.model import Channel
+from support_cli.request import Request
+from support_cli.ticket import Address, Ticket
+from support_cli.workflow import produce
+from support_cli.workflow.bench import Bench
+
+CHUNK = 1 << 16
+MAIL_KINDS = ("email", "mail")
+
+
+class Delivery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where a message stands after an attempt, as ``--json`` shows it.
+
+    Attributes:
+        id: Id of the message.
+        request: Id of the request.
+        state: ``queued``, ``sending``, ``sent``, ``refused`` or ``cancelled``.
+        channel: Name of the channel.
+        attempts: Attempts so far.
+        reason: Why it is not sent, as a word, or empty.
+        message: The same as a sentence.
+        message_id: Message-ID, the same in every attempt.
+        ticket: Ticket number, when known.
+        url: Link, when known.
+        digest: Digest of the exact bytes.
+        uncertain: An earlier attempt may have arrived.
+        next_attempt_at: When it is tried again, as ISO 8601, or empty.
+    """
+
+    id: str
+    request: str
+    state: str
+    channel: str
+    attempts: int
+    reason: str
+    message: str
+    message_id: str
+    ticket: str
+    url: str
+    digest: str
+    uncertain: bool
+    next_attempt_at: str
+
+
+def told(message: Message) -> Delivery:
+    """A message of the outbox as it is shown."""
+    queued = message.state is MessageState.QUEUED
+    return Delivery(
+        id=message.id,
+        request=message.request_id,
+        state=message.state.value,
+        channel=message.channel,
+        attempts=message.attempts,
+        reason="" if message.state is MessageState.SENT else message.reason_code,
+        message="" if message.state is MessageState.SENT else message.reason,
+        message_id=message.message_id,
+        ticket=message.ticket,
+        url=message.url,
+        digest=message.digest,
+        uncertain=message.uncertain,
+        next_attempt_at=message.next_attempt_at.isoformat() if queued else "",
+    )
+
+
+def check_way(bench: Bench, name: str, channel: Channel | None, to: Sequence[Address]) -> None:
+    """Finds out before the first question whether a request could be sent.
+
+    Raises:
+        UsageError: If nobody is named to send it to, or no way to send is set up.
+    """
+    if channel is not None and channel.kind not in MAIL_KINDS and not to:
+        raise UsageError(
+            _("The channel “{name}” needs “{kind}”, which this program cannot do.").format(
+                name=name, kind=channel.kind
+            ),
+            hint=_("Write the request into files and hand them in yourself."),
+        )
+    if not to and (channel is None or not channel.to):
+        raise UsageError(
+            _("Nobody is named to send this to."), hint=_("Name an address with --to, or a pack with a channel.")
+        )
+    if not bench.mail.transport:
+        raise UsageError(
+            _("No way to send mail is set up on this machine."),
+            hint="support config set smtp.url smtp+starttls://USER@HOST:587\n"
+            "support config set mail.transport sendmail",
+        )
+
+
+def receivers(channel: Channel | None, to: Sequence[Address]) -> tuple[Address, ...]:
+    """The addresses that a request goes to: those named, else the channel's."""
+    return tuple(to) or (produce.addresses(channel.to) if channel is not None else ())
+
+
+def store(
+    bench: Bench, request: Request, ticket: Ticket, name: str, to: Sequence[Address], *, purpose: str = "request"
+) -> Message:
+    """Stores the message whole; from now on it is sent, or it lies in the outbox.
+
+    Raises:
+        SupportError: If it cannot be written or an attachment is not what it was.
+    """
+    from support_cli.attachments.inspect import open_unchanged
+    from support_cli.deliver.message import is_international, write
+
+    sender = produce.addresses(bench.mail.sender)[0] if bench.mail.sender else None
+    envelope = produce.envelope_of(ticket, to, sender)
+    utf8 = is_international(envelope)
+    with tempfile.TemporaryFile() as whole:
+        write(ticket, envelope, whole, open_attachment=open_unchanged, utf8=utf8)
+        whole.seek(0)
+        stored: Envelope = {
+            "kind": "email",
+            "sender": envelope.sender.address,
+            "receivers": [one.address for one in envelope.receivers],
+            "utf8": utf8,
+        }
+        return Outbox(bench.database()).add(
+            request.id,
+            name or "mail",
+            _chunks(whole),
+            bench.now(),
+            envelope=stored,
+            message_id=envelope.message_id,
+            purpose=purpose,
+        )
+
+
+def _chunks(stream: BinaryIO) -> Iterator[bytes]:
+    while piece := stream.read(CHUNK):
+        yield piece
+
+
+def attempt(bench: Bench, message_id: str, *, sure: bool = False) -> Message:
+    """Tries to send one message now, whether or not its time has come.
+
+    Args:
+        bench: The collaborators.
+        message_id: The message.
+        sure: The person wants it sent although an earlier attempt may have arrived.
+
+    Returns:
+        The message as it stands afterwards.
+    """
+    outbox = Outbox(bench.database())
+    with contextlib.closing(bench.mail.make()) as deliverer:
+        claimed = outbox.claim(bench.now(), message_id)
+        return outbox.get(message_id) if claimed is None else _try(bench, outbox, deliverer, claimed, sure)
+
+
+def flush(bench: Bench) -> Iterator[Message]:
+    """Tries every message whose time has come, over one connection where the server allows it.
+
+    Yields:
+        Each message as it stands after its attempt.
+    """
+    outbox = Outbox(bench.database())
+    outbox.recover(bench.now())
+    due = outbox.next_due_at()
+    if due is None or due > bench.now():
+        return
+    with contextlib.closing(bench.mail.make()) as deliverer:
+        while (claimed := outbox.claim(bench.now())) is not None:
+            yield _try(bench, outbox, deliverer, claimed, False)
+
+
+def _try(bench: Bench, outbox: Outbox, deliverer: Deliverer, claimed: Claimed, sure: bool) -> Message:
+    """One attempt; whatever ends it, an outcome is recorded."""
+    message = claimed.message
+    job = _job(outbox, message)
+    try:
+        if message.uncertain:
+            if deliverer.can_be_asked:
+                there = deliverer.find(job)
+                if there is not None:
+                    return _sent(bench, outbox, claimed, there)
+                claimed = outbox.confirm_absent(claimed, bench.now())
+            elif not (sure or bench.mail.resend_unclear):
+                reason = _("An earlier attempt may have arrived, and the server cannot be asked.")
+                return outbox.record_ambiguous(claimed, bench.now(), code=Reason.UNCLEAR.value, reason=reason)
+        return _sent(bench, outbox, claimed, deliverer.deliver(job))
+    except TemporaryError as error:
+        after = None if error.retry_after is None else timedelta(seconds=error.retry_after)
+        return outbox.record_temporary(
+            claimed, bench.now(), code=error.reason.value, reason=error.message, retry_after=after
+        )
+    except AmbiguousError as error:
+        return outbox.record_ambiguous(claimed, bench.now(), code=error.reason.value, reason=error.message)
+    except PermanentError as error:
+        return outbox.record_refused(claimed, bench.now(), code=error.reason.value, reason=error.message)
+    except SupportError as error:
+        # Something on this side (a password, a certificate file): nothing has left, and it can be mended.
+        return outbox.record_temporary(claimed, bench.now(), code=Reason.PROGRAM.value, reason=error.message)
+    except BaseException:
+        outbox.record_ambiguous(
+            claimed, bench.now(), code=Reason.UNCLEAR.value, reason=_("The attempt was broken off.")
+        )
+        raise
+
+
+def _sent(bench: Bench, outbox: Outbox, claimed: Claimed, receipt: Receipt) -> Message:
+    return outbox.record_sent(claimed, bench.now(), to=receipt.to, ticket=receipt.ticket, url=receipt.url)
+
+
+def _job(outbox: Outbox, message: Message) -> Job:
+    envelope = message.envelope
+    named = envelope.get("receivers")
+    return Job(
+        id=message.id,
+        request_id=message.request_id,
+        message_id=message.message_id,
+        open=lambda: outbox.open(message),
+        size=message.size,
+        digest=message.digest,
+        sender=str(envelope.get("sender") or ""),
+        receivers=tuple(named) if isinstance(named, list) else (),
+        utf8=envelope.get("utf8") is True,
+    )
+
+
+def deliver(
+    bench: Bench, request: Request, ticket: Ticket, name: str, channel: Channel | None, to: Sequence[Address]
+) -> Message:
+    """Stores a request's message and tries it once; one that is stored already is not stored again.
+
+    Raises:
+        SupportError: If it cannot be stored.
+    """
+    try:
+        message = store(bench, request, ticket, name, receivers(channel, to))
+    except AlreadyStored as known:
+        message = Outbox(bench.database()).get(known.message_id)
+        if message.state is not MessageState.QUEUED:
+            return message
+    return attempt(bench, message.id)
+
+
+def code_of(message: Message) -> ExitCode:
+    """The exit code that tells where a message stands."""
+    return {
+        MessageState.SENT: ExitCode.OK,
+        MessageState.REFUSED: ExitCode.REFUSED,
+        MessageState.CANCELLED: ExitCode.OK,
+    }.get(message.state, ExitCode.QUEUED)
