@@ -32,14 +32,14 @@ class Keeper:
         """Takes the newest text; it is written within ``PAUSE`` seconds. Needs a running event loop."""
         self._text = text
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(PAUSE, self._tick)
+            self._timer = asyncio.get_running_loop().call_later(PAUSE, self.try_flush)
 
-    def _tick(self) -> None:
-        self._timer = None
+    def try_flush(self) -> None:
+        """Writes now what is not written yet; a failure is remembered in ``trouble``, and typing goes on."""
         try:
             self.flush()
         except SupportError as problem:
-            # The person is told and goes on typing; leaving the field tries once more.
+            # The person is told; leaving the field tries once more.
             self.trouble = problem.message
         else:
             self.trouble = ""

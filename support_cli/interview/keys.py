@@ -121,6 +121,8 @@ def _add_common(keys: KeyBindings, live: Live[Any]) -> None:
     @keys.add("c-z")
     def _stop(event: KeyPressEvent) -> None:
         if suspend_to_background_supported():
+            if live.keeper:
+                live.keeper.try_flush()
             event.app.suspend_to_background()
 
     # The toolkit would search an empty history with these, or insert the next key raw.
