@@ -1,13 +1,14 @@
 """Answers as a reader sees them: cleaned, in their language, prose told from what must be kept as it is."""
 
 import re
+from typing import NamedTuple
 
 from support_cli.packs.model import Kind, Question, Role, Value
 from support_cli.render.layout import Entry, Translate, colon
 from support_cli.render.meter import Plain
 from support_cli.text import clean_line, clean_text
 
-_FENCE = re.compile(r"[ \t]{0,3}(`{3,}|~{3,})[ \t]*[\w+#.-]*[ \t]*")
+_FENCE = re.compile(r"[ \t]{0,3}(`{3,}|~{3,})[ \t]*([\w+#.-]*)[ \t]*")
 _INDENTED = re.compile(r"(?:\t| {2,})\S")
 _LOG = re.compile(
     r"\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\[?\d\d[:.]\d\d[:.]\d\d"
@@ -16,6 +17,7 @@ _LOG = re.compile(
 )
 
 _SHORT = 200
+_MOST_ITEMS = 1000
 _LISTED = (Kind.STEPS, Kind.CHECKBOXES, Kind.UPLOAD)
 
 
@@ -64,7 +66,7 @@ def _shown(question: Question, value: Value | None, translate: Translate) -> "st
         return value if question.kind is Kind.CONFIRM else translate.shared("yes" if value else "no")
     items = [_one(question, item, translate) for item in (value if isinstance(value, list) else [value])]
     if listed:
-        return list(items)
+        return [*items[:_MOST_ITEMS], *(["\n".join(items[_MOST_ITEMS:])] if len(items) > _MOST_ITEMS else [])]
     return "\n".join(items)
 
 
@@ -105,6 +107,14 @@ def is_code(question: Question, text: str) -> bool:
     return question.role is Role.ERROR and "\n" in text.strip()
 
 
+class _Part(NamedTuple):
+    """A stretch of an answer: prose, or code with the language that its fence named."""
+
+    code: bool
+    text: str
+    language: str = ""
+
+
 def parts_of(text: str, code: bool) -> list[Plain]:
     """Cuts an answer into prose and code.
 
@@ -115,51 +125,62 @@ def parts_of(text: str, code: bool) -> list[Plain]:
         code: All of it is code.
 
     Returns:
-        Dictionaries with ``code`` and ``text``, in order; no empty ones.
+        Dictionaries with ``code``, ``text`` and ``language``, in order; no empty ones.
     """
     if not text.strip():
         return []
+    found: list[_Part] = []
+    fenced = _fenced(text)
     if code:
-        return [{"code": True, "text": _unfenced(text.strip("\n"))}]
-    found: list[tuple[bool, str]] = []
-    for fenced, chunk in _chunks(text):
-        if fenced:
-            found.append((True, chunk.strip("\n")))
+        found = fenced if len(fenced) == 1 else [_Part(True, text.strip("\n"))]
+        found = [part._replace(code=True) for part in found]
+    for part in [] if code else fenced:
+        if part.code:
+            found.append(part)
             continue
-        for paragraph in re.split(r"\n(?:[ \t]*\n)+", chunk.strip("\n")):
+        for paragraph in re.split(r"\n(?:[ \t]*\n)+", part.text.strip("\n")):
             looks = _looks_like_code(paragraph)
-            if found and found[-1][0] is looks:
-                found[-1] = (looks, found[-1][1] + "\n\n" + paragraph)
+            if found and found[-1].code is looks and not found[-1].language:
+                found[-1] = _Part(looks, f"{found[-1].text}\n\n{paragraph}")
             else:
-                found.append((looks, paragraph))
-    return [{"code": looks, "text": part if looks else part.strip()} for looks, part in found if part.strip()]
+                found.append(_Part(looks, paragraph))
+    return [
+        {"code": part.code, "text": part.text if part.code else part.text.strip(), "language": part.language}
+        for part in found
+        if part.text.strip()
+    ]
 
 
-def _unfenced(text: str) -> str:
-    lines = text.split("\n")
-    opening = _FENCE.fullmatch(lines[0])
-    if len(lines) > 2 and opening and lines[-1].strip() == opening[1]:
-        return "\n".join(lines[1:-1])
-    return text
+def _fenced(text: str) -> list[_Part]:
+    """Tells what stands between fences from the rest. A fence around nothing is only text."""
+    parts: list[_Part] = []
+    lines: list[str] = []
+    opening, language, marks = "", "", ""
 
+    def end(*, closing: str = "") -> None:
+        body = "\n".join(lines)
+        if opening and body.strip():
+            parts.append(_Part(True, body.strip("\n"), language))
+        else:
+            rest = "\n".join(line for line in (opening, body, closing) if line)
+            if parts and not parts[-1].code:
+                parts[-1] = _Part(False, f"{parts[-1].text}\n{rest}")
+            elif rest.strip():
+                parts.append(_Part(False, rest))
+        lines.clear()
 
-def _chunks(text: str) -> list[tuple[bool, str]]:
-    chunks: list[tuple[bool, list[str]]] = [(False, [])]
-    closing = ""
     for line in text.split("\n"):
         fence = _FENCE.fullmatch(line)
-        if closing:
-            if fence and line.strip().startswith(closing) and not line.strip().strip(closing[0]):
-                closing = ""
-                chunks.append((False, []))
-            else:
-                chunks[-1][1].append(line)
-        elif fence:
-            closing = fence[1]
-            chunks.append((True, []))
+        if not marks and fence:
+            end()
+            opening, marks, language = line, fence[1], fence[2]
+        elif marks and fence and not fence[2] and fence[1].startswith(marks):
+            end(closing=line)
+            opening = marks = language = ""
         else:
-            chunks[-1][1].append(line)
-    return [(fenced, "\n".join(lines)) for fenced, lines in chunks]
+            lines.append(line)
+    end()
+    return parts
 
 
 def _looks_like_code(paragraph: str) -> bool:

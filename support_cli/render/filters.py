@@ -18,6 +18,7 @@ _TEST_NAMES = (
 )
 TESTS = frozenset(_TEST_NAMES.split())
 _MOST_COLUMNS = 500
+_MOST_PARTS = 2000
 
 
 class Scope(Protocol):
@@ -145,8 +146,13 @@ def _lines(_scope: Scope, value: object) -> object:
     return Markup("<br>\n").join(escape(line) for line in _text(value).split("\n"))
 
 
+def _few(texts: list[str]) -> list[str]:
+    """Keeps a list of texts within what a template can walk through, without losing any of them."""
+    return texts if len(texts) <= _MOST_PARTS else [*texts[:_MOST_PARTS], "\n".join(texts[_MOST_PARTS:])]
+
+
 def _paragraphs(_scope: Scope, value: object) -> object:
-    return [part.strip("\n") for part in re.split(r"\n[ \t]*(?:\n[ \t]*)+", _text(value)) if part.strip()]
+    return _few([part.strip("\n") for part in re.split(r"\n[ \t]*(?:\n[ \t]*)+", _text(value)) if part.strip()])
 
 
 def _spell(_scope: Scope, value: object) -> str:
@@ -161,7 +167,7 @@ def _spell(_scope: Scope, value: object) -> str:
 def _pieces(_scope: Scope, value: object, limit: int = 400) -> object:
     """Cuts one text, or each of a list, into pieces of at most so many characters; empty ones are left out."""
     texts = value if isinstance(value, (list, tuple)) else [value]
-    return [piece for text in texts for piece in _cut(_text(text), _number(limit, 40, 10_000))]
+    return _few([piece for text in texts for piece in _cut(_text(text), _number(limit, 40, 10_000))])
 
 
 def _cut(text: str, limit: int) -> list[str]:

@@ -46,6 +46,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
             output=self.output + 3 * characters,
             made=self.made + 12 * characters,
             steps=self.steps + characters // 8,
+            seconds=self.seconds + characters / 200_000,
         )
 
 

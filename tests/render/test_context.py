@@ -1,7 +1,10 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from support_cli.finding import Finding, Level
 from support_cli.packs.model import Answered, Kind, Matches, Not, Role
+from support_cli.render.answers import parts_of
 from support_cli.render.context import build
 from support_cli.render.environment import Translator
 from tests.render.making import GENERAL, attachment, consent, form, pack, question, request
@@ -158,6 +161,9 @@ def test_hidden_questions_are_not_missing():
         ("see:\n\n    a = 1\n    b = 2\n\nthat is all",
          [(False, "see:"), (True, "    a = 1\n    b = 2"), (False, "that is all")]),
         ("see:\n```\n# x\n\n\ny\n```\nend", [(False, "see:"), (True, "# x\n\n\ny"), (False, "end")]),
+        ("see:\n```", [(False, "see:\n```")]),
+        ("```\n```\nsee", [(False, "```\n```\nsee")]),
+        ("````` x\n```\ny\n`````", [(True, "```\ny")]),
         ("see:\n~~~ log\nx\n```\n", [(False, "see:"), (True, "x\n```")]),
         ("2026-11-21 18:20 down\n2026-11-21 18:25 up\n\n2026-11-22 18:20 down\n2026-11-22 18:22 up",
          [(True, "2026-11-21 18:20 down\n2026-11-21 18:25 up\n\n2026-11-22 18:20 down\n2026-11-22 18:22 up")]),
@@ -169,6 +175,19 @@ def test_logs_are_told_from_prose(answer, parts):
     found = context({"details": answer, "summary": "s"})
     (entry,) = found["sections"]["problem"]["entries"]
     assert [(p["code"], p["text"]) for p in entry["parts"]] == parts
+
+
+LINES = st.sampled_from(
+    ["```", "``` py", "~~~", "````", "    x = 1", "prose", "", "- item", "2026-11-21 18:20 up", "`a`", " ```", "$ ls"]
+)
+
+
+@given(st.lists(LINES, max_size=12).map("\n".join))
+def test_no_word_of_an_answer_is_lost_between_prose_and_code(answer):
+    parts = parts_of(answer, code=False)
+    kept = "".join(f"{part['language']}{part['text']}" for part in parts)
+    assert "".join(filter(str.isalnum, kept)) == "".join(filter(str.isalnum, answer))
+    assert parts_of(answer, code=True) or not answer.strip()
 
 
 def test_text_from_outside_is_cleaned_everywhere():

@@ -489,3 +489,14 @@ def test_a_request_file_of_another_version_is_rendered_whatever_the_types_of_its
     for format in ("md", "html", "txt"):
         DOCS.render(PACK, FORM, request(answers), format=format, language="en")
     DOCS.ticket(PACK, FORM, request(answers), language="en")
+
+
+@pytest.mark.parametrize(
+    "details", ["x  \n\n" * 20_000, "<" * 100_000, "- a\n" * 25_000, "`" * 100_000, "字" * 100_000]
+)
+def test_an_answer_of_the_greatest_length_comes_out_whole(details):
+    made = request({"summary": "s", "details": details, "steps": ["step"] * 3000})
+    assert DOCS.render(PACK, FORM, made, format="txt", language="en").count(details[0]) >= details.count(details[0])
+    page = Seen(DOCS.render(PACK, FORM, made, format="html", language="en"))
+    assert "".join("".join(page.text).split()).count("step") >= 3000
+    assert DOCS.ticket(PACK, FORM, made, language="en").bodies["text/markdown"]
