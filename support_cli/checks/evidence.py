@@ -2,10 +2,10 @@
 
 import re
 
-from support_cli.checks.case import Case, Reply
+from support_cli.checks.case import LOOKED_AT, Case, Reply
 from support_cli.packs.model import Role
+from support_cli.wordforms import words_of
 
-_LOOKED_AT = 8_000
 _SYSTEM = r"(?i:windows|win|ios|ipados|android|macos|os x|ubuntu|debian|fedora|wi-?fi|usb|bluetooth|http|tls|ssl)"
 _UNIT = r"[GM]Hz|ГГц|МГц|[gGmMkK][bB]|[ГМк][Бб]|%|zł|грн|руб|usd|eur|€|\$"
 _CAPITAL = "[A-ZА-ЯІЇЄҐĄĆĘŁŃÓŚŹŻ]"
@@ -17,12 +17,14 @@ _DATE = r"\b\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})\b|\b\d{4}-\d{2}-\d{2}\b"
 _ADDRESS = r"\b\d{1,3}(?:\.\d{1,3}){3}\b"
 _CLOCK = r"(?<![\d:])(?:[01]?\d|2[0-3]):[0-5]\d(?![\d:]{3})"
 _ERROR_WORD = r"error|errors|помилк\w{1,3}|ошибк\w{1,3}|bł[aąeę]d\w{0,3}|bl[ae]d\w{0,2}"
-_ERROR_CODE = (
-    r"\b0x[0-9A-Fa-f]{3,16}\b|\b[A-Z][A-Z0-9]{1,20}(?:_[A-Z0-9]{1,30})+\b|\bTraceback\b|\b[A-Z]{1,6}-?\d{2,6}\b"
-    r"|\b[A-Za-z]{1,40}(?:Error|Exception|Fault)\b(?=\s?:|\(|\n)|\b[45]\d\d (?=[A-Z][a-z])"
-    rf"|(?i:{_ERROR_WORD}|code|status|http|errno|stop|код\w{{0,2}}|kod\w{{0,2}})"
+_ERROR_NUMBER = (
+    r"\b0x[0-9A-Fa-f]{3,16}\b|\b[A-Z][A-Z0-9]{1,20}(?:_[A-Z0-9]{1,30})+\b|\b[A-Z]{1,6}-?\d{2,6}\b"
+    rf"|\b[45]\d\d (?=[A-Z][a-z])|(?i:{_ERROR_WORD}|code|status|http|errno|stop|код\w{{0,2}}|kod\w{{0,2}})"
     r"[\s:№#«\"'(-]{1,4}(?:nr |no\.? )?\d{2,10}\b"
 )
+_NAMES = ("Traceback", "Error", "Exception", "Fault")
+_ERROR_NAME = r"\bTraceback\b|\b[A-Za-z]{1,40}(?:Error|Exception|Fault)\b(?=\s?:|\(|\n)"
+_QUOTES, _MARKS = frozenset("«„“\"`'"), frozenset(":—–-")
 _QUOTED = (
     r"«[^»\n]{6,300}»|„[^”\n]{6,300}[”\"]|“[^”\n]{6,300}”|\"[^\"\n]{6,300}\"|`[^`\n]{6,300}`"
     r"|(?<!\w)'[^'\n]{6,300}'(?!\w)"
@@ -36,7 +38,7 @@ _LISTED = r"(?m)^\s*(?:\d{1,2}[.)]|[-*•])\s+\S"
 
 def story_text(case: Case) -> str:
     """The story as one text, of which the first 8,000 characters of each answer count."""
-    return "\n".join(reply.text[:_LOOKED_AT] for reply in case.story)
+    return "\n".join(reply.text[:LOOKED_AT] for reply in case.story)
 
 
 def tells_version(case: Case) -> bool:
@@ -74,19 +76,31 @@ def speaks_of_error(case: Case) -> Reply | None:
 
 def tells_error(case: Case) -> bool:
     """Whether the words or the code of an error stand in the story."""
-    text = story_text(case)
-    if re.search(_ERROR_CODE, text) or re.search(_QUOTED, text) or re.search(_AFTER_COLON, text):
+    if any(_says_something(reply) for reply in case.story):
         return True
-    return any(_says_something(reply) for reply in case.story)
+    text = story_text(case)
+    # Compiling a pattern takes longer than looking for the signs that each of its matches has.
+    return (
+        (any(map(_QUOTES.__contains__, text)) and re.search(_QUOTED, text) is not None)
+        or (any(map(_MARKS.__contains__, text)) and re.search(_AFTER_COLON, text) is not None)
+        or (any(c.isdigit() or c == "_" for c in text) and re.search(_ERROR_NUMBER, text) is not None)
+        or (any(name in text for name in _NAMES) and re.search(_ERROR_NAME, text) is not None)
+    )
 
 
 def _says_something(reply: Reply) -> bool:
     """``пишет, что нет связи``: two words or more after "it says" that are not about the error itself."""
-    marks, words = reply.marks, reply.words
+    marks = reply.marks
+    if "says" not in marks:
+        return False
+    stops, count = set(), 0
+    for part in re.split(r"[,.;!?()\n]", reply.text[:LOOKED_AT]):
+        count += len(words_of(part))
+        stops.add(count)
     for _start, end in marks.spans("says"):
         told = 0
-        for index in range(end, min(len(words), end + 8)):
-            if marks.at("clause", index):
+        for index in range(end, min(len(marks.words), end + 8)):
+            if marks.at("clause", index) or (index > end and index in stops):
                 break
             told += not any(marks.at(part, index) for part in ("error_talk", "filler", "problem", "crash"))
         if told >= 2:
@@ -99,7 +113,7 @@ def tells_steps(case: Case) -> bool:
     for reply in case.story:
         if reply.question.role in (Role.TRIED, Role.EXPECTED, Role.OUTCOME):
             continue
-        if len(re.findall(_LISTED, reply.text[:_LOOKED_AT])) >= 2:
+        if len(re.findall(_LISTED, reply.text[:LOOKED_AT])) >= 2:
             return True
         if sum(1 for _span in reply.marks.spans("actions")) >= 3:
             return True
@@ -108,5 +122,5 @@ def tells_steps(case: Case) -> bool:
 
 def tells_contact(case: Case) -> bool:
     """Whether an address or a telephone stands somewhere in the free answers."""
-    text = "\n".join(reply.text[:_LOOKED_AT] for reply in case.replies.values())
+    text = "\n".join(reply.text[:LOOKED_AT] for reply in case.replies.values())
     return re.search(r"[\w.+-]@[\w-]{1,63}\.\w{2,}|\+\d[\d\s()-]{8,18}\d", text) is not None

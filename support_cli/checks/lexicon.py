@@ -1,8 +1,7 @@
 """The word lists: one file a language, read when that language is first met.
 
 A file is plain text: ``[section]``, then one word or phrase a line; a word that ends in ``*`` stands for every word
-that begins so, and ``#`` opens a remark. What a section is for is said where it is used. All sections of a language
-share one index, so that a text is gone through once, whatever is asked about it afterwards.
+that begins so, and ``#`` opens a remark. What a section is for is said where it is used.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,12 +14,15 @@ _FOLDER = Path(__file__).parent / "words"
 _POLISH = frozenset("ąćęłńśźżĄĆĘŁŃŚŹŻ")
 _UKRAINIAN = frozenset("іїєґІЇЄҐ")
 _RUSSIAN = frozenset("ыэъёЫЭЪЁ")
-
-_Index = dict[str, list[tuple[str, str]]]
+_SHORTEST_STEM, _LONGEST_STEM = 2, 16
 
 
 class Marks:
-    """Which phrases stand where in one text."""
+    """Which phrases stand where in one text.
+
+    Attributes:
+        words: The text's folded words.
+    """
 
     def __init__(self, words: Sequence[str]) -> None:
         self.words = words
@@ -52,45 +54,59 @@ class Marks:
                 yield start, free
 
 
+class _Words:
+    """One language's lists: single words by section, phrases by their first word (``прац*`` stays as written)."""
+
+    def __init__(self, language: str) -> None:
+        self.single: dict[str, set[str]] = {}
+        self.phrases: dict[str, list[tuple[str, list[str]]]] = {}
+        text = fold((_FOLDER / f"{language}.txt").read_text(encoding="utf-8"))
+        for part in text.split("\n[")[1:]:
+            section, _end, body = part.partition("]\n")
+            lines = body.split("\n")
+            # Remarks and phrases may stay in the set: no word has a blank in it.
+            self.single[section] = set(lines)
+            for line in lines:
+                if " " in line and line[0] != "#":
+                    first, *rest = line.split()
+                    self.phrases.setdefault(first, []).append((section, rest))
+
+
 class Lexicon:
     """The lists that count for one customer."""
 
     def __init__(self, languages: Sequence[str]) -> None:
-        self._indexes = [_load(language) for language in languages]
+        self._languages = languages
 
     def marks(self, words: Sequence[str]) -> Marks:
         """Finds every phrase of every section in a text."""
         marks = Marks(words)
-        for exact, stems, lengths in self._indexes:
-            for place, word in enumerate(words):
-                if word in exact:
-                    _take(marks, exact[word], place)
-                for length in lengths:
-                    if length > len(word):
-                        break
-                    found = stems.get(word[:length])
-                    if found is not None:
-                        _take(marks, found, place)
+        places: dict[str, list[int]] = {}
+        for place, word in enumerate(words):
+            places.setdefault(word, []).append(place)
+            for length in range(_SHORTEST_STEM, min(len(word), _LONGEST_STEM) + 1):
+                places.setdefault(word[:length] + "*", []).append(place)
+        for language in self._languages:
+            known = _load(language)
+            for section, single in known.single.items():
+                for word in single & places.keys():
+                    for place in places[word]:
+                        marks.add(section, place, 1)
+            for word in known.phrases.keys() & places.keys():
+                for section, rest in known.phrases[word]:
+                    for place in places[word]:
+                        if _follows(rest, words, place + 1):
+                            marks.add(section, place, len(rest) + 1)
         return marks
 
-    def repaired(self, sections: Sequence[str], words: Sequence[str]) -> list[str]:
+    def repaired(self, sections: tuple[str, ...], words: Sequence[str]) -> list[str]:
         """Puts right the words that are one slip away from a word of the sections; the others stay as they are."""
-        exact: set[str] = set()
-        stems: set[str] = set()
-        for known, beginnings, _lengths in self._indexes:
-            exact |= _vocabulary(known, sections, exact, stems)
-            stems |= _vocabulary(beginnings, sections, exact, stems)
+        known: set[str] = set()
+        for language in self._languages:
+            known |= _vocabulary(language, sections)
+        exact = {word for word in known if word[-1] != "*"}
+        stems = {word[:-1] for word in known if word[-1] == "*"}
         return [word if len(word) < 5 else _repaired(word, exact, stems) for word in words]
-
-
-def _take(marks: Marks, found: Sequence[tuple[str, str]], place: int) -> None:
-    for section, rest in found:
-        if not rest:
-            marks.add(section, place, 1)
-            continue
-        parts = rest.split()
-        if _follows(parts, marks.words, place + 1):
-            marks.add(section, place, len(parts) + 1)
 
 
 def _follows(parts: Sequence[str], words: Sequence[str], index: int) -> bool:
@@ -102,16 +118,15 @@ def _follows(parts: Sequence[str], words: Sequence[str], index: int) -> bool:
     return True
 
 
-def _vocabulary(index: _Index, sections: Sequence[str], exact: set[str], stems: set[str]) -> set[str]:
-    """First words of the sections' phrases; what follows them goes straight to where it belongs."""
-    firsts = set()
-    for first, found in index.items():
-        for section, rest in found:
-            if section in sections:
-                firsts.add(first)
-                for part in rest.split():
-                    (stems if part[-1] == "*" else exact).add(part.rstrip("*"))
-    return firsts
+@lru_cache(maxsize=8)
+def _vocabulary(language: str, sections: tuple[str, ...]) -> set[str]:
+    """Words of the sections, also those within phrases; beginnings only if too long to be anything else."""
+    words: set[str] = set()
+    for section in sections:
+        for line in _load(language).single.get(section, ()):
+            if line[:1] != "#":
+                words.update(line.split())
+    return {word for word in words if word[-1] != "*" or len(word) > 5}
 
 
 def _repaired(word: str, exact: set[str], stems: set[str]) -> str:
@@ -121,30 +136,14 @@ def _repaired(word: str, exact: set[str], stems: set[str]) -> str:
         if slipped(word, known):
             return known
     for stem in stems:
-        if len(stem) >= 5 and any(slipped(word[: len(stem) + change], stem) for change in (0, 1, -1)):
+        if any(slipped(word[: len(stem) + change], stem) for change in (0, 1, -1)):
             return stem
     return word
 
 
 @lru_cache(maxsize=8)
-def _load(language: str) -> tuple[_Index, _Index, list[int]]:
-    """Reads a file: phrases by their first word, those by its beginning, and how long the beginnings are."""
-    exact: _Index = {}
-    stems: _Index = {}
-    section = ""
-    for line in fold((_FOLDER / f"{language}.txt").read_text(encoding="utf-8")).split("\n"):
-        if not line or line[0] == "#":
-            continue
-        if line[0] == "[":
-            section = line[1:-1]
-            continue
-        first, _blank, rest = line.partition(" ")
-        entry = (section, rest)
-        if first[-1] == "*":
-            stems.setdefault(first[:-1], []).append(entry)
-        else:
-            exact.setdefault(first, []).append(entry)
-    return exact, stems, sorted({len(stem) for stem in stems})
+def _load(language: str) -> _Words:
+    return _Words(language)
 
 
 def lexicon_for(language: str, text: str) -> Lexicon:

@@ -69,7 +69,7 @@ def _since(case: Case) -> list[Finding]:
     asked = [q for q in case.visible if _asks_since(case, q)]
     if not asked or any(q.id in case.values for q in asked) or evidence.tells_when(case):
         return []
-    return [note("M003", Level.HINT, asked[0], _("When did it begin, and how often does it happen? They will ask."))]
+    return [note("M003", Level.HINT, asked[0], _("When did it begin? They will ask."))]
 
 
 def _asks_since(case: Case, question: Question) -> bool:

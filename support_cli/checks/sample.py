@@ -92,7 +92,7 @@ def _is_junk(reply: Reply) -> bool:
         return question.required and not any(c.isalnum() for c in reply.text)
     if reply.marks.covers("junk"):
         return True
-    letters = "".join(reply.words)
+    letters = "".join(c for c in reply.text[:200].casefold() if c.isalnum())
     return len(letters) >= 4 and len(set(letters)) <= 2 and letters.isalpha() and len(reply.text.strip()) >= 4
 
 

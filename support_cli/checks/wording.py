@@ -12,7 +12,7 @@ from support_cli.options import NO, YES
 from support_cli.packs.model import Kind, Question, Role
 
 _LONGEST_VAGUE = 20
-_SLIPS = 3
+_SLIPS = 2
 """Words that no list has and that may be slips; a text with more of them is about something."""
 _ENOUGH_ELSEWHERE = 4
 _PARTS = ("nothing_works", "problem", "subject", "filler", "greeting")
@@ -33,6 +33,8 @@ class Weighed:
         self.content, self.named, self.weight = 0, False, SUBSTANCE
         marks = reply.marks
         seen = self._sort(marks)
+        if not _tells_what_happened(reply.question):
+            return
         if 0 < self.content <= _SLIPS and len(marks.words) <= _LONGEST_VAGUE:
             marks = lexicon.marks(lexicon.repaired(_PARTS, marks.words))
             seen = self._sort(marks)

@@ -5,7 +5,10 @@ only with a brand's prefix and length and a right check digit, a word is a passw
 Every search is linear in the text.
 """
 
-from support_cli.privacy.hits import Hit
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from support_cli.privacy.hits import Hit
 
 _PASSWORD_WORDS = ("passw", "passp", "passc", "pass:", "pass=", "pwd", "парол", "пассворд", "hasł", "hasl", "://")
 _CODE_WORDS = ("pin", "пін", "пин", "cvv", "cvc", "cvn", "otp", "2fa", "код", "code", "kod", "смс", "sms", "цвв", "свв")
@@ -29,7 +32,7 @@ _DOCUMENT_WORDS = (
 _LEAST_TOKEN = 16
 
 
-def find(text: str) -> list[Hit]:
+def find(text: str) -> "list[Hit]":
     """Finds what should not be sent.
 
     Args:

@@ -1,7 +1,8 @@
 """One thing found that should not be sent, and how it is made unreadable."""
 
 from enum import StrEnum
-from typing import NamedTuple
+
+import msgspec
 
 _BULLETS = "••••"
 
@@ -16,7 +17,7 @@ class HitKind(StrEnum):
     DOCUMENT = "document"
 
 
-class Hit(NamedTuple):
+class Hit(msgspec.Struct, frozen=True):
     """One place.
 
     Attributes:

@@ -13,3 +13,14 @@ def read(language: str) -> dict[str, list[str]]:
         elif line.strip() and not line.startswith("#"):
             lines.append(line)
     return sections
+
+
+def read_stories() -> list[tuple[str, set[str], str]]:
+    """Reads the whole stories: language, codes that an operator would miss, text."""
+    text = (Path(__file__).parent / "stories.txt").read_text(encoding="utf-8")
+    stories = []
+    for part in text.split("\n== ")[1:]:
+        head, _end, story = part.partition("\n")
+        language, _bar, codes = head.partition("|")
+        stories.append((language.strip(), set(codes.split()), story.strip()))
+    return stories

@@ -1,0 +1,73 @@
+"""The word lists themselves, and what hostile text does to the checks."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import support_cli.checks
+from support_cli.checks.lexicon import lexicon_for
+from support_cli.wordforms import fold, slipped, words_of
+from tests.checks.making import findings
+
+_FOLDER = Path(support_cli.checks.__file__).parent / "words"
+_LANGUAGES = ("en", "uk", "ru", "pl")
+
+
+def sections(language: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    name = ""
+    for line in (_FOLDER / f"{language}.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            name = line
+            found[name] = []
+        elif line and not line.startswith("#"):
+            found[name].append(line)
+    return found
+
+
+@pytest.mark.parametrize("language", _LANGUAGES)
+def test_every_language_has_every_section(language: str) -> None:
+    lists = sections(language)
+    assert lists.keys() == sections("en").keys()
+    assert all(lists.values())
+
+
+@pytest.mark.parametrize("language", _LANGUAGES)
+def test_every_line_can_be_found_again(language: str) -> None:
+    for name, lines in sections(language).items():
+        assert len(lines) == len(set(lines)), name
+        for line in lines:
+            words = words_of(line.replace("*", ""))
+            assert name.strip("[]") in lexicon_for(language, line).marks(words), (name, line)
+
+
+def test_words_are_compared_as_they_are_meant() -> None:
+    assert words_of("Wi-Fi, DOESN'T heeeelp; зв’язок Ещё") == ["wifi", "doesnt", "help", "звязок", "еще"]
+    assert fold("Nie DZIAŁA") == fold("nie dziala")
+    assert words_of("и\u0306од") == words_of("йод")
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("nothign", "nothing"), ("працюе", "працює"), ("dzaiala", "dziaala")])
+def test_one_slip(typed: str, meant: str) -> None:
+    assert slipped(typed, meant)
+
+
+@pytest.mark.parametrize(("one", "other"), [("nothing", "nothing"), ("cat", "car"), ("", "hello"), ("slow", "slot")])
+def test_no_slip(one: str, other: str) -> None:
+    assert not slipped(one, other)
+
+
+@given(st.text(max_size=400), st.text(max_size=60), st.sampled_from((*_LANGUAGES, "de")))
+def test_any_text_is_survived(details: str, summary: str, language: str) -> None:
+    for finding in findings({"details": details, "summary": summary, "steps": [summary, details]}, language=language):
+        assert finding.level != "error"
+        assert finding.where
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 100_000, "1 " * 50_000, "не " * 30_000, "password: " * 9_000, "\n" * 100_000, "(" * 90_000]
+)
+def test_long_text_is_survived(text: str) -> None:
+    assert all(finding.level != "error" for finding in findings({"details": text}))
