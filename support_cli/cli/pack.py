@@ -1,0 +1,38 @@
+"""``support pack``: the group. Its commands stand in files by what they are for."""
+
+from typing import Annotated
+
+import typer
+
+from support_cli.cli import flags
+from support_cli.cli.groups import group_app
+from support_cli.i18n import _
+
+app = group_app(_("Packs: what support teams ask, and where it goes."))
+
+
+@app.command("list", help=_("List the packs there are."))
+def list_(lang: flags.Lang = "", json: flags.Json = False) -> None:
+    """Parses, reads, prints."""
+    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.pack_printing import print_packs
+    from support_cli.workflow.pack_info import list_packs
+
+    context = Context(Talkative(lang=lang, json=json, no_input=True))
+    print_packs(list_packs(context.bench), context)
+
+
+@app.command(help=_("What a pack or form asks, which of it is personal, its limits, and where requests go."))
+def info(
+    name: Annotated[str, typer.Argument(metavar="PACK|FORM", help=_("A pack, or a form."))] = "",
+    pack: flags.PackName = "",
+    lang: flags.Lang = "",
+    json: flags.Json = False,
+) -> None:
+    """Parses, reads, prints."""
+    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.pack_printing import print_info
+    from support_cli.workflow.pack_info import look
+
+    context = Context(Talkative(lang=lang, json=json, no_input=True))
+    print_info(look(context.bench, name, pack), context)

@@ -1,0 +1,247 @@
+"""``support pack list`` and ``info``: which packs there are, and what one of them asks, takes and does."""
+
+import msgspec
+
+from support_cli.errors import UsageError
+from support_cli.i18n import _
+from support_cli.packs import load
+from support_cli.packs.errors import PackError
+from support_cli.packs.model import ALWAYS, Channel, Condition, Contact, Form, Limits, Publisher, Question, Route
+from support_cli.packs.pack import Pack
+from support_cli.workflow.bench import Bench
+from support_cli.workflow.choose import DEFAULT_PACK, open_pack
+from support_cli.workflow.pack_words import is_personal, label_of
+
+
+class PackLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One pack of the list.
+
+    Attributes:
+        name: Its name.
+        version: Its version.
+        title: What it is for, in its own language.
+        origin: ``builtin`` or ``installed``.
+        language: The one it is written in.
+        languages: All that customers can be asked in.
+        forms: Ids of its forms.
+        problem: Why it cannot be used, or empty.
+    """
+
+    name: str
+    version: str = ""
+    title: str = ""
+    origin: str = "builtin"
+    language: str = ""
+    languages: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
+    problem: str = ""
+
+
+class QuestionInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """One question.
+
+    Attributes:
+        id: Its id.
+        type: Its type, as forms write it.
+        label: What is asked.
+        required: It may not stay empty while it is visible.
+        personal: The answer is about a person.
+        private: Not sent to a channel that everybody can read.
+        secret: Masked, and never stored in a draft.
+        role: What the answer means, or None.
+        inferred: The role was found by us (issue forms).
+        why: Why it is asked.
+        choices: What can be chosen.
+        when: Asked only when this holds; None for always.
+    """
+
+    id: str
+    type: str
+    label: str
+    required: bool
+    personal: bool
+    private: bool
+    secret: bool
+    role: str | None
+    inferred: bool
+    why: str
+    choices: tuple[str, ...]
+    when: Condition | None
+
+
+class FormInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """One form."""
+
+    id: str
+    name: str
+    description: str
+    kind: str
+    route: str
+    respond_within: int | None
+    labels: tuple[str, ...]
+    require_any: tuple[tuple[str, ...], ...]
+    questions: tuple[QuestionInfo, ...]
+
+
+class PackInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """One pack, in its own language; sizes in bytes, durations in seconds."""
+
+    name: str
+    version: str
+    title: str
+    description: str
+    publisher: Publisher
+    origin: str
+    where: str
+    digest: str
+    language: str
+    languages: tuple[str, ...]
+    reply_language: str | None
+    respond_within: int | None
+    limits: Limits
+    contacts: tuple[Contact, ...]
+    channels: dict[str, Channel]
+    routes: tuple[Route, ...]
+    default_channel: str
+    before_you_start: tuple[str, ...]
+    documents: tuple[str, ...]
+    personal: tuple[str, ...]
+    forms: tuple[FormInfo, ...]
+
+
+class Looked(msgspec.Struct, frozen=True, kw_only=True):
+    """What was found under a name.
+
+    Attributes:
+        pack: The pack.
+        forms: All its forms, or the one that was named.
+        one: A single form was named, or the pack has no other.
+    """
+
+    pack: Pack
+    forms: tuple[Form, ...]
+    one: bool
+
+
+def languages_of(pack: Pack) -> tuple[str, ...]:
+    """Languages that customers can be asked in, the pack's own first."""
+    own = pack.manifest.language
+    names = pack.files.names("locale") if pack.files else []
+    found = [name.removeprefix("locale/").removesuffix(".po") for name in names if name.endswith(".po")]
+    return (own, *(language for language in found if language != own))
+
+
+def list_packs(bench: Bench) -> list[PackLine]:
+    """Lists the built-in packs."""
+    return [_line(bench, name) for name in load.builtin_names()]
+
+
+def _line(bench: Bench, name: str) -> PackLine:
+    try:
+        pack = open_pack(bench, name)
+    except PackError as error:
+        return PackLine(name=name, problem=error.message)
+    manifest = pack.manifest
+    return PackLine(
+        name=manifest.name,
+        version=manifest.version,
+        title=manifest.title,
+        origin=pack.origin,
+        language=manifest.language,
+        languages=languages_of(pack),
+        forms=tuple(pack.form_ids()),
+    )
+
+
+def look(bench: Bench, name: str, named: str = "") -> Looked:
+    """Finds a pack, or one form of one.
+
+    Args:
+        bench: The collaborators.
+        name: A pack, or a form of the pack that is named or set.
+        named: Value of ``--pack``, or empty.
+
+    Raises:
+        PackError: If there is no such pack or form, or it cannot be used.
+        UsageError: If nothing is named.
+    """
+    if not name and not named:
+        raise UsageError(_("Name a pack or a form."), hint="support pack list")
+    if named:
+        return _look(open_pack(bench, named), name)
+    try:
+        return _look(open_pack(bench, name), "")
+    except PackError:
+        default = open_pack(bench, bench.default_pack or DEFAULT_PACK)
+        if name not in default.form_ids():
+            raise
+        return _look(default, name)
+
+
+def _look(pack: Pack, form_id: str) -> Looked:
+    ids = [form_id] if form_id else pack.form_ids()
+    return Looked(pack=pack, forms=tuple(pack.form(one) for one in ids), one=bool(form_id) or len(ids) == 1)
+
+
+def record(found: Looked) -> PackInfo:
+    """What was found, as data."""
+    pack, manifest = found.pack, found.pack.manifest
+    return PackInfo(
+        name=manifest.name,
+        version=manifest.version,
+        title=manifest.title,
+        description=manifest.description,
+        publisher=manifest.publisher,
+        origin=pack.origin,
+        where=pack.where,
+        digest=pack.digest,
+        language=manifest.language,
+        languages=languages_of(pack),
+        reply_language=manifest.reply_language,
+        respond_within=manifest.respond_within,
+        limits=manifest.limits,
+        contacts=manifest.contacts,
+        channels=manifest.channels,
+        routes=manifest.routes,
+        default_channel=manifest.default_channel,
+        before_you_start=manifest.before_you_start,
+        documents=tuple(name.removesuffix(".j2") for name in pack.template_names()),
+        personal=tuple(dict.fromkeys(label_of(q) for form in found.forms for q in form.questions if is_personal(q))),
+        forms=tuple(_form(one) for one in found.forms),
+    )
+
+
+def _form(form: Form) -> FormInfo:
+    return FormInfo(
+        id=form.id,
+        name=form.name,
+        description=form.description,
+        kind=form.foreign or "support",
+        route=form.route or "",
+        respond_within=form.respond_within,
+        labels=form.labels,
+        require_any=form.require_any,
+        questions=tuple(_question(one, bool(form.foreign)) for one in form.questions if one.asks),
+    )
+
+
+def _question(question: Question, foreign: bool) -> QuestionInfo:
+    return QuestionInfo(
+        id=question.id,
+        type=question.kind.value,
+        label=question.label.strip(),
+        required=is_required(question),
+        personal=is_personal(question),
+        private=question.private,
+        secret=question.secret,
+        role=question.role.value if question.role else None,
+        inferred=foreign and question.role is not None,
+        why=question.why,
+        choices=tuple(option.label for option in question.options),
+        when=None if question.when == ALWAYS else question.when,
+    )
+
+
+def is_required(question: Question) -> bool:
+    """Whether a question, once it is asked, cannot stay empty."""
+    return question.required or any(option.required for option in question.options)
