@@ -90,7 +90,7 @@ def _offered_here(bench: Bench) -> Pack | None:
         return None
     from support_cli.packs import find
 
-    offer = find.offers(bench.cwd)
+    offer = find.offers_here(bench.cwd)
     return None if offer is None else find.as_pack(offer)
 
 
