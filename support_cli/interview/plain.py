@@ -182,6 +182,8 @@ class PlainPrompter:
                     self._write(*tray.add(wish.text))
             except Stay as reason:
                 self._write(str(reason))
+            except Leave:  # from a question about a disk that is full, asked on the way
+                raise
             except SupportError as error:
                 self._write(error.message, *filter(None, [error.hint]))
             except KeyboardInterrupt:

@@ -109,6 +109,8 @@ class TerminalPrompter:
                     problems = screen.tray.add(command.text)
                     # What was refused stays in the field to be mended, unless a part of it was taken.
                     text = command.text if problems and len(screen.tray.rows()) == len(rows) else ""
+            except Leave:  # from a question about a disk that is full, asked on the way
+                raise
             except SupportError as error:
                 problems, text = [error.message, *filter(None, [error.hint])], command.text
             except KeyboardInterrupt:

@@ -2,6 +2,8 @@
 
 import io
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -399,3 +401,9 @@ def test_a_chooser():
     assert Talk("").prompter.choose("What?", choices, default="b") == "b"
     with pytest.raises(Leave):
         Talk("", "save").prompter.choose("What?", choices)
+
+
+def test_plain_mode_starts_without_the_toolkit():
+    code = "import sys, support_cli.interview.plain; print([m for m in sys.modules if m in ('questionary', 'prompt_toolkit')])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -117,6 +117,21 @@ def test_a_tray_that_fails_is_told_on_the_screen(desk):
     collect(desk, Broken()).press("a.txt", "enter").sees("The disk is full.", "Make room.", "> a.txt")
 
 
+def test_a_question_on_the_way_may_be_left(desk):
+    def call(prompter):
+        class Full(Shelf):
+            def add(self, text):
+                prompter.choose("The disk is full.", [Choice(key="a", label="Again"), Choice(key="l", label="Leave")])
+                return super().add(text)
+
+        return prompter.files(collecting(Full()))
+
+    desk.start(call).press("a.txt", "enter").sees("The disk is full.", "1 Again").press("enter").sees("1  a.txt")
+    desk.press("b.txt", "enter").sees("The disk is full.", "> 1 Again").press("ctrl-c")
+    with pytest.raises(Leave):
+        desk.result()
+
+
 def test_the_tray_is_asked_once_for_each_drawing_not_for_each_key(desk):
     class Slow(Shelf):
         asked_for_rows = 0
