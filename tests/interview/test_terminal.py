@@ -71,9 +71,15 @@ def test_backspace_at_the_start_of_a_step_goes_to_the_one_before(desk):
 
 
 @pytest.mark.parametrize(("kind", "fields"), EVERY)
-def test_back_works_in_every_type(desk, kind, fields):
+def test_every_type_lets_go_back_leave_and_skip(desk, kind, fields):
     desk.ask(asking(kind, required=True, **fields)).sees("Ctrl+B back")
     assert desk.press("ctrl-b").result() == Back()
+    for key in ("ctrl-c", "ctrl-d"):
+        desk.ask(asking(kind, **fields)).sees("Ctrl+C save and leave").press(key)
+        with pytest.raises(Leave):
+            desk.result()
+    desk.ask(asking(kind, **fields)).sees("(optional)", "skip")
+    assert desk.press("enter").result() == Skip()
 
 
 def test_back_has_a_second_key_for_those_whose_ctrl_b_is_taken(desk):
@@ -91,29 +97,9 @@ def test_back_works_while_the_answer_is_refused(desk, kind, fields):
     assert desk.press("ctrl-b").result() == Back()
 
 
-@pytest.mark.parametrize(("kind", "fields"), EVERY)
-def test_ctrl_c_leaves_from_every_type(desk, kind, fields):
-    desk.ask(asking(kind, **fields)).sees("Ctrl+C save and leave").press("ctrl-c")
-    with pytest.raises(Leave):
-        desk.result()
-
-
-@pytest.mark.parametrize(("kind", "fields"), EVERY)
-def test_ctrl_d_in_an_empty_field_leaves(desk, kind, fields):
-    desk.ask(asking(kind, **fields)).sees("What happened?").press("ctrl-d")
-    with pytest.raises(Leave):
-        desk.result()
-
-
 def test_ctrl_d_in_a_text_deletes_and_stays(desk):
     desk.ask(asking(value="ab")).press("home", "ctrl-d").sees("> b")
     assert desk.press("enter").result() == Take("b")
-
-
-@pytest.mark.parametrize(("kind", "fields"), EVERY)
-def test_an_optional_question_is_skipped_with_the_ending_key(desk, kind, fields):
-    desk.ask(asking(kind, **fields)).sees("(optional)", "skip")
-    assert desk.press("enter").result() == Skip()
 
 
 @pytest.mark.parametrize(("kind", "fields"), EVERY)
