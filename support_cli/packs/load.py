@@ -73,6 +73,7 @@ def open_files(files: Files, cache: Cache, *, digest: str, where: str, origin: s
         read_texts=reader.texts,
         template_names=[name.removeprefix("templates/") for name in files.names("templates")],
         files=files,
+        read_faq=reader.faq,
     )
 
 
@@ -142,6 +143,12 @@ class _PackReader:
         from support_cli.packs.yamltext import decode
 
         return decode(self.files.read(f"templates/{name}"), self.name_of(f"templates/{name}"))
+
+    def faq(self) -> list[tuple[str, str]]:
+        from support_cli.packs.yamltext import decode
+
+        names = [name for name in self.files.names("faq") if name.endswith(".md")]
+        return [(name[4:-3], decode(self.files.read(name), self.name_of(name))) for name in names]
 
     def texts(self, language: str) -> Mapping[str, str]:
         if language == self.language or f"locale/{language}.po" not in self.files.names("locale"):

@@ -57,6 +57,7 @@ class Pack:
         read_texts: Callable[[str], Mapping[str, str]],
         template_names: Sequence[str] = (),
         files: Files | None = None,
+        read_faq: Callable[[], list[tuple[str, str]]] = list,
     ) -> None:
         self.manifest = manifest
         self.digest = digest
@@ -68,6 +69,7 @@ class Pack:
         self._read_template = read_template
         self._read_texts = read_texts
         self._template_names = tuple(template_names)
+        self._read_faq = read_faq
 
     def form_ids(self) -> list[str]:
         """Ids of the forms, in the order of the chooser."""
@@ -96,3 +98,7 @@ class Pack:
     def texts(self, language: str) -> Mapping[str, str]:
         """Translations of the pack's own texts: original to translated; empty for the pack's own language."""
         return self._read_texts(language)
+
+    def faq(self) -> list[tuple[str, str]]:
+        """Answers to frequent questions: name without ``.md`` (``router``, ``router.uk``) and Markdown, by name."""
+        return self._read_faq()
