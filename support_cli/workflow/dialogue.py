@@ -10,7 +10,7 @@ from support_cli.attachments.tray import FileTray
 from support_cli.errors import InterruptedRun, SupportError, UnusableError, UsageError
 from support_cli.i18n import _
 from support_cli.interview.engine import Engine
-from support_cli.interview.prompter import Choice, Leave
+from support_cli.interview.prompter import Choice, Leave, Prompter
 from support_cli.packs.model import Form, Kind
 from support_cli.packs.pack import Pack
 from support_cli.workflow import produce
@@ -53,7 +53,7 @@ def begin(bench: Bench, options: NewOptions) -> Outcome:
             keeper.answer(question, work.answers[question.id])
     if work.attachments:
         keeper.attachments(work.attachments)
-    _introduce(work)
+    _introduce(work, bench.prompter())
     return _interactive(work, keeper)
 
 
@@ -151,13 +151,13 @@ def _saved_line(engine: Engine, keeper: DraftKeeper) -> str:
     )
 
 
-def _introduce(work: Work) -> None:
+def _introduce(work: Work, prompter: Prompter) -> None:
     """Says what helps before the first question: what to have at hand, who does not help with what."""
     points = work.pack.manifest.before_you_start
     if points:
         texts = work.texts
         lines = [_("Before you start:")] + [f"  - {texts.get(point, point)}" for point in points]
-        work.bench.say("\n".join(lines))
+        prompter.say("\n".join(lines))
 
 
 def _drafts(bench: Bench) -> "Drafts":

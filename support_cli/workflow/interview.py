@@ -72,6 +72,7 @@ class Talk:
     offers: Mapping[Role, Entry] = field(default_factory=dict)
     troubles: dict[str, str] = field(default_factory=dict)
     unfinished: dict[str, str] = field(default_factory=dict)
+    closed: bool = False
 
     def hold(self) -> str:
         """Asks until the review page ends the interview.
@@ -88,9 +89,17 @@ class Talk:
             if question is not None:
                 self.ask(question)
                 continue
+            self.say_closing()
             action = self.act(self.prompter.review(self.page()))
             if action:
                 return action
+
+    def say_closing(self) -> None:
+        """Shows, once, the text of the form that stands after its last question."""
+        closing = readable("\n\n".join(self.texts.get(text, text) for text in self.engine.closing_notes()))
+        if closing and not self.closed:
+            self.prompter.say(closing)
+        self.closed = True
 
     def progress_text(self) -> str:
         """``4 of 12``, for lists."""
@@ -120,7 +129,7 @@ class Talk:
                 unfinished=self.unfinished.get(question.id),
                 problem=self.troubles.get(question.id, ""),
                 can_go_back=self.engine.can_go_back(),
-                check=lambda raw: self.trouble(question, raw),
+                check=lambda raw: self.trouble(question, from_shown(question, shown, raw)),
                 keep=lambda text: self.half_typed(question, text),
             )
         )
@@ -131,7 +140,7 @@ class Talk:
         self.troubles.pop(question.id, None)
         answer = None
         if isinstance(reply, Take):
-            said = read(question, reply.raw, self.texts)
+            said = read(question, from_shown(question, shown, reply.raw), self.texts)
             answer = None if said is None else Answer(said, Source.ASKED)
         self.keeper.answer(question, answer)
         self.engine.answer(answer)
@@ -155,6 +164,8 @@ class Talk:
             return None
         if found[0].code == "A001":
             return _("This needs an answer.")
+        if question.kind is Kind.CONFIRM:
+            return _("Without this consent the request cannot go on.")
         return found[0].message
 
     def suggestion(self, question: Question) -> tuple[Value | None, str]:
@@ -209,7 +220,6 @@ class Talk:
             )
         named = {row.question for row in rows}
         blocked = any(f.level is Level.ERROR for f in findings)
-        closing = readable("\n\n".join(self.texts.get(text, text) for text in self.engine.closing_notes()))
         return ReviewPage(
             title=_("Your request · nothing has been sent yet"),
             rows=tuple(rows),
@@ -217,10 +227,7 @@ class Talk:
             limit=self.limit,
             target=self.target or _("write files"),
             can_send=self.can_send and not blocked,
-            remarks=(
-                *(f"{f.where}: {f.message}" for f in findings if f.where not in named),
-                *filter(None, [closing]),
-            ),
+            remarks=tuple(f"{f.where}: {f.message}" for f in findings if f.where not in named),
         )
 
     def answer_text(self, question: Question) -> str:
@@ -293,6 +300,15 @@ def to_shown(question: Question, shown: Question, value: Value | None) -> Value 
     if isinstance(value, list):
         return [names.get(one, one) for one in value]
     return names.get(value, value) if isinstance(value, str) else value
+
+
+def from_shown(question: Question, shown: Question, raw: Value) -> Value:
+    """The way back: choices as the form has them, whatever a screen made of their labels."""
+    on_form = [o for o in question.options if o.on_form]
+    names = {s.label: o.label for o, s in zip(on_form, shown.options, strict=False)}
+    if isinstance(raw, list):
+        return [names.get(one, one) for one in raw]
+    return names.get(raw, raw) if isinstance(raw, str) else raw
 
 
 def value_text(question: Question, value: Value, texts: Texts) -> str:
