@@ -1,6 +1,5 @@
 """Sending a message: one sender at a time, and an outcome for every attempt, whatever ends it."""
 
-import random as _random
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -9,6 +8,7 @@ import msgspec
 
 from support_cli.cases import case_rows, outbox_rows, rows
 from support_cli.cases.backoff import delay
+from support_cli.cases.chance import fraction
 from support_cli.cases.database import Database
 from support_cli.cases.errors import LeaseLost
 from support_cli.cases.ids import pick
@@ -27,7 +27,7 @@ from support_cli.text import clean_line, clean_text
 class Attempts:
     """What a sender does with the messages of one database; ``Outbox`` is the whole."""
 
-    def __init__(self, database: Database, *, random: Callable[[], float] = _random.random) -> None:
+    def __init__(self, database: Database, *, random: Callable[[], float] = fraction) -> None:
         """Works on a database.
 
         Args:

@@ -8,7 +8,6 @@ import msgspec
 
 from support_cli.cases import rows
 from support_cli.cases.records import Case, CaseLine, CaseReceipt, JournalEntry, JournalKind
-from support_cli.i18n import _
 from support_cli.request import Request, dump_json, to_file
 from support_cli.text import clean_line, clean_text
 
@@ -129,7 +128,7 @@ def write_receipt(connection: sqlite3.Connection, key: str, receipt: CaseReceipt
         False when there is no such case, and nothing was written.
     """
     kind = JournalKind.SENT if receipt.delivered else JournalKind.DOCUMENT
-    told = _("{channel}: {to}").format(channel=receipt.channel, to=receipt.to) if receipt.to else receipt.channel
+    told = f"{receipt.channel}: {receipt.to}" if receipt.to else receipt.channel
     entry = JournalEntry(at=receipt.at, kind=kind, text=told, number=receipt.ticket)
     if not write_entry(connection, key, entry):
         return False

@@ -63,7 +63,7 @@ class Cases:
         former = ""
         if stored:
             former = files.store(
-                self._database, f"{request.id}-request-", ".json", [stored.encode()], what=_("the request")
+                self._database, request.id, "request", ".json", [stored.encode()], what=_("the request")
             ).name
 
         def work(connection: sqlite3.Connection) -> None:
@@ -195,7 +195,7 @@ class Cases:
         key = self.find(prefix)
         name = ""
         if message:
-            name = files.store(self._database, f"{key}-reply-", ".eml", message, what=_("the reply")).name
+            name = files.store(self._database, key, "reply", ".eml", message, what=_("the reply")).name
         entry = JournalEntry(at=now, kind=JournalKind.REPLY, text=text, operator=operator, number=number, file=name)
         self._note(key, entry, _("the reply"), answered_at=now)
         return entry

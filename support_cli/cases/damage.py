@@ -180,7 +180,7 @@ _READERS: dict[str, Sequence[Callable[[rows.Row], object]]] = {
 def _means_something(table: str, row: dict[str, Column]) -> bool:
     """Whether a row can be read; one that cannot would only make trouble later."""
     key = str(row.get("id", ""))
-    if key != clean_line(key).lower():  # nobody could ever name it
+    if key != clean_line(key):  # nobody could ever name it
         return False
     try:
         for read in _READERS.get(table, ()):

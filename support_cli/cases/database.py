@@ -11,13 +11,16 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
-from support_cli.cases import condition, damage, place, schema
+from support_cli.cases import condition, place, schema
 from support_cli.cases.connection import connect
 from support_cli.cases.errors import DatabaseError
 from support_cli.cases.faults import explain, is_busy, is_damage, is_error
 from support_cli.cases.store import Store
 from support_cli.errors import SupportError
 from support_cli.i18n import _, ngettext
+
+_SCRUB_WAIT = 1000
+"""Milliseconds to wait for others before deleted content is left to the end of the last of them."""
 
 
 class Database(Store):
@@ -69,11 +72,15 @@ class Database(Store):
         with self._lock:
             if self.path is None:
                 return True
+            waiting = self._connection.execute("PRAGMA busy_timeout").fetchone()[0]
             try:
+                self._connection.execute(f"PRAGMA busy_timeout = {_SCRUB_WAIT}")
                 self._connection.execute("VACUUM")
                 busy = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
             except sqlite3.Error:  # locked, or no room for the copy
                 return False
+            finally:
+                self._connection.execute(f"PRAGMA busy_timeout = {waiting}")
             return not busy
 
     def close(self) -> None:
@@ -146,8 +153,8 @@ def _open(path: Path, timeout: float, *, check: bool) -> Database:
     try:
         connection = connect(path, timeout)
         condition.after_opening(connection, path, thorough=thorough or check)
-        if check and damage.has_unreadable_rows(connection):
-            raise condition.Damage
+        if check:
+            _read_every_row(connection)
         looking = False
         write_ahead = _journal(connection, path)
         version = schema.migrate(connection)
@@ -162,6 +169,13 @@ def _open(path: Path, timeout: float, *, check: bool) -> Database:
         if looking and (isinstance(error, ValueError) or (isinstance(error, sqlite3.Error) and is_error(error))):
             raise condition.Damage from error
         raise
+
+
+def _read_every_row(connection: sqlite3.Connection) -> None:
+    from support_cli.cases import damage
+
+    if damage.has_unreadable_rows(connection):
+        raise condition.Damage
 
 
 def _journal(connection: sqlite3.Connection, path: Path) -> bool:
@@ -179,6 +193,8 @@ def _journal(connection: sqlite3.Connection, path: Path) -> bool:
 
 
 def _replace(path: Path, timeout: float, now: datetime, *, check: bool) -> Database:
+    from support_cli.cases import damage  # seldom needed
+
     with damage.exclusive(path, timeout):
         try:  # somebody else may have done it while we waited
             return _open(path, timeout, check=check)

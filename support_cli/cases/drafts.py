@@ -1,12 +1,12 @@
 """Drafts: every answer is on the disk before the next question is drawn."""
 
-import secrets
 import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from support_cli.cases import draft_rows, rows
+from support_cli.cases.chance import letter
 from support_cli.cases.database import Database
 from support_cli.cases.ids import new_id, pick
 from support_cli.cases.lease import this_process
@@ -29,7 +29,7 @@ class Drafts:
     deleted in another window; both keep the value as ``unsaved``.
     """
 
-    def __init__(self, database: Database, *, choose: Callable[[str], str] = secrets.choice) -> None:
+    def __init__(self, database: Database, *, choose: Callable[[str], str] = letter) -> None:
         """Works on a database.
 
         Args:

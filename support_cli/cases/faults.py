@@ -2,11 +2,11 @@
 
 import errno
 import os
-import secrets
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+from support_cli.cases.chance import token
 from support_cli.cases.errors import (
     DatabaseBusy,
     DatabaseDamaged,
@@ -110,7 +110,7 @@ def probe(folder: Path) -> int | None:
     Returns:
         The ``errno`` of the failure, or None when it works.
     """
-    trial = folder / f".trial-{secrets.token_hex(4)}"
+    trial = folder / f".trial-{token(4)}"
     try:
         descriptor = os.open(trial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
@@ -139,6 +139,16 @@ def gone(path: Path | None, what: str = "") -> DatabaseGone:
         hint=_("Put the file back, or start again; a new one is made then."),
         where=name,
     )
+
+
+def unwritable(what: str) -> DatabaseError:
+    """The error for a text that no UTF-8 can hold, in a place where nothing may be left out of it."""
+    message = (
+        _("A text holds half a character, so this was not saved: {what}.")
+        if what
+        else _("A text holds half a character.")
+    )
+    return DatabaseError(message.format(what=what), hint=_("Write that text anew."))
 
 
 def _primary(error: sqlite3.Error) -> int:

@@ -4,7 +4,7 @@ Messages lie there and not inside the database, so that 25 MB never pass through
 answer stays a matter of a few pages, and a damaged database does not take them along.
 """
 
-import hashlib
+import contextlib
 import os
 import sqlite3
 import time
@@ -40,23 +40,26 @@ class Stored(msgspec.Struct, frozen=True):
     digest: str
 
 
-def store(database: Database, prefix: str, suffix: str, chunks: Iterable[bytes], *, what: str) -> Stored:
+def store(database: Database, case_id: str, kind: str, suffix: str, chunks: Iterable[bytes], *, what: str) -> Stored:
     """Writes bytes under a new name; on return they are on the disk, and never is half a file there.
 
     Args:
         database: Whose files they are.
-        prefix: Beginning of the name, with the id of the case at its head.
-        suffix: Its end (``.eml``).
+        case_id: The case that they belong to, which the name begins with.
+        kind: What they are (``reply``), for the name.
+        suffix: End of the name (``.eml``).
         chunks: The bytes, in pieces.
         what: What is stored, as a noun phrase in the customer's language, for the message if it cannot be.
 
     Raises:
         DatabaseError: If it cannot be written; nothing is left behind.
     """
+    import hashlib  # not before it is needed: it loads OpenSSL
+
     folder = database.files
     try:
         _clear_partials(folder)
-        descriptor, partial = place.new_file(folder, f"{_PARTIAL}{prefix}")
+        descriptor, partial = place.new_file(folder, f"{_PARTIAL}{_head(case_id)}{kind}-")
         try:
             digest, size = hashlib.sha256(), 0
             with os.fdopen(descriptor, "wb") as file:
@@ -83,6 +86,8 @@ def open_checked(database: Database, name: str, size: int, digest: str) -> Binar
     Raises:
         MessageDamaged: If it is missing or not what was stored.
     """
+    import hashlib
+
     path = database.files / name
     try:
         file = path.open("rb")
@@ -131,16 +136,26 @@ def sweep(database: Database) -> None:
 
 def names_of(database: Database, case_id: str) -> list[str]:
     """Names of every file that belongs to a case, left-overs of a crash included."""
-    heads = (f"{case_id}-", f"{_PARTIAL}{case_id}-")
+    heads = (_head(case_id), _PARTIAL + _head(case_id))
     return [entry.name for entry in database.files.iterdir() if entry.name.startswith(heads)]
+
+
+def _head(case_id: str) -> str:
+    """What the names of a case's files begin with; an id that is not one of ours could name another folder."""
+    if case_id.isascii() and case_id.isalnum() and case_id == case_id.lower() and len(case_id) <= 32:
+        return f"{case_id}-"
+    import hashlib
+
+    return f"{hashlib.sha256(case_id.encode('utf-8', 'replace')).hexdigest()[:32]}-"
 
 
 def _clear_partials(folder: Path) -> None:
     """Deletes what a crash left half-written more than a day ago; nobody was told that it was stored."""
     before = time.time() - _DAY
     for entry in folder.glob(f"{_PARTIAL}*"):
-        if entry.stat().st_mtime < before:
-            entry.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # another process is done with it, or has it open
+            if entry.stat().st_mtime < before:
+                entry.unlink()
 
 
 def _damaged(path: Path) -> MessageDamaged:

@@ -1,8 +1,8 @@
 """Ids that can be read out over the phone, and finding one by its first letters."""
 
-import secrets
 from collections.abc import Callable, Mapping
 
+from support_cli.cases.chance import letter
 from support_cli.cases.errors import IdError
 from support_cli.i18n import _
 from support_cli.text import clean_line, shorten
@@ -16,7 +16,7 @@ _MOST = 5
 """Candidates named in an error."""
 
 
-def new_id(choose: Callable[[str], str] = secrets.choice) -> str:
+def new_id(choose: Callable[[str], str] = letter) -> str:
     """Makes an id such as ``7f3k9q2m``: 30^8, about 6.6 * 10^11 of them.
 
     At least one letter is none that numbers are made of, so that a YAML or spreadsheet reader never takes an id for
@@ -45,9 +45,9 @@ def pick(prefix: str, known: Mapping[str, str], *, unknown: str, hint: str) -> s
     """
     wanted = clean_line(prefix).lower()
     shown = shorten(wanted, 40)
-    if wanted in known:
-        return wanted
-    found = [key for key in known if key.startswith(wanted)]
+    if prefix in known:
+        return prefix
+    found = [key for key in known if key.lower() == wanted] or [key for key in known if key.lower().startswith(wanted)]
     if len(found) == 1:
         return found[0]
     if found:
@@ -71,7 +71,7 @@ def _similar(wanted: str, known: Mapping[str, str]) -> list[str]:
         return []
     import difflib
 
-    heads = {key[: len(wanted)]: key for key in reversed(list(known))}
+    heads = {key[: len(wanted)].lower(): key for key in reversed(list(known))}
     return [heads[head] for head in difflib.get_close_matches(wanted, heads, n=_MOST, cutoff=0.6)]
 
 
@@ -80,5 +80,6 @@ def _named(ids: list[str], known: Mapping[str, str]) -> str:
     named = []
     for key in ids[:_MOST]:
         about = shorten(clean_line(known[key]), 40)
-        named.append(f"{key} ({about})" if about else key)
+        shown = shorten(clean_line(key), 40)
+        named.append(f"{shown} ({about})" if about else shown)
     return ", ".join(named) + (", …" if len(ids) > _MOST else "")

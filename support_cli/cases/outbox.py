@@ -83,7 +83,7 @@ class Outbox(Attempts):
         what = _("the message")
         self._database.read(lambda connection: outbox_rows.refuse_second(connection, request_id, channel, purpose))
         suffix = _SUFFIXES.get(media_type, ".bin")
-        stored = files.store(self._database, f"{request_id}-", suffix, content, what=what)
+        stored = files.store(self._database, request_id, "message", suffix, content, what=what)
 
         def work(connection: sqlite3.Connection) -> Message:
             outbox_rows.refuse_second(connection, request_id, channel, purpose)

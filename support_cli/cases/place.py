@@ -1,10 +1,11 @@
 """The place on disk: private folders and files, and whether a disk is another machine's."""
 
 import os
-import secrets
 import stat
 import sys
 from pathlib import Path
+
+from support_cli.cases.chance import token
 
 SIDE_FILES = ("-wal", "-shm", "-journal")
 """Endings of the files that SQLite keeps beside a database, and that belong to it."""
@@ -65,7 +66,7 @@ def new_file(folder: Path, name: str) -> tuple[int, Path]:
     Raises:
         OSError: If it cannot be made.
     """
-    path = folder / f"{name}{secrets.token_hex(4)}"
+    path = folder / f"{name}{token(4)}"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     descriptor = os.open(path, flags, 0o600)
     if hasattr(os, "fchmod"):

@@ -1,6 +1,5 @@
 """The one place where a row of the database becomes a record, and a value becomes a column."""
 
-import json
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
@@ -29,6 +28,18 @@ class Row(Protocol):
     """A row: columns by name."""
 
     def __getitem__(self, name: str, /) -> Any: ...
+
+
+def _plain_dumps(value: object) -> str:
+    import json  # for what msgspec cannot write, which is rare
+
+    return json.dumps(value)
+
+
+def _plain_loads(text: str) -> object:
+    import json
+
+    return json.loads(text)
 
 
 def to_column(moment: datetime) -> int:
@@ -64,9 +75,9 @@ def dump_value(value: Value) -> str:
     try:
         text = msgspec.json.encode(value).decode("utf-8")
     except (OverflowError, UnicodeEncodeError):  # beyond 64 bits; half of a surrogate pair
-        return json.dumps(value)
+        return _plain_dumps(value)
     # msgspec writes infinity and not-a-number as null.
-    return json.dumps(value) if text == "null" else text
+    return _plain_dumps(value) if text == "null" else text
 
 
 def load_value(column: str) -> Value:
@@ -76,7 +87,7 @@ def load_value(column: str) -> Value:
         try:
             value = msgspec.json.decode(column)
         except (msgspec.DecodeError, OverflowError):
-            value = json.loads(column)
+            value = _plain_loads(column)
     except ValueError:
         return column
     if isinstance(value, list):
@@ -89,7 +100,7 @@ def dump(record: object) -> str:
     try:
         return msgspec.json.encode(record).decode("utf-8")
     except UnicodeEncodeError:
-        return json.dumps(msgspec.to_builtins(record))
+        return _plain_dumps(msgspec.to_builtins(record))
 
 
 def load(column: str, kind: type[_T]) -> _T:
@@ -103,7 +114,7 @@ def load(column: str, kind: type[_T]) -> _T:
     except msgspec.ValidationError:
         raise
     except msgspec.DecodeError:
-        return msgspec.convert(json.loads(column), kind)
+        return msgspec.convert(_plain_loads(column), kind)
 
 
 def load_or_none(column: str | None, kind: type[_T]) -> _T | None:

@@ -7,9 +7,10 @@ Moments are whole microseconds since 1970 in UTC, except ``created``, which keep
 where it was written (ISO 8601). Columns of records are JSON.
 """
 
-import secrets
 import sqlite3
 from collections.abc import Sequence
+
+from support_cli.cases.chance import token
 
 APPLICATION_ID = 0x53757070
 """``Supp`` in the file's header, so that we never touch another program's database."""
@@ -192,7 +193,7 @@ def migrate(connection: sqlite3.Connection, migrations: Sequence[Sequence[str]] 
                 for statement in migrations[version]:
                     connection.execute(statement)
                 if version == 0:
-                    connection.execute("INSERT INTO meta (key, value) VALUES ('identity', ?)", (secrets.token_hex(8),))
+                    connection.execute("INSERT INTO meta (key, value) VALUES ('identity', ?)", (token(8),))
                 connection.execute(f"PRAGMA user_version = {version + 1}")
             connection.execute("COMMIT")
         except BaseException:

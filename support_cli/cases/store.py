@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from support_cli.cases.connection import enter, identity, identity_of, leave, place_of
-from support_cli.cases.faults import damaged, explain, gone
+from support_cli.cases.errors import DatabaseError
+from support_cli.cases.faults import damaged, explain, gone, unwritable
 from support_cli.errors import InterruptedRun, SupportError
 
 _T = TypeVar("_T")
@@ -65,8 +66,13 @@ class Store:
                 if self._depth:
                     return self._inside(work)
                 return self._redo_when_interrupted(work, durable)
-            except (sqlite3.Error, OSError, _NotThere) as error:
-                fault = gone(self.path, what) if isinstance(error, _NotThere) else explain(error, self.path, what)
+            except (sqlite3.Error, OSError, UnicodeEncodeError, _NotThere) as error:
+                if isinstance(error, _NotThere):
+                    fault: DatabaseError = gone(self.path, what)
+                elif isinstance(error, UnicodeEncodeError):
+                    fault = unwritable(what)
+                else:
+                    fault = explain(error, self.path, what)
                 fault.unsaved = unsaved
                 if not self._depth:
                     fault.retry = lambda: self.write(work, what=what, unsaved=unsaved, durable=durable)
@@ -89,6 +95,8 @@ class Store:
                     self._roll_back()
             except sqlite3.Error as error:
                 raise explain(error, self.path) from error
+            except UnicodeEncodeError as error:
+                raise unwritable("") from error
             except ValueError as error:  # a column that no version of ours wrote
                 raise damaged(self.path) from error
 
@@ -135,7 +143,7 @@ class Store:
     def _redo_when_interrupted(self, work: Callable[[sqlite3.Connection], _T], durable: bool) -> _T:
         try:
             return self._once(work, durable)
-        except (sqlite3.Error, OSError, _NotThere):
+        except (sqlite3.Error, OSError, UnicodeEncodeError, _NotThere):
             raise
         except BaseException as error:
             ours = isinstance(error, SupportError) and not isinstance(error, InterruptedRun)

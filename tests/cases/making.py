@@ -54,10 +54,14 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
 
 
+def child_arguments(code: str, *arguments: object) -> list[str]:
+    return [sys.executable, "-c", code, *map(str, arguments)]
+
+
 def child(code: str, *arguments: object, **options: object) -> subprocess.Popen[str]:
     """Starts a Python of its own that runs ``code`` with our package importable."""
     return subprocess.Popen(
-        [sys.executable, "-c", code, *map(str, arguments)],
+        child_arguments(code, *arguments),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
