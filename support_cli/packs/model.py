@@ -141,6 +141,9 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         explicit_id: The author gave the id (GitHub forms: only then it can prefill a field by it).
         on_form: Shown while asking (Gitea's ``visible``).
         on_document: Written into the document (Gitea's ``visible``).
+        listed: Several choices are written one a line (Gitea's ``list``).
+        source: For a question of a Markdown template, the template's own bytes: before the answer, in its place,
+            and after it; else None.
     """
 
     id: str
@@ -169,6 +172,8 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     explicit_id: bool = True
     on_form: bool = True
     on_document: bool = True
+    listed: bool = False
+    source: tuple[str, str, str] | None = None
 
     @property
     def asks(self) -> bool:
