@@ -19,7 +19,8 @@ _CLOCK = r"(?<![\d:])(?:[01]?\d|2[0-3]):[0-5]\d(?![\d:]{3})"
 _ERROR_WORD = r"error|errors|помилк\w{1,3}|ошибк\w{1,3}|bł[aąeę]d\w{0,3}|bl[ae]d\w{0,2}"
 _ERROR_NUMBER = (
     r"\b0x[0-9A-Fa-f]{3,16}\b|\b[A-Z][A-Z0-9]{1,20}(?:_[A-Z0-9]{1,30})+\b|\b[A-Z]{1,6}-?\d{2,6}\b"
-    rf"|\b[45]\d\d (?=[A-Z][a-z])|(?i:{_ERROR_WORD}|code|status|http|errno|stop|код\w{{0,2}}|kod\w{{0,2}})"
+    rf"|\b[45]\d\d (?=[A-Z][a-z])|\b\d{{3,5}} (?i:{_ERROR_WORD})\b"
+    rf"|(?i:{_ERROR_WORD}|code|status|http|errno|stop|код\w{{0,2}}|kod\w{{0,2}})"
     r"[\s:№#«\"'(-]{1,4}(?:nr |no\.? )?\d{2,10}\b"
 )
 _NAMES = ("Traceback", "Error", "Exception", "Fault")

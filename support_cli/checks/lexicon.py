@@ -112,7 +112,7 @@ class Lexicon:
 def _follows(parts: Sequence[str], words: Sequence[str], index: int) -> bool:
     if index + len(parts) > len(words):
         return False
-    for word, part in zip(words[index:], parts, strict=False):
+    for word, part in zip(words[index : index + len(parts)], parts, strict=True):
         if not (word.startswith(part[:-1]) if part[-1] == "*" else word == part):
             return False
     return True

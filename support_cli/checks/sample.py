@@ -14,6 +14,7 @@ _OPEN_STEP = (
     r"(?i)\s*(?:\d{1,2}[.)]|[-*])?\s*(?:go to|click on|scroll down to|run|перейти в|перейти до|нажать на)"
     r"\s*['\"`«]?\s*(?:\.{2,}|…)+\s*['\"`»]?\s*"
 )
+_TAGS = "details|summary|br|p|img|code|pre|b|i|a|hr|li|ul|ol|table|tr|td|th|div|span|sub|sup|kbd|h[1-6]|!--"
 _STORY = frozenset([Role.SUMMARY, Role.DETAILS, Role.STEPS, Role.EXPECTED, Role.ACTUAL, Role.TRIED, Role.OUTCOME])
 _UNIQUE = frozenset([Role.ACCOUNT, Role.ORDER, Role.SERIAL, Role.PHONE, Role.EMAIL])
 _FEW = 4
@@ -65,7 +66,7 @@ def _is_a_text(default: str) -> bool:
 
 
 def _has_gap(line: str) -> bool:
-    return bool(re.search(r"\.{3}|…|_{3,}|<[^<>\n]{2,40}>|\[[^\[\]\n]{3,60}\](?!\()", line))
+    return bool(re.search(rf"\.{{3}}|…|_{{3,}}|<(?!/?(?:{_TAGS})\b)[^<>\n]{{2,40}}>|\[[^\[\]\n]{{3,60}}\](?!\()", line))
 
 
 def _is_copied(case: Case, question: Question, reply: Reply) -> bool:

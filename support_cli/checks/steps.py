@@ -9,7 +9,7 @@ from support_cli.packs.model import Kind, Role
 
 # A menu path, a command, a key, an address, something quoted: an action without a verb.
 _SIGN = (
-    r"(?im)->|→|=>|\S\s?[>/\\]\s?\S|^\s*[$#>]\s|`|\s--?[a-z]|https?:|www\."
+    r"(?im)->|→|=>|\S\s?[>/\\]\s?\S|^\s*[$#>]\s|`|\s--?[a-z]|#\d|https?:|www\."
     r"|\b(?:ctrl|alt|cmd|shift|enter|tab|esc|f\d{1,2})\b"
 )
 _QUOTED = r"[«“„\"'][^»”\"'\n]{2,60}[»”\"']"

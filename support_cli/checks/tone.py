@@ -44,7 +44,6 @@ def is_shouting(text: str) -> bool:
         return False
     said = re.sub(r"«[^»\n]*»|„[^”\n]*”|“[^”\n]*”|\"[^\"\n]*\"|`[^`\n]*`", " ", text[:8000])
     words = [w for w in re.findall(r"[^\s,.;:!?()]+", said) if any(c.isalpha() for c in w)]
-    loud = [w.isalpha() and w.isupper() for w in words if len(w) > 1]
     long_words = [w for w in words if len(w) >= 3]
     shouted = [w for w in long_words if w.isupper() and w.isalpha()]
     if (
@@ -53,10 +52,10 @@ def is_shouting(text: str) -> bool:
         and sum(map(len, shouted)) >= _LOUD_LETTERS
     ):
         return True
-    row = 0
-    for one in loud:
-        row = row + 1 if one else 0
-        if row >= _LOUD_ROW:
+    row: list[str] = []
+    for word in words:
+        row = [*row, word] if word.isalpha() and word.isupper() else []
+        if len(row) >= _LOUD_ROW and sum(map(len, row)) >= _LOUD_LETTERS:
             return True
     return False
 

@@ -154,10 +154,17 @@ def _is_either_or(case: Case, label: str) -> bool:
 def check_same(case: Case) -> list[Finding]:
     """Finds W003: what was expected and what happened are the same words."""
     expected, actual = case.said(Role.EXPECTED), case.said(Role.ACTUAL)
-    if expected is None or actual is None or not expected.words or expected.words != actual.words:
+    if expected is None or actual is None or not expected.words or _plain(expected.text) != _plain(actual.text):
         return []
     message = _("What you expected and what happened are the same words. What went differently?")
     return [note("W003", Level.WARNING, actual.question, message)]
+
+
+def _plain(text: str) -> str:
+    """Case, blanks and the full stop aside; in code each sign may be the very difference."""
+    if "`" in text:
+        return text.strip()
+    return " ".join(text.casefold().split()).strip(" .,;:!…")
 
 
 def check_name(case: Case) -> list[Finding]:

@@ -11,18 +11,20 @@ _JOINT = rf"(?:{_SMALL}{{1,4}}|is|was|це|это|jest|to|був|был|з|із|
 _PIN = r"\b(?:pin|пін|пин)(?:[ -]?(?:code|код\w{0,2}|kod\w{0,2}))?"
 _CHECK = r"\b(?:cvv2?|cvc2?|cvn|цвв|свв)(?:[ -]?(?:code|код\w{0,2}|kod\w{0,2}))?(?:/(?:cvv2?|cvc2?))?"
 _ONCE = (
-    r"\b(?:otp|2fa|sms|смс|one[ -]?time|verification|confirmation|одноразов\w{0,4}|підтвердження|подтверждения"
+    r"\b(?:otp|2fa|blik|sms|смс|one[ -]?time|verification|confirmation|одноразов\w{0,4}|підтвердження|подтверждения"
     r"|jednorazow\w{0,4}|weryfikac\w{0,4}|potwierdzaj\w{0,4}|autoryzac\w{0,4})"
 )
 _CODE = r"\b(?:code|passcode|password|код(?:ом|у|а|и)?|парол[ьяюем]{0,3}|kod(?:em|u)?|hasł\w{0,2}|пін|pin)"
+_MINE = r"\b(?:my|мой|мій|mój|moj)\s(?:code|код|kod)"
 _BEFORE = (
-    (re.compile(rf"(?:{_PIN}){_JOINT}$", re.IGNORECASE), range(4, 7)),
-    (re.compile(rf"(?:{_CHECK}){_JOINT}$", re.IGNORECASE), range(3, 5)),
-    (re.compile(rf"{_CODE}{_JOINT}{_ONCE}{_JOINT}$", re.IGNORECASE), range(4, 9)),
-    (re.compile(rf"{_ONCE}{_JOINT}{_CODE}{_JOINT}$", re.IGNORECASE), range(4, 9)),
+    (rf"(?i)(?:{_PIN}){_JOINT}$", range(4, 7)),
+    (rf"(?i)(?:{_CHECK}){_JOINT}$", range(3, 5)),
+    (rf"(?i){_CODE}{_JOINT}{_ONCE}{_JOINT}$", range(4, 9)),
+    (rf"(?i){_MINE}{_JOINT}$", range(4, 9)),
+    (rf"(?i){_ONCE}{_JOINT}{_CODE}{_JOINT}$", range(4, 9)),
 )
-_CODE_BEFORE = re.compile(rf"{_CODE}{_JOINT}$", re.IGNORECASE)
-_ONCE_AFTER = re.compile(rf"{_JOINT}(?:{_CODE}{_JOINT})?{_ONCE}", re.IGNORECASE)
+_CODE_BEFORE = rf"(?i){_CODE}{_JOINT}$"
+_ONCE_AFTER = rf"(?i){_JOINT}(?:{_CODE}{_JOINT})?{_ONCE}"
 _LOOK_BACK, _LOOK_ON = 60, 40
 
 
@@ -38,12 +40,12 @@ def find(text: str) -> list[Hit]:
 def _is_code(text: str, start: int, end: int) -> bool:
     before = text[max(0, start - _LOOK_BACK) : start]
     for pattern, lengths in _BEFORE:
-        if end - start in lengths and pattern.search(before):
+        if end - start in lengths and re.search(pattern, before):
             return True
     if end - start < 4:
         return False
-    after = _ONCE_AFTER.match(text, end, min(len(text), end + _LOOK_ON))
-    return after is not None and (_CODE_BEFORE.search(before) is not None or _has_code(after[0]))
+    after = re.match(_ONCE_AFTER, text[end : end + _LOOK_ON])
+    return after is not None and (re.search(_CODE_BEFORE, before) is not None or _has_code(after[0]))
 
 
 def _has_code(after: str) -> bool:

@@ -10,8 +10,40 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from support_cli.privacy.hits import Hit
 
-_PASSWORD_WORDS = ("passw", "passp", "passc", "pass:", "pass=", "pwd", "парол", "пассворд", "hasł", "hasl", "://")
-_CODE_WORDS = ("pin", "пін", "пин", "cvv", "cvc", "cvn", "otp", "2fa", "код", "code", "kod", "смс", "sms", "цвв", "свв")
+_PASSWORD_WORDS = (
+    "passw",
+    "passp",
+    "passc",
+    "pass:",
+    "pass=",
+    "pwd",
+    "парол",
+    "пассворд",
+    "hasł",
+    "hasl",
+    "://",
+    "ключ",
+    "key",
+    "klucz",
+)
+_CODE_WORDS = (
+    "pin",
+    "пін",
+    "пин",
+    "cvv",
+    "cvc",
+    "cvn",
+    "otp",
+    "2fa",
+    "код",
+    "code",
+    "kod",
+    "blik",
+    "смс",
+    "sms",
+    "цвв",
+    "свв",
+)
 _DOCUMENT_WORDS = (
     "passp",
     "pasz",

@@ -7,6 +7,7 @@ from support_cli.privacy.hits import Hit, HitKind, mask
 
 _KEY = re.compile(
     r"(?:pass(?:word|wd|phrase|code)s?|(?<![^\W_])pass(?=[\"']?\s?[:=])|(?<![^\W_])pwd"
+    r"|(?<![^\W_])ключ(?:\s\w{2,4})?\s(?:wi-?fi|вай-?фа\w{1,2})|(?<![^\W_])(?:wi-?fi|network)\skey|klucz\swi-?fi"
     r"|пассворд\w{0,2}|парол[ьяюіеи]\w{0,2}|has[łl](?:o|a|em))(?![^\W_]|_|-)",
     re.IGNORECASE,
 )
@@ -14,11 +15,18 @@ _WITH_NAME = (
     r"(?i)\s{1,3}(?:от|від|к|до|для|на|у|в|for|to|of|at|on|do|od|dla)"
     r"\s{1,3}(?:[^\W\d][\w-]{0,19}\s{1,3}){0,2}?[\w-]{1,20}"
 )
-_GIVEN = r"(?i)[\"'”»]?\s{0,3}(?:[:=]|(?<=\s)(?:[-—–]|is|was|це|это|ото|такий|такой|to|jest|був|был)(?=\s))\s{0,3}"
+_JOINED = r"[-—–]|is|was|це|это|ото|такий же|такой же|такий самий|такий|такой|to|jest|був|был"
+_GIVEN = rf"(?i)[\"'”»]?\s{{0,3}}(?:[:=]|(?<=\s)(?:{_JOINED})(?=\s))\s{{0,3}}"
 _VALUE = (
     r"\"([^\"\n]{1,80})\"|'([^'\n]{1,80})'|«([^»\n]{1,80})»|„([^”\n]{1,80})”|“([^”\n]{1,80})”|([^\s\"'«»„“”]{1,128})"
 )
 _URL = r"://[^\s/:@\"'<>]{0,64}:([^\s/@\"'<>]{3,128})@"
+_BARE = 6
+"""The group of ``_VALUE`` that is a word without quotes."""
+_BACKWARDS = (
+    r"(?i)(?<!\S)(\S{6,40})\s(?:is|це|это|to|-|—|–)\s(?:my\s|the\s|мій\s|мой\s|moje\s)?(?:password|пароль|hasło)\b"
+)
+_DENIED = ("not ", "не ", "nie ", "does", "isn", "was ", "is ", "has ", "fail", "reject", "wrong", "never", "no longer")
 _LINE = 120
 _EMPTY = frozenset(["none", "null", "true", "false", "nil", "undefined", "string", "yes", "no", "так", "да", "tak"])
 
@@ -30,6 +38,9 @@ def find(text: str) -> list[Hit]:
         place = _after(text, key.start(), key.end())
         if place is not None:
             hits.append(_hit(text, *place))
+    for match in re.finditer(_BACKWARDS, text):
+        if _looks_secret(match[1], bar=1):
+            hits.append(_hit(text, match.start(1), match.end(1)))
     if "://" in text and "@" in text:
         hits += [_hit(text, m.start(1), m.end(1)) for m in re.finditer(_URL, text) if not _is_blank(m[1])]
     return hits
@@ -45,32 +56,40 @@ def _after(text: str, key_start: int, start: int) -> tuple[int, int] | None:
     end = min(len(text), start + _LINE) if end < 0 else end
     flag = text[max(0, key_start - 2) : key_start] == "--"
     given = re.compile(_GIVEN).match(text, start, end)
-    if given is None:
+    found = _value(text, given.end() if given else start, end, given[0] if given else "", flag=flag)
+    if found is None:
+        # "пароль от роутера: ...", "password to the router ..."
         named = re.compile(_WITH_NAME).match(text, start, end)
         if named is not None:
             given = re.compile(_GIVEN).match(text, named.end(), end)
-            start = named.end() if given is None else start
-    found = re.compile(r"\s{0,3}(?:" + _VALUE + ")").match(text, given.end() if given else start, end)
-    if found is None or (given is None and not text[start : start + 1].isspace()):
+            found = _value(text, given.end() if given else named.end(), end, given[0] if given else "", flag=False)
+    return found
+
+
+def _value(text: str, start: int, end: int, given: str, *, flag: bool) -> tuple[int, int] | None:
+    """The word at a place if, after what joins it to the key word (``:``, ``is`` or nothing), it is a password."""
+    found = re.compile(r"\s{0,3}(?:" + _VALUE + ")").match(text, start, end)
+    if found is None or (not given and not text[start : start + 1].isspace()):
         return None
     group = found.lastindex or 0
     value, place = found[group], found.start(group)
-    if group == 6:
+    quoted = group != _BARE
+    if not quoted:
         value = value.rstrip(".,;:)]}") or value
     if _is_blank(value):
         return None
     rest = text[place + len(value) : end].strip(" \t.,;!)»”\"'}")
-    explicit = given is not None and given[0].strip(" \"'”»") in (":", "=")
-    quoted = group != 6
-    if _looks_secret(value, bar=0 if explicit or flag else 1 if given else 2) or (
-        explicit and _is_all(value, rest, quoted=quoted) and (quoted or not _speaks(value))
-    ):
-        return place, place + len(value)
-    if given is not None and value.isdigit() and len(value) >= 4:
-        return place, place + len(value)
-    if given is None and value.isdigit() and 4 <= len(value) <= 12 and not rest[:1].isalpha():
-        return place, place + len(value)
-    return (place, place + len(value)) if flag and len(value) >= 4 and not value.startswith("-") else None
+    explicit = given.strip(" \"'”»") in (":", "=")
+    span = place, place + len(value)
+    if not given and not flag and rest.startswith(_DENIED):
+        return None
+    if _looks_secret(value, bar=0 if explicit or flag else 1 if given else 2):
+        return span
+    if explicit and len(value) >= 4 and (quoted or (not rest and not _speaks(value))):
+        return span  # nothing follows on the line, so the word itself is meant: "пароль: солнышко"
+    if value.isdigit() and 4 <= len(value) <= 40 and (given or (len(value) <= 12 and not rest[:1].isalpha())):
+        return span
+    return span if flag and len(value) >= 4 and not value.startswith("-") else None
 
 
 def _looks_secret(value: str, *, bar: int) -> bool:
@@ -99,11 +118,6 @@ def _looks_secret(value: str, *, bar: int) -> bool:
 
 def _switches(value: str) -> int:
     return sum(a.isdigit() != b.isdigit() for a, b in pairwise(value))
-
-
-def _is_all(value: str, rest: str, *, quoted: bool) -> bool:
-    """Nothing follows on the line, so the word after the colon is what was meant (``пароль: солнышко``)."""
-    return len(value) >= 4 and (not rest or quoted)
 
 
 def _speaks(value: str) -> bool:
