@@ -47,22 +47,25 @@ def client_context(ca_file: Path | None = None) -> "ssl.SSLContext":
     return context
 
 
-def explain(error: "ssl.SSLError", host: str, where: str) -> TemporaryError:
+def explain(error: "ssl.SSLError", host: str, where: str, *, setting: str = "smtp.ca_file") -> TemporaryError:
     """Says in one sentence why there is no encrypted connection.
 
     Args:
         error: What the handshake ended with.
         host: Name of the server.
         where: The server's address as it was asked for.
+        setting: Where a file of authorities is named.
     """
     import ssl
 
     hint = None
     if isinstance(error, ssl.SSLCertVerificationError):
         message, hint = _certificate(error)
+        hint = hint.replace("smtp.ca_file", setting)
     elif error.reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "PACKET_LENGTH_TOO_LONG"):
         message = _("{host} does not speak TLS on this port.")
-        hint = _("Use smtp+starttls:// for a server that starts in the clear, or another port.")
+        if setting == "smtp.ca_file":
+            hint = _("Use smtp+starttls:// for a server that starts in the clear, or another port.")
     elif error.reason in ("UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION", "NO_PROTOCOLS_AVAILABLE"):
         message = _("{host} speaks only versions of TLS that are no longer safe.")
     else:
