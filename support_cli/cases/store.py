@@ -27,7 +27,7 @@ class Store:
         self.path = path
         self._connection = connection
         self._lock = threading.RLock()
-        self._depth = 0
+        self._grouping = False
         self._rolled_back = True
         # EXTRA also syncs the folder after a rollback journal is deleted (SQLite, PRAGMA synchronous).
         self._durable = "FULL" if write_ahead else "EXTRA"
@@ -63,7 +63,7 @@ class Store:
         """
         with self._lock:
             try:
-                if self._depth:
+                if self._grouping:
                     return self._inside(work)
                 return self._redo_when_interrupted(work, durable)
             except (sqlite3.Error, OSError, UnicodeEncodeError, _NotThere) as error:
@@ -74,7 +74,7 @@ class Store:
                 else:
                     fault = explain(error, self.path, what)
                 fault.unsaved = unsaved
-                if not self._depth:
+                if not self._grouping:
                     fault.retry = lambda: self.write(work, what=what, unsaved=unsaved, durable=durable)
                 raise fault from error
 
@@ -108,22 +108,20 @@ class Store:
             DatabaseError: If it could not be saved.
         """
         with self._lock:
-            if self._depth:
+            if self._grouping:
                 yield
                 return
             try:
                 self._begin(durable=True)
-                self._depth += 1
-                try:
-                    yield
-                finally:
-                    self._depth -= 1
+                self._grouping = True
+                yield
                 self._connection.execute("COMMIT")
             except sqlite3.Error as error:
                 raise explain(error, self.path) from error
             except _NotThere as error:
                 raise gone(self.path) from error
             finally:
+                self._grouping = False
                 self._roll_back()
 
     def close(self) -> None:
@@ -155,11 +153,7 @@ class Store:
         self._rolled_back = True
         try:
             self._begin(durable)
-            self._depth += 1
-            try:
-                result = work(self._connection)
-            finally:
-                self._depth -= 1
+            result = work(self._connection)
             self._rolled_back = False
             self._connection.execute("COMMIT")
         finally:
@@ -169,6 +163,7 @@ class Store:
         return result
 
     def _begin(self, durable: bool) -> None:
+        self._roll_back()  # what an interruption at the worst moment may have left
         self._look_after_the_file()
         wanted = self._durable if durable else "NORMAL"
         if wanted != self._synchronous:

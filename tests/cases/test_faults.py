@@ -106,6 +106,54 @@ def test_two_processes_hammer_the_same_draft_and_lose_nothing(path: Path) -> Non
     assert {*shown, *(f"me{number}" for number in range(12))} <= set(draft.answers)
 
 
+INTERRUPTED = """if True:
+    import random, signal, sys, time
+    from pathlib import Path
+    from support_cli.cases.database import open_database
+    from support_cli.cases.drafts import Drafts
+    from support_cli.request import Answer
+    from tests.cases.making import NOW
+    drafts, key = Drafts(open_database(Path(sys.argv[1]))), sys.argv[2]
+    dice = random.Random(3)
+    taken, interrupted, began, armed = [], 0, set(), False
+
+    def interrupt(number, frame):
+        if armed:
+            raise KeyboardInterrupt
+
+    signal.signal(signal.SIGALRM, interrupt)
+    until = time.monotonic() + 1.5
+    number = 0
+    while time.monotonic() < until:
+        number += 1
+        try:
+            armed = True
+            signal.setitimer(signal.ITIMER_REAL, 1e-6 + dice.random() * 0.0006)
+            drafts.save_answer(key, f"q{number}", Answer("x"), NOW)
+            armed = False
+            taken.append(f"q{number}")
+        except KeyboardInterrupt:
+            armed = False
+            interrupted += 1
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    drafts.save_answer(key, "last", Answer("x"), NOW)
+    answers = drafts.get(key).answers
+    missing = [question for question in taken if question not in answers]
+    print(interrupted, len(answers), missing, "last" in answers, len(drafts.history(key)))
+"""
+
+
+def test_interruptions_at_any_moment_leave_everything_usable_and_nothing_twice(path: Path) -> None:
+    with open_database(path) as database:
+        key = new_draft(database).id
+        out, err = child(INTERRUPTED, path, key).communicate()
+    assert err == ""
+    interrupted, found, missing, last, said = out.split(" ")
+    assert int(interrupted) > 20
+    assert (missing, last) == ("[]", "True")
+    assert int(said) == int(found)
+
+
 @contextlib.contextmanager
 def no_file_beyond(size: int) -> Iterator[None]:
     """What ``ulimit -f`` does: every write that would make a file longer fails."""
@@ -223,6 +271,72 @@ def test_a_real_file_system_that_is_full(tmp_path: Path) -> None:
     taken, found, notices = second.split(" ", 2)
     assert int(taken) > 20
     assert (taken, "[]") == (found, notices)
+
+
+# A sender and its receiver: what is written to the receiver's file has been delivered.
+SENDER = """if True:
+    import os, sys
+    from pathlib import Path
+    from support_cli.cases.database import open_database
+    from support_cli.cases.outbox import Outbox
+    from tests.cases.making import NOW
+    outbox = Outbox(open_database(Path(sys.argv[1])))
+    receiver = os.open(sys.argv[2], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    delivered = Path(sys.argv[2]).read_text()
+    sys.stdout.write("ready\\n")
+    sys.stdout.flush()
+    for number in range(100_000):
+        message = outbox.add(f"{sys.argv[3]}q{number}", "desk", [b"content " * 1000], NOW)
+        sys.stdout.write(message.id + "\\n")
+        sys.stdout.flush()
+        while claimed := outbox.claim(NOW):
+            key = claimed.message.id
+            if claimed.message.uncertain and key + "\\n" in delivered:  # ask before sending again
+                outbox.record_sent(claimed, NOW)
+                continue
+            with outbox.open(claimed.message) as file:
+                assert file.read() == b"content " * 1000
+            os.write(receiver, (key + "\\n").encode())
+            outbox.record_sent(claimed, NOW)
+"""
+
+
+def kill_senders(path: Path, runs: int, seed: int) -> list[str]:
+    """Kills a sender again and again, lets the last one finish; returns what the receiver got, in order."""
+    dice, received, stored = random.Random(seed), path.with_name("received"), []
+    open_database(path).close()
+    for run in range(runs):
+        sender = child(SENDER, path, received, f"r{run}")
+        assert sender.stdout
+        assert sender.stdout.readline() == "ready\n"
+        time.sleep(dice.random() * 0.05)
+        sender.kill()
+        out, err = sender.communicate()
+        assert err == ""
+        stored += answers_shown(out)
+    got = received.read_text().split()
+    with open_database(path) as database:
+        outbox = Outbox(database)
+        while claimed := outbox.claim(NOW):
+            assert claimed.message.uncertain or claimed.message.id not in got
+            if claimed.message.id not in got:
+                got.append(claimed.message.id)
+            outbox.record_sent(claimed, NOW)
+        assert {message.state for message in outbox.list()} == {"sent"}
+        assert set(stored) <= {message.id for message in outbox.list()}
+    assert set(stored) <= set(got)
+    return got
+
+
+def test_no_message_is_lost_or_sent_twice_when_senders_are_killed(path: Path) -> None:
+    got = kill_senders(path, 8, seed=5)
+    assert len(got) == len(set(got)) > 8
+
+
+@pytest.mark.slow
+def test_no_message_is_lost_or_sent_twice_in_two_hundred_kills(path: Path) -> None:
+    got = kill_senders(path, 200, seed=6)
+    assert len(got) == len(set(got)) > 200
 
 
 def test_a_thread_that_types_while_another_sends(path: Path) -> None:
