@@ -40,6 +40,8 @@ class Engine:
         self.form = form
         self.answers: dict[str, Answer] = dict(answers or {})
         self._editing = False
+        self._then: str | None = None
+        self._hidden_before: set[str] = set()
         self.at: str | None = at
         if at == "" or (at is not None and all(q.id != at for q in self.visible())):
             self.at = next((q.id for q in self.visible() if q.id not in self.answers), None)
@@ -93,9 +95,10 @@ class Engine:
         if self._editing:
             # One answer was mended: ask only what became visible by it and has no answer yet.
             opened = [q for q in after if q.id in self._hidden_before and q.id not in self.answers]
-            self.at = opened[0].id if opened else None
-            if not opened:
-                self._editing = False
+            if opened:
+                self.at = opened[0].id
+            else:
+                self._come_back()
             return
         self.at = after[0].id if after else None
 
@@ -106,8 +109,7 @@ class Engine:
             Whether there was a place to go to.
         """
         if self._editing:
-            self._editing = False
-            self.at = None
+            self._come_back()
             return True
         before = self._before()
         if before is None:
@@ -124,8 +126,16 @@ class Engine:
         index = ids.index(self.at) if self.at in ids else len(ids)
         return ids[index - 1] if index > 0 else None
 
-    def jump(self, question_id: str) -> bool:
-        """Goes to one question from the review and comes back to it after the answer.
+    def _come_back(self) -> None:
+        self._editing = False
+        self.at = self._then
+
+    def jump(self, question_id: str, then: str | None = None) -> bool:
+        """Goes to one question and comes back after its answer.
+
+        Args:
+            question_id: The question.
+            then: Where to come back to: another question, or None for the review.
 
         Returns:
             Whether that question can be asked now.
@@ -135,6 +145,7 @@ class Engine:
             return False
         self._hidden_before = {q.id for q in self.form.questions} - set(ids)
         self._editing = True
+        self._then = then
         self.at = question_id
         return True
 

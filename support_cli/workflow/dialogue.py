@@ -11,7 +11,7 @@ from support_cli.errors import InterruptedRun, SupportError, UnusableError, Usag
 from support_cli.i18n import _
 from support_cli.interview.engine import Engine
 from support_cli.interview.prompter import Choice, Leave, Prompter
-from support_cli.packs.model import Form, Kind
+from support_cli.packs.model import Kind
 from support_cli.packs.pack import Pack
 from support_cli.workflow import produce
 from support_cli.workflow.bench import Bench
@@ -95,6 +95,9 @@ def _interactive(work: Work, keeper: DraftKeeper) -> Outcome:
         unfinished=work.unfinished,
     )
     try:
+        for question_id in work.again:
+            if engine.jump(question_id, then=engine.at):
+                talk.ask_current()
         action = talk.hold()
     except (Leave, KeyboardInterrupt, EOFError):
         raise left(engine, keeper) from None
@@ -225,21 +228,14 @@ def resume(bench: Bench, prefix: str, options: NewOptions) -> Outcome:
         to=receivers(pack, options),
         answers={key: answer for key, answer in draft.answers.items() if key in known},
         attachments=list(draft.attachments),
-        at=_position(draft, form),
+        at=draft.position,
+        again=[one for one in draft.secrets if form.question(one) is not None],
         unfinished=dict(draft.unfinished),
     )
     produce.check_place(options.output or bench.output, bench.cwd)
     try_templates(work)
     keeper = DraftKeeper(drafts, draft, prompter, bench.now, persistent=bench.database().persistent)
     return _interactive(work, keeper)
-
-
-def _position(draft: "Draft", form: Form) -> str | None:
-    """Where to go on: a secret answer was not stored, so it is asked again first."""
-    for question_id in draft.secrets:
-        if form.question(question_id) is not None and question_id not in draft.answers:
-            return question_id
-    return draft.position
 
 
 def _only(drafts: "Sequence[Draft]") -> "Draft":

@@ -84,15 +84,21 @@ class Talk:
             Leave: If the person wants to go; everything said is stored.
         """
         while True:
-            question = self.engine.current()
             self.keeper.position(self.engine.at, self.progress_text())
-            if question is not None:
-                self.ask(question)
+            if self.ask_current():
                 continue
             self.say_closing()
             action = self.act(self.prompter.review(self.page()))
             if action:
                 return action
+
+    def ask_current(self) -> bool:
+        """Asks the question at which the walk stands; False at the review."""
+        question = self.engine.current()
+        if question is None:
+            return False
+        self.ask(question)
+        return True
 
     def say_closing(self) -> None:
         """Shows, once, the text of the form that stands after its last question."""

@@ -87,6 +87,7 @@ class Work:
     """One request in the making: the pack, the form, what is known so far, and where it shall go.
 
     ``refused`` says why values that were given cannot be taken; ``unfinished`` holds those values as text.
+    ``again`` names secret questions of a draft, whose answers were not stored.
     """
 
     bench: Bench
@@ -100,6 +101,7 @@ class Work:
     refused: tuple[Finding, ...] = ()
     at: str | None = ""
     unfinished: dict[str, str] = field(default_factory=dict)
+    again: Sequence[str] = ()
 
     @property
     def texts(self) -> Mapping[str, str]:

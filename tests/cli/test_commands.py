@@ -1,0 +1,185 @@
+"""The other commands, as scripts meet them."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.making import is_clean
+
+
+def made(support, answers):
+    return support("new", "--no-input", "-a", str(answers), "--json").json
+
+
+def test_home_is_short_and_names_what_waits(support):
+    run = support()
+    assert run.code == 0
+    assert "support new" in run.out
+    assert len(run.out.splitlines()) < 12
+
+
+def test_version(support):
+    assert support("--version").out.startswith("support 1.")
+
+
+def test_a_near_miss_is_suggested(support):
+    run = support("nwe")
+    assert run.code == 2
+    assert "'new'" in run.err
+
+
+def test_wrong_flags_are_json_too(support):
+    run = support("new", "--nonsense", "--json")
+    assert run.code == 2
+    assert run.json["error"]["exit"] == 2
+
+
+def test_a_case_can_be_shown_noted_closed_and_deleted(support, answers):
+    case = made(support, answers)["id"]
+    assert support("cases", "show", case[:4], "--json").json["title"] == "No connection since Monday"
+    noted = support(
+        "cases", "note", case, "will", "call", "back", "--operator", "Olha", "--promised-by", "24h", "--json"
+    )
+    assert noted.json["promised_by"]
+    assert "Olha" in support("cases", "show", case).out
+    assert support("cases", "close", case, "--json").json["state"] == "closed"
+    assert support("cases", "list", "--state", "closed", "--json").json[0]["id"] == case
+    assert support("cases", "delete", case).code == 2
+    assert support("cases", "delete", case, "--yes", "--json").json == {"id": case, "deleted": True}
+    assert support("cases", "show", case).code == 2
+
+
+def test_cases_are_found_by_their_words(support, answers):
+    case = made(support, answers)["id"]
+    assert [c["id"] for c in support("cases", "list", "lamp", "--json").json] == [case]
+    assert support("cases", "list", "elephant", "--json").json == []
+
+
+@pytest.mark.parametrize(
+    ("words", "begins"),
+    [
+        ([], "# No connection"),
+        (["-f", "txt"], "No connection"),
+        (["-f", "html"], "<!DOCTYPE html>"),
+        (["-f", "json"], "{"),
+        (["-f", "yaml"], "support-request: 1"),
+        (["-t", "email", "-f", "eml"], "From: "),
+        (["-t", "phone"], ""),
+        (["-t", "chat"], ""),
+    ],
+)
+def test_every_document_of_a_case(support, answers, words, begins):
+    case = made(support, answers)["id"]
+    run = support("render", case[:5], *words)
+    assert run.code == 0, run.err
+    assert run.out.startswith(begins)
+    assert "No connection since Monday" in run.out
+
+
+def test_an_incomplete_request_renders_and_says_so(support):
+    run = support("render", "-", "-p", "general", "-f", "txt", stdin=b"summary: No connection\n")
+    assert run.code == 0, run.err
+    assert "No connection" in run.out
+    assert "incomplete" in run.out.lower() or "not complete" in run.out.lower() or "missing" in run.out.lower()
+
+
+def test_check_lists_findings_and_ends_with_1(support):
+    run = support("check", "-", "-p", "general", "--json", stdin=b"summary: nothing works\n")
+    assert run.code == 1
+    assert not run.json["ok"]
+    assert {"A001", "W001"} <= {f["code"] for f in run.json["findings"]}
+
+
+def test_check_of_a_good_request(support, answers):
+    case = made(support, answers)["id"]
+    assert support("check", case, "--json").json["ok"]
+
+
+def test_plain_answers_without_a_pack_cannot_be_used(support):
+    assert support("check", "-", stdin=b"summary: x\n").code == 3
+
+
+def test_settings_are_written_and_read(support):
+    assert support("config", "set", "smtp.url", "smtps://ann@mail.example.org").code == 0
+    assert support("config", "get", "smtp.url", "--json").json == {"smtp.url": "smtps://ann@mail.example.org"}
+    assert support("config", "set", "smtp.urll", "x").code == 3
+    assert support("config", "unset", "smtp.url").code == 0
+    assert support("config", "list", "--json").json["smtp.url"] == ""
+
+
+def test_the_profile(support):
+    assert support("profile", "set", "phone", "0380441234567").code == 2
+    assert support("profile", "set", "phone", "00380441234567", "--json").json == {"phone": "+380 44 123 4567"}
+    assert support("profile", "show", "--json").json["phone"]["origin"] == "set"
+    assert support("profile", "forget").code == 0
+
+
+def test_doctor_sends_nothing_and_ends_well(support):
+    run = support("doctor", "--json")
+    assert run.code == 0
+    assert all(one["ok"] for one in run.json)
+
+
+def test_a_batch_reports_every_line_and_stops_at_none(support, here, answers):
+    good = json.loads(answers.read_text("utf-8"))
+    lines = [json.dumps(good), "{broken", json.dumps({**good, "email": "x"}), json.dumps({**good, "summary": "Second"})]
+    (here / "many.jsonl").write_text("\n".join(lines), "utf-8")
+    run = support("batch", "many.jsonl", "-o", "out/", "--json")
+    assert run.code == 2
+    assert [(one["line"], one["exit"]) for one in run.json] == [(1, 0), (2, 2), (3, 2), (4, 0)]
+    assert len(list((here / "out").iterdir())) == 4
+
+
+def test_a_batch_of_csv_rows(support, here, answers):
+    good = json.loads(answers.read_text("utf-8"))
+    head = ",".join(good)
+    rows = [",".join(f'"{value}"' for value in {**good, "summary": f"Number {n}"}.values()) for n in range(3)]
+    (here / "many.csv").write_text("\n".join([head, *rows]), "utf-8")
+    assert support("batch", "many.csv", "-o", "out/").code == 0
+    assert len(list((here / "out").iterdir())) == 6
+
+
+def test_what_cannot_be_sent_now_waits_with_6(support, answers, monkeypatch):
+    monkeypatch.setenv("SUPPORT_SMTP_URL", "smtp://127.0.0.1:9")
+    run = support("new", "--no-input", "-a", str(answers), "--send", "--to", "desk@example.org", "--json")
+    assert run.code == 6
+    assert run.json["delivery"]["state"] == "queued"
+    waiting = support("outbox", "list", "--json").json
+    assert [one["attempts"] for one in waiting] == [1]
+    assert support("outbox", "cancel", waiting[0]["id"], "--json").json["state"] == "cancelled"
+
+
+@pytest.mark.parametrize("words", [["--version"], ["--help"], ["new", "--help"], ["nonsense"]])
+def test_start_up_loads_nothing_heavy(words, home):
+    code = (
+        "import sys; sys.argv[1:] = sys.argv[1:]\n"
+        "from support_cli.__main__ import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "heavy = {'questionary', 'prompt_toolkit', 'jinja2', 'yaml', 'rich', 'pydantic', 'sqlite3', 'babel', 'ssl'}\n"
+        "print('LOADED', sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=False)
+    assert "LOADED []" in done.stdout, done.stdout[-300:] + done.stderr[-300:]
+
+
+def test_completion_loads_nothing_heavy(home, monkeypatch):
+    monkeypatch.setenv("_SUPPORT_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", "support ca")
+    monkeypatch.setenv("COMP_CWORD", "1")
+    code = (
+        "import sys\nfrom support_cli.__main__ import main\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "heavy = {'questionary', 'jinja2', 'yaml', 'rich', 'pydantic', 'sqlite3'}\n"
+        "print('LOADED', sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "cases" in done.stdout
+    assert "LOADED []" in done.stdout
+
+
+def test_an_escape_in_a_flag_never_reaches_the_terminal(support):
+    run = support("new", "--no-input", "-p", "\x1b[31mred\u202e", "-s", "\x1b]0;x\x07=1")
+    assert run.code in (2, 3)
+    assert is_clean(run.err)
