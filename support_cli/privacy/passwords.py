@@ -63,6 +63,8 @@ def _after(text: str, key_start: int, start: int) -> tuple[int, int] | None:
         if named is not None:
             given = re.compile(_GIVEN).match(text, named.end(), end)
             found = _value(text, given.end() if given else named.end(), end, given[0] if given else "", flag=False)
+            if found and not given and text[found[1] : end].lstrip(" ,\"'").startswith(_DENIED):
+                return None  # "password for root2024 not accepted": a name, not a value
     return found
 
 
@@ -81,8 +83,6 @@ def _value(text: str, start: int, end: int, given: str, *, flag: bool) -> tuple[
     rest = text[place + len(value) : end].strip(" \t.,;!)»”\"'}")
     explicit = given.strip(" \"'”»") in (":", "=")
     span = place, place + len(value)
-    if not given and not flag and rest.startswith(_DENIED):
-        return None
     if _looks_secret(value, bar=0 if explicit or flag else 1 if given else 2):
         return span
     if explicit and len(value) >= 4 and (quoted or (not rest and not _speaks(value))):
