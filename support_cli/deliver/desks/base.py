@@ -1,0 +1,348 @@
+"""What all desks have in common: one way to deliver, to look again, and to try the connection."""
+
+import contextlib
+import io
+from abc import ABC, abstractmethod
+from base64 import b64encode
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+from functools import cached_property, partial
+from typing import BinaryIO, ClassVar
+
+import msgspec
+
+from support_cli.deliver.base import (
+    AmbiguousError,
+    DeliveryError,
+    Job,
+    PermanentError,
+    Reason,
+    Receipt,
+    State,
+    TemporaryError,
+)
+from support_cli.deliver.desks.options import DeskOptions, Login
+from support_cli.deliver.desks.reading import text_at
+from support_cli.deliver.desks.wording import left_out
+from support_cli.deliver.headers import file_name
+from support_cli.deliver.http import Client
+from support_cli.deliver.http_body import OCTETS, Upload
+from support_cli.deliver.http_place import parse_url
+from support_cli.deliver.http_refusal import Answer
+from support_cli.deliver.message import REQUEST_NAME, OpenAttachment
+from support_cli.errors import SupportError
+from support_cli.i18n import _
+from support_cli.request import MEDIA_TYPE, Attachment
+from support_cli.text import clean_line
+from support_cli.ticket import Ticket
+
+REFUSED_FILE = (Reason.SIZE, Reason.CONTENT, Reason.UNSUPPORTED, Reason.REFUSED)
+"""Reasons for which a desk refuses one file, and not the request."""
+
+
+class Made(msgspec.Struct, frozen=True, kw_only=True):
+    """A ticket that a desk has.
+
+    Attributes:
+        number: As people call it.
+        url: Link to it, or empty.
+        notes: What a person should know, one sentence each.
+    """
+
+    number: str
+    url: str = ""
+    notes: tuple[str, ...] = ()
+
+
+class Desk(ABC):
+    """A desk that is spoken to by HTTP.
+
+    A kind of desk says how a ticket is made, how it is found again, and how the login is shown; the rest is the same
+    for all of them.
+    """
+
+    kind: ClassVar[str]
+    asks_back: ClassVar[bool] = True
+    """Whether ``look`` can tell if a ticket is there."""
+
+    def __init__(self, options: DeskOptions) -> None:
+        self.options = options
+        self.place = parse_url(self.api_url(options), allow_plain=options.allow_plain)
+
+    def api_url(self, options: DeskOptions) -> str:
+        """Where the desk listens to programs, from the address that a pack names."""
+        return options.url
+
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether ``find`` can tell if a message arrived."""
+        return self.asks_back
+
+    @cached_property
+    def login(self) -> Login:
+        """User and token."""
+        return self.options.login()
+
+    @cached_property
+    def client(self) -> Client:
+        """Requests to the desk."""
+        return Client(
+            self.place,
+            headers=self._login_headers,
+            askable=self.can_be_asked,
+            ca_file=self.options.ca_file,
+            timeout=self.options.timeout,
+            proxy_for=self.options.proxy_for,
+            secrets=self._secrets,
+        )
+
+    @property
+    def shown(self) -> str:
+        """Who takes the ticket, for people."""
+        queue = clean_line(self.options.queue)
+        return f"{self.place.authority} ({queue})" if queue else self.place.authority
+
+    @abstractmethod
+    def headers(self, login: Login) -> Mapping[str, str]:
+        """Headers of every request, the login among them."""
+
+    @abstractmethod
+    def make(self, job: Job, ticket: Ticket) -> Made:
+        """Makes the ticket; the one request after which it exists is marked with ``commit=job``."""
+
+    @abstractmethod
+    def look(self, job: Job, ticket: Ticket) -> Made | None:
+        """Looks for the ticket of an earlier attempt, and adds what is missing from it.
+
+        Returns:
+            None where it surely is not there.
+        """
+
+    @abstractmethod
+    def try_login(self) -> str:
+        """Reads something that needs the login; returns who we are there, or empty."""
+
+    def deliver(self, job: Job) -> Receipt:
+        """Makes the ticket; after an end that leaves doubt, asks at once whether it is there.
+
+        Raises:
+            TemporaryError: Nobody has it.
+            AmbiguousError: Somebody may have it.
+            PermanentError: Nobody has it, and trying again would not help.
+        """
+        ticket = _ticket(job)
+        try:
+            return self._receipt(job, self.make(job, ticket))
+        except AmbiguousError:
+            there = None
+            if self.can_be_asked:
+                # A desk that cannot be asked now leaves things as they are: in doubt.
+                with contextlib.suppress(SupportError):
+                    there = self.look(job, ticket)
+            if there is None:
+                raise
+            return self._receipt(job, there)
+
+    def find(self, job: Job) -> Receipt | None:
+        """Asks the desk for the ticket of an earlier attempt.
+
+        Raises:
+            TemporaryError: It could not be asked now, or never can.
+        """
+        ticket = _ticket(job)
+        try:
+            there = self.look(job, ticket)
+        except TemporaryError:
+            raise
+        except DeliveryError as error:  # refused to answer: that says nothing about the ticket
+            raise TemporaryError(
+                error.message, reason=error.reason, answer=error.answer, hint=error.hint, where=error.where
+            ) from None
+        return None if there is None else self._receipt(job, there)
+
+    def test(self) -> str:
+        """Logs in; makes nothing.
+
+        Raises:
+            DeliveryError: It would not work.
+        """
+        who = clean_line(self.try_login())
+        if who:
+            return _("{host} was reached, and knows us as {name}.").format(host=self.place.where, name=who)
+        return _("{host} was reached.").format(host=self.place.where)
+
+    def close(self) -> None:  # noqa: B027 - part of the port
+        """Nothing stays open."""
+
+    def _receipt(self, job: Job, made: Made) -> Receipt:
+        return Receipt(
+            id=job.id,
+            state=State.SENT,
+            channel=self.kind,
+            to=self.shown,
+            at=datetime.now(UTC),
+            digest=job.digest,
+            size=job.size,
+            message_id=job.message_id,
+            ticket=made.number,
+            url=made.url,
+            note=" ".join(made.notes),
+        )
+
+    def _login_headers(self) -> Mapping[str, str]:
+        return self.headers(self.login)
+
+    def _secrets(self) -> tuple[str, ...]:
+        login = self.login
+        return (login.secret, basic(login).removeprefix("Basic ")) if login.secret else ()
+
+    def cannot_be_read(self, answer: Answer) -> TemporaryError:
+        """For an answer of success to anything but the last step that is not what the desk should answer."""
+        return TemporaryError(
+            _("{host} gave an answer that makes no sense.").format(host=self.place.host),
+            reason=Reason.SERVER_ERROR,
+            answer=self.client.hidden(answer.said()),
+            hint=_("Look at the address of the channel."),
+            where=self.place.where,
+        )
+
+    def unknown(self, name: str) -> TemporaryError:
+        """For a name in the channel's settings that the desk does not know; that can be mended."""
+        return TemporaryError(
+            _("{host} knows nothing called “{name}”.").format(host=self.place.host, name=clean_line(name)),
+            reason=Reason.ADDRESS,
+            hint=_("Look at the settings of the channel."),
+            where=self.place.where,
+        )
+
+    def id_in(self, answer: Answer, path: str) -> str:
+        """What an answer to anything but the last step gives at a dotted path.
+
+        Raises:
+            TemporaryError: If it gives nothing.
+        """
+        found = text_at(answer.data(), path)
+        if not found:
+            raise self.cannot_be_read(answer)
+        return found
+
+    def cannot_be_asked(self) -> TemporaryError:
+        """For a desk that keeps no list that we could read."""
+        return TemporaryError(
+            _("{host} cannot be asked whether a ticket arrived.").format(host=self.place.host),
+            reason=Reason.UNCLEAR,
+            where=self.place.where,
+        )
+
+    def too_many(self) -> TemporaryError:
+        """For a list that is too long to say that something is not in it."""
+        return TemporaryError(
+            _("{host} has too many new tickets to find ours among them.").format(host=self.place.host),
+            reason=Reason.UNCLEAR,
+            where=self.place.where,
+        )
+
+    def doubtful(self, what: str) -> AmbiguousError:
+        """For an answer of success that does not say which ticket was made."""
+        return AmbiguousError(
+            _("{host} gave an answer that makes no sense; the ticket may be there.").format(host=self.place.host),
+            reason=Reason.UNCLEAR,
+            answer=self.client.hidden(what),
+            where=self.place.where,
+        )
+
+
+class Files:
+    """The files of one job: those that go along, and a sentence for each one that does not."""
+
+    def __init__(self, job: Job, ticket: Ticket, *, request: bool = True) -> None:
+        """Takes the attachments, and the request itself as JSON where that may travel.
+
+        Args:
+            job: The job.
+            ticket: Its ticket.
+            request: Whether the desk is of use for the JSON.
+        """
+        opening = job.open_attachment
+        self.wanted = [_upload(each, opening) for each in ticket.attachments if opening is not None]
+        self.left = [
+            left_out(each.name, each.size, _("It cannot be opened.")) for each in ticket.attachments if opening is None
+        ]
+        if request and ticket.request_json is not None:
+            octets = ticket.request_json
+            self.wanted.append(
+                Upload(name=REQUEST_NAME, type=MEDIA_TYPE, size=len(octets), open=partial(_in_memory, octets))
+            )
+
+    def drop(self, upload: Upload, why: str) -> None:
+        """Leaves a file out, and says so."""
+        self.wanted.remove(upload)
+        self.left.append(left_out(upload.name, upload.size, why))
+
+    def drop_all(self, why: str) -> None:
+        """Leaves every attachment out; nobody misses the JSON."""
+        for upload in list(self.wanted):
+            self.drop(upload, why)
+
+    def fit(self, *, each: int = 0, total: int = 0, empty: bool = True) -> None:
+        """Leaves out what is surely not taken.
+
+        Args:
+            each: Largest file in octets, or 0.
+            total: Largest sum, or 0.
+            empty: Whether an empty file is taken.
+        """
+        used = 0
+        for upload in list(self.wanted):
+            if not empty and not upload.size:
+                self.drop(upload, _("It is empty, and this desk takes no empty files."))
+            elif each and upload.size > each:
+                self.drop(upload, _("It is larger than this desk takes."))
+            elif total and used + upload.size > total:
+                self.drop(upload, _("Together the files are larger than this desk takes."))
+            else:
+                used += upload.size
+
+    def refused(self, upload: Upload, error: PermanentError) -> None:
+        """Leaves out a file that the desk has just refused.
+
+        Raises:
+            PermanentError: If it was not about the file.
+        """
+        if error.reason not in REFUSED_FILE:
+            raise error
+        self.drop(upload, error.message)
+
+
+def since(ticket: Ticket) -> datetime:
+    """A moment (UTC) before which no attempt can have been; two days allow for clocks that are wrong."""
+    return min(ticket.created.astimezone(UTC), datetime.now(UTC)) - timedelta(days=2)
+
+
+def basic(login: Login) -> str:
+    """The value of Authorization for user and password (RFC 7617), UTF-8."""
+    return "Basic " + b64encode(f"{login.user}:{login.secret}".encode()).decode()
+
+
+def _ticket(job: Job) -> Ticket:
+    if job.ticket is None:
+        raise PermanentError(
+            _("The stored message {id} is a mail and no ticket; a desk cannot take it.").format(id=job.id),
+            reason=Reason.UNSUPPORTED,
+        )
+    return job.ticket
+
+
+def _upload(attachment: Attachment, opening: OpenAttachment) -> Upload:
+    return Upload(
+        name=file_name(attachment.name),
+        type=attachment.type or OCTETS,
+        size=attachment.size,
+        open=partial(opening, attachment),
+        sha256=attachment.sha256,
+    )
+
+
+def _in_memory(octets: bytes) -> AbstractContextManager[BinaryIO]:
+    return contextlib.closing(io.BytesIO(octets))

@@ -1,0 +1,127 @@
+"""Redmine (redmine.org/projects/redmine/wiki/Rest_Issues, Rest_api "Attaching files").
+
+Files are uploaded first; each upload gives a token that is good for one issue. A file over the limit (5 MiB unless the
+administrator says otherwise) is refused with 422, the ticket then goes without it and says so. Redmine cuts file names
+at slashes and backslashes, so these become underscores here. The author of an issue is always the owner of the key:
+who asks stands in the text.
+
+Settings: ``tracker``, ``priority`` (and ``priority.ANSWER``), ``category``: names or ids; ``field.NAME: role`` and
+``set.NAME: value``, NAME being a custom field's name or id.
+"""
+
+from collections.abc import Mapping
+
+from support_cli.deliver.base import Job, PermanentError
+from support_cli.deliver.desks.base import Desk, Files, Made, since
+from support_cli.deliver.desks.options import Login
+from support_cli.deliver.desks.reading import long_text_at, rows, text_at
+from support_cli.deliver.desks.wording import carries, mark_of, plain, requester_line, subject
+from support_cli.deliver.http_body import OCTETS, json_body, raw
+from support_cli.ticket import Ticket
+
+_SUBJECT = 255
+_PAGE, _PAGES = 100, 20
+
+
+class Redmine(Desk):
+    """Makes issues in a project of Redmine."""
+
+    kind = "redmine"
+
+    def headers(self, login: Login) -> Mapping[str, str]:
+        """The API access key of "My account"."""
+        return {"X-Redmine-API-Key": login.secret}
+
+    def make(self, job: Job, ticket: Ticket) -> Made:
+        """Uploads, then the issue."""
+        project = self._project(ticket)
+        about = self._about(project, ticket)
+        files = Files(job, ticket)
+        uploads = []
+        for upload in list(files.wanted):
+            name = upload.name.replace("\\", "_")
+            try:
+                answer = self.client.call("POST", "/uploads.json", query=[("filename", name)], body=raw(upload))
+            except PermanentError as error:
+                files.refused(upload, error)
+                continue
+            token = self.id_in(answer, "upload.token")
+            uploads.append({"token": token, "filename": name, "content_type": upload.type or OCTETS})
+        title, whole = subject(ticket, _SUBJECT)
+        notes = [*whole, *requester_line(ticket, public=self.options.public), *files.left]
+        kind = "text/markdown" if self.options.text("format") == "markdown" else "text/plain"
+        text, cut = plain(ticket, mark_of(job), notes, kind=kind)
+        issue = {"project_id": project, "subject": title, "description": text, **about, "uploads": uploads}
+        answer = self.client.call("POST", "/issues.json", body=json_body({"issue": issue}), commit=job)
+        number = text_at(answer.data(), "issue.id")
+        if not number:
+            raise self.doubtful(answer.said())
+        return self._made(number, *files.left, *cut)
+
+    def look(self, job: Job, ticket: Ticket) -> Made | None:
+        """Among the issues that are new since the request was made."""
+        mark = mark_of(job)
+        for page in range(_PAGES):
+            answer = self.client.get(
+                "/issues.json",
+                [
+                    ("project_id", self._project(ticket)),
+                    ("status_id", "*"),
+                    ("sort", "id:desc"),
+                    ("created_on", f">={since(ticket):%Y-%m-%d}"),
+                    ("limit", str(_PAGE)),
+                    ("offset", str(page * _PAGE)),
+                ],
+            )
+            data = answer.data()
+            if not isinstance(data, dict) or not isinstance(data.get("issues"), list):
+                raise self.cannot_be_read(answer)
+            issues = list(rows(data, "issues"))
+            for issue in issues:
+                if carries(long_text_at(issue, "description"), mark) and (number := text_at(issue, "id")):
+                    return self._made(number)
+            if len(issues) < _PAGE:
+                return None
+        raise self.too_many()
+
+    def try_login(self) -> str:
+        """Reads who we are, and the project."""
+        answer = self.client.get("/users/current.json")
+        name = text_at(answer.data(), "user.login")
+        if not name:
+            raise self.cannot_be_read(answer)
+        if self.options.queue:
+            self.client.get(f"/projects/{self.options.queue}.json")
+        return name
+
+    def _project(self, ticket: Ticket) -> str:
+        return ticket.queue or self.options.queue or self.options.required("queue", "")
+
+    def _about(self, project: str, ticket: Ticket) -> dict[str, object]:
+        """Tracker, priority, category and custom fields, by their ids."""
+        options, found = self.options, dict[str, object]()
+        if tracker := options.text("tracker"):
+            found["tracker_id"] = self._id(tracker, "/trackers.json", "trackers")
+        if priority := options.mapped("priority", "severity", ticket):
+            found["priority_id"] = self._id(priority, "/enumerations/issue_priorities.json", "issue_priorities")
+        if category := options.text("category"):
+            path = f"/projects/{project}/issue_categories.json"
+            found["category_id"] = self._id(category, path, "issue_categories")
+        if fields := options.fields(ticket):
+            path = f"/projects/{project}.json?include=issue_custom_fields"
+            found["custom_fields"] = [
+                {"id": self._id(name, path, "project.issue_custom_fields"), "value": value}
+                for name, value in fields.items()
+            ]
+        return found
+
+    def _id(self, name: str, path: str, where: str) -> int:
+        if name.isdigit():
+            return int(name)
+        for row in rows(self.client.get(path).data(), where):
+            if text_at(row, "name").casefold() == name.casefold() and (number := text_at(row, "id")).isdigit():
+                return int(number)
+        raise self.unknown(name)
+
+    def _made(self, number: str, *notes: str) -> Made:
+        return Made(number=number, url=f"{self.place.where}/issues/{number}", notes=notes)
