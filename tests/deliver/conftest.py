@@ -4,29 +4,29 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.deliver import desks
+from tests.deliver import servers
 
 
 @pytest.fixture(scope="session")
 def exim() -> Iterator[dict[str, str]]:
-    with desks.running("exim", 12525, "main.pid", "bare.pid", "postgrey.pid") as environment:
+    with servers.running("exim", 12525, "main.pid", "bare.pid", "postgrey.pid") as environment:
         yield environment
 
 
 @pytest.fixture(scope="session")
 def aiosmtpd() -> Iterator[dict[str, str]]:
-    with desks.running("aiosmtpd", 12601, "pid") as environment:
+    with servers.running("aiosmtpd", 12601, "pid") as environment:
         yield environment
 
 
 @pytest.fixture(scope="session")
 def dovecot(exim: dict[str, str]) -> Iterator[dict[str, str]]:
-    with desks.running("dovecot", 12588, "run/master.pid") as environment:
+    with servers.running("dovecot", 12588, "run/master.pid") as environment:
         yield environment
 
 
 @pytest.fixture(scope="session")
 def rt(exim: dict[str, str]) -> Iterator[dict[str, str]]:
     """Request Tracker, which gets its mail from Exim."""
-    with desks.running("rt", 18080, "pid") as environment:
+    with servers.running("rt", 18080, "pid") as environment:
         yield environment

@@ -16,8 +16,8 @@ from support_cli.deliver.smtp import SmtpDeliverer
 from support_cli.deliver.smtp_url import parse_smtp_url
 from support_cli.deliver.smtp_wire import Timeouts
 from support_cli.ticket import Address
-from tests.deliver import desks
-from tests.deliver.desks import counted, delivered
+from tests.deliver import servers
+from tests.deliver.servers import counted, delivered
 from tests.deliver.making import make_envelope, make_job, make_ticket, written
 from tests.deliver.proxy import Fault, between
 from tests.deliver.reading import body, read
@@ -199,7 +199,7 @@ def test_request_tracker_makes_a_ticket_of_it(rt: dict[str, str]) -> None:
     job = mail("rt@desk.test")
     smtp("smtp://localhost:12525").deliver(job)
 
-    readback = ["python3", str(desks.script("rt/readback.py")), "latest"]
+    readback = ["python3", str(servers.script("rt/readback.py")), "latest"]
     deadline = time.monotonic() + 60
     while True:
         done = subprocess.run(readback, check=False, capture_output=True, text=True)
