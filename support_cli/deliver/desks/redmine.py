@@ -35,7 +35,7 @@ class Redmine(Desk):
     def make(self, job: Job, ticket: Ticket) -> Made:
         """Uploads, then the issue."""
         project = self._project(ticket)
-        about = self._about(project, ticket)
+        about, unknown = self._about(project, ticket)
         files = Files(job, ticket)
         uploads = []
         for upload in list(files.wanted):
@@ -56,7 +56,7 @@ class Redmine(Desk):
         number = text_at(answer.data(), "issue.id")
         if not number:
             raise self.doubtful(answer.said())
-        return self._made(number, *files.left, *cut)
+        return self._made(number, *files.left, *cut, *unknown)
 
     def look(self, job: Job, ticket: Ticket) -> Made | None:
         """Among the issues that are new since the request was made."""
@@ -97,31 +97,51 @@ class Redmine(Desk):
     def _project(self, ticket: Ticket) -> str:
         return ticket.queue or self.options.queue or self.options.required("queue", "")
 
-    def _about(self, project: str, ticket: Ticket) -> dict[str, object]:
-        """Tracker, priority, category and custom fields, by their ids."""
-        options, found = self.options, dict[str, object]()
-        if tracker := options.text("tracker"):
-            found["tracker_id"] = self._id(tracker, "/trackers.json", "trackers")
-        if priority := options.mapped("priority", "severity", ticket):
-            found["priority_id"] = self._id(priority, "/enumerations/issue_priorities.json", "issue_priorities")
-        if category := options.text("category"):
-            path = f"/projects/{project}/issue_categories.json"
-            found["category_id"] = self._id(category, path, "issue_categories")
-        if fields := options.fields(ticket):
-            path = f"/projects/{project}.json?include=issue_custom_fields"
-            found["custom_fields"] = [
-                {"id": self._id(name, path, "project.issue_custom_fields"), "value": value}
-                for name, value in fields.items()
-            ]
-        return found
+    def _about(self, project: str, ticket: Ticket) -> tuple[dict[str, object], list[str]]:
+        """Tracker, priority, category and custom fields by their ids, and a sentence for each unknown name."""
+        options, found, unknown = self.options, dict[str, object](), list[str]()
+        wanted = (
+            ("tracker_id", options.text("tracker"), ("/trackers.json", "trackers")),
+            (
+                "priority_id",
+                options.mapped("priority", "severity", ticket),
+                ("/enumerations/issue_priorities.json", "issue_priorities"),
+            ),
+            ("category_id", options.text("category"), (f"/projects/{project}/issue_categories.json", "issue_categories")),
+        )
+        for key, name, place in wanted:
+            if name:
+                self._put(found, unknown, key, name, self._id(name, place))
+        fields = []
+        for name, value in options.fields(ticket).items():
+            # Redmine before 5.1 does not list a project's fields; an issue of it names those that are filled in.
+            number = self._id(
+                name,
+                (f"/projects/{project}.json?include=issue_custom_fields", "project.issue_custom_fields"),
+                (f"/issues.json?project_id={project}&status_id=*&limit=1", "issues.0.custom_fields"),
+            )
+            if number is None:
+                unknown.append(self.unknown(name).message)
+            else:
+                fields.append({"id": number, "value": value})
+        return found | ({"custom_fields": fields} if fields else {}), unknown
 
-    def _id(self, name: str, path: str, where: str) -> int:
+    def _put(self, found: dict[str, object], unknown: list[str], key: str, name: str, number: int | None) -> None:
+        if number is None:
+            unknown.append(self.unknown(name).message)
+        else:
+            found[key] = number
+
+    def _id(self, name: str, *places: tuple[str, str]) -> int | None:
+        """The id that a name has in one of several lists, each a path and where the list stands in the answer."""
         if name.isdigit():
             return int(name)
-        for row in rows(self.client.get(path).data(), where):
-            if text_at(row, "name").casefold() == name.casefold() and (number := text_at(row, "id")).isdigit():
-                return int(number)
-        raise self.unknown(name)
+        for path, where in places:
+            for row in rows(self.client.get(path).data(), where):
+                number = text_at(row, "id")
+                if text_at(row, "name").casefold() == name.casefold() and number.isdigit():
+                    return int(number)
+        return None
 
     def _made(self, number: str, *notes: str) -> Made:
         return Made(number=number, url=f"{self.place.where}/issues/{number}", notes=notes)

@@ -56,7 +56,7 @@ class Roundup(Desk):
         title, whole = subject(ticket, _TITLE)
         notes = [*whole, *requester_line(ticket, public=options.public), *files.left]
         text, cut = plain(ticket, mark, notes)
-        message = {"content": text, "messageid": _message_id(mark)}
+        message = {"content": text, "messageid": _message_id(mark), "author": self.login.user}
         answer = self.client.call("POST", f"{_API}/msg", body=json_body(message))
         about: dict[str, object] = {
             "title": title,
