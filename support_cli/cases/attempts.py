@@ -46,6 +46,8 @@ class Attempts:
         """The id in full."""
 
         def work(connection: sqlite3.Connection) -> str:
+            if connection.execute("SELECT 1 FROM messages WHERE id = ?", (prefix,)).fetchone():
+                return prefix
             known = {
                 row["id"]: f"{row['channel']}, {row['state']}"
                 for row in connection.execute("SELECT id, channel, state FROM messages ORDER BY updated DESC")

@@ -33,7 +33,7 @@ def carve(database: bytes, log: bytes) -> Iterator[tuple[int, list[Column]]]:
         start = 100 if number == 1 else 0
         if len(page) < size or page[start] != _LEAF_OF_TABLE:
             continue
-        for cell in range(int.from_bytes(page[start + 3 : start + 5])):
+        for cell in range(min(int.from_bytes(page[start + 3 : start + 5]), size // 6)):
             at = start + 8 + 2 * cell
             try:
                 yield _row(pages, page, int.from_bytes(page[at : at + 2]), size)
@@ -67,6 +67,7 @@ def _logged(log: bytes, size: int) -> dict[int, bytes]:
 def _row(pages: dict[int, bytes], page: bytes, at: int, size: int) -> tuple[int, list[Column]]:
     length, at = _varint(page, at)
     number, at = _varint(page, at)
+    number -= (number >> 63) << 64  # two's complement
     return number, list(_columns(_payload(pages, page, at, length, size)))
 
 

@@ -118,6 +118,8 @@ class Cases:
         """The id in full."""
 
         def work(connection: sqlite3.Connection) -> str:
+            if connection.execute("SELECT 1 FROM cases WHERE id = ?", (prefix,)).fetchone():
+                return prefix
             known = {
                 row["id"]: row["title"]
                 for row in connection.execute("SELECT id, title FROM cases ORDER BY updated DESC")

@@ -70,26 +70,6 @@ def place_of(path: Path | None) -> Place | None:
     return found.st_dev, found.st_ino
 
 
-def identity_of(path: Path) -> str:
-    """What a database says of itself, to know it again by; empty when it says nothing."""
-    try:
-        other = connect_to_read(path)
-    except sqlite3.Error:
-        return ""
-    try:
-        return identity(other)
-    except sqlite3.Error:
-        return ""
-    finally:
-        other.close()
-
-
-def identity(connection: sqlite3.Connection) -> str:
-    """The random name that a database got when it was made."""
-    row = connection.execute("SELECT value FROM meta WHERE key = 'identity'").fetchone()
-    return str(row[0]) if row else ""
-
-
 def enter(place: Place | None) -> None:
     """Notes that this process has a file open."""
     if place:

@@ -252,6 +252,8 @@ class Drafts:
 
     def _find(self, prefix: str) -> str:
         def work(connection: sqlite3.Connection) -> str:
+            if connection.execute("SELECT 1 FROM drafts WHERE id = ?", (prefix,)).fetchone():
+                return prefix
             known = {
                 row["id"]: " ".join(part for part in (row["pack_name"], row["form"], row["progress"]) if part)
                 for row in connection.execute("SELECT id, pack_name, form, progress FROM drafts ORDER BY updated DESC")

@@ -10,8 +10,6 @@ where it was written (ISO 8601). Columns of records are JSON.
 import sqlite3
 from collections.abc import Sequence
 
-from support_cli.cases.chance import token
-
 APPLICATION_ID = 0x53757070
 """``Supp`` in the file's header, so that we never touch another program's database."""
 
@@ -192,8 +190,6 @@ def migrate(connection: sqlite3.Connection, migrations: Sequence[Sequence[str]] 
             if version_of(connection) == version:
                 for statement in migrations[version]:
                     connection.execute(statement)
-                if version == 0:
-                    connection.execute("INSERT INTO meta (key, value) VALUES ('identity', ?)", (token(8),))
                 connection.execute(f"PRAGMA user_version = {version + 1}")
             connection.execute("COMMIT")
         except BaseException:

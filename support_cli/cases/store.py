@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from support_cli.cases.connection import enter, identity, identity_of, leave, place_of
+from support_cli.cases.connection import enter, leave, place_of
 from support_cli.cases.errors import DatabaseError
 from support_cli.cases.faults import damaged, explain, gone, unwritable
 from support_cli.errors import InterruptedRun, SupportError
@@ -32,7 +32,6 @@ class Store:
         # EXTRA also syncs the folder after a rollback journal is deleted (SQLite, PRAGMA synchronous).
         self._durable = "FULL" if write_ahead else "EXTRA"
         self._synchronous = ""
-        self._identity = identity(connection)
         self._place = place_of(path)
         enter(self._place)
 
@@ -178,17 +177,8 @@ class Store:
 
     def _look_after_the_file(self) -> None:
         """A file that was moved or deleted takes writes without complaint, and they are lost with it."""
-        if self.path is None:
-            return
-        found = place_of(self.path)
-        if found is not None and found == self._place:
-            return
-        # Some network disks give a file another number now and then: what it says of itself decides.
-        if found is None or identity_of(self.path) != self._identity:
+        if self.path is not None and place_of(self.path) != self._place:
             raise _NotThere
-        leave(self._place)
-        enter(found)
-        self._place = found
 
 
 class _NotThere(Exception):
