@@ -151,10 +151,20 @@ class _PackReader:
         return [(name[4:-3], decode(self.files.read(name), self.name_of(name))) for name in names]
 
     def texts(self, language: str) -> Mapping[str, str]:
-        if language == self.language or f"locale/{language}.po" not in self.files.names("locale"):
+        if language == self.language:
             return {}
-        name = f"locale/{language}.po"
-        return self.cached("texts", name, dict[str, str], lambda raw: read_texts(raw, self.name_of(name)))
+        source, compiled = (f"locale/{language}.{ending}" for ending in ("po", "mo"))
+        names = self.files.names("locale")
+        if compiled in names:
+            from support_cli.packs import po
+
+            raw = self.files.read(source) if source in names else None
+            texts = po.fresh(self.files.read(compiled), raw, self.name_of(compiled))
+            if texts is not None:
+                return texts
+        if source not in names:
+            return {}
+        return self.cached("texts", source, dict[str, str], lambda raw: read_texts(raw, self.name_of(source)))
 
 
 def read_texts(raw: bytes, name: str) -> dict[str, str]:
@@ -163,23 +173,9 @@ def read_texts(raw: bytes, name: str) -> dict[str, str]:
     Raises:
         PackError: If it is no PO file.
     """
-    import io
+    from support_cli.packs import po
 
-    from babel.messages.pofile import PoFileError, read_po
-
-    try:
-        catalogue = read_po(io.BytesIO(raw), abort_invalid=True)
-    except (PoFileError, UnicodeDecodeError, LookupError, ValueError) as error:
-        raise PackError(_("{name} is not a PO file: {problem}.").format(name=name, problem=error), where=name) from None
-    return {
-        message.id: clean_text(message.string)
-        for message in catalogue
-        if message.id
-        and isinstance(message.id, str)
-        and isinstance(message.string, str)
-        and message.string
-        and not message.fuzzy
-    }
+    return {one.text: clean_text(one.translation) for one in po.read(raw, name) if one.translation and not one.fuzzy}
 
 
 def unknown_form(form_id: str, known: list[str], where: str) -> PackError:

@@ -34,6 +34,10 @@ class DocumentError(UsageError):
     """There is no such document, or not in this format."""
 
 
+class ActivePage(TemplateProblem):
+    """A template makes a page that would do more than show text."""
+
+
 class Documents:
     """Renders documents; one object serves a whole run.
 
@@ -194,7 +198,7 @@ class Documents:
 
             found = active_parts(text)
             if found:
-                raise TemplateProblem(
+                raise ActivePage(
                     _("The template {name} makes a page that does more than show text: {what}.").format(
                         name=name, what=found[0]
                     ),

@@ -16,6 +16,8 @@ from support_cli.packs.pack import Pack
 from support_cli.render.meter import LimitReached, Limits, Meter, Plain, weigh
 
 if TYPE_CHECKING:
+    from jinja2 import nodes
+
     from support_cli.render.sandbox import Sandbox
 
 _NAME = re.compile(r"(general/)?[a-z0-9][a-z0-9_-]*(\.[a-z0-9_-]+)*\.j2")
@@ -95,6 +97,15 @@ class Templates:
             TemplateProblem: If it cannot be read.
         """
         from jinja2 import meta
+
+        return meta.find_undeclared_variables(self.tree(name)) - {"_", "range"}
+
+    def tree(self, name: str) -> "nodes.Template":
+        """The syntax tree of a template that uses nothing but what templates may use.
+
+        Raises:
+            TemplateProblem: If it cannot be read, or uses more.
+        """
         from jinja2.exceptions import TemplateError
 
         from support_cli.render.vet import vet
@@ -103,9 +114,9 @@ class Templates:
         try:
             tree = self._open().parse(source or "", name)
             vet(tree, name)
-            return meta.find_undeclared_variables(tree) - {"_", "range"}
         except (TemplateError, RecursionError, LimitReached, ValueError) as error:
             raise self._problem(name, error) from None
+        return tree
 
     def _open(self) -> "Sandbox":
         if self._sandbox is None:

@@ -127,7 +127,7 @@ def languages_of(pack: Pack) -> tuple[str, ...]:
     """Languages that customers can be asked in, the pack's own first."""
     own = pack.manifest.language
     names = pack.files.names("locale") if pack.files else []
-    found = [name.removeprefix("locale/").removesuffix(".po") for name in names if name.endswith(".po")]
+    found = dict.fromkeys(name.removeprefix("locale/")[:-3] for name in names if name.endswith((".po", ".mo")))
     return (own, *(language for language in found if language != own))
 
 

@@ -1,0 +1,91 @@
+"""Answers that nobody will ever find, and topics that are never recognised."""
+
+from collections.abc import Iterator, Sequence
+
+from support_cli import knowledge
+from support_cli.checks.pack_case import PackSource, error, listed, warning
+from support_cli.checks.pack_when import Reach, named_in
+from support_cli.finding import Finding
+from support_cli.i18n import _
+from support_cli.packs.errors import PackError
+from support_cli.packs.model import ALWAYS, NotOurs
+from support_cli.text import clean_line
+
+
+def check_faq(source: PackSource, files: Sequence[tuple[str, str]]) -> list[Finding]:
+    """Looks at a pack's answers to frequent questions.
+
+    Args:
+        source: The pack.
+        files: Names without ``.md`` and contents.
+    """
+    found: list[Finding] = []
+    entries = []
+    for name, text in files:
+        try:
+            entries.append(knowledge.read_entry(name, text))
+        except PackError as problem:
+            place = problem.where or f"faq/{name}.md"
+            found += problem.findings or [error("T080", place, problem.message, problem.hint)]
+    names = {entry.name for entry in entries if not entry.language}
+    for entry in entries:
+        place = f"faq/{entry.name}{'.' + entry.language if entry.language else ''}.md"
+        if not entry.text:
+            found.append(error("T080", place, _("This answer is empty.")))
+        if entry.language and entry.name not in names:
+            message = _("This is a translation of an answer that the pack does not have.")
+            found.append(warning("T081", place, message, f"faq/{entry.name}.md"))
+        if entry.when != ALWAYS and source.forms:
+            known = {q.id for one in source.forms for q in one.form.questions if q.asks}
+            unknown = sorted(named_in(entry.when) - known)
+            if unknown:
+                message = _("“{key}” is not a question of any form.").format(key=unknown[0])
+                found.append(error("T002", place, message))
+            elif not any(Reach(one.form).possible(entry.when) for one in source.forms):
+                message = _("This answer is never offered: its condition can never hold.")
+                found.append(warning("T010", place, message))
+    for language in sorted({entry.language for entry in entries}):
+        found += _never_found(files, language)
+    return found
+
+
+def _never_found(files: Sequence[tuple[str, str]], language: str) -> Iterator[Finding]:
+    entries = knowledge.load_faq(files, language or "-")
+    for entry in entries:
+        if entry.language != language:
+            continue
+        place = f"faq/{entry.name}{'.' + language if language else ''}.md"
+        ways = [*entry.keywords, entry.title]
+        lost = [
+            word for word in ways if all(hit.entry.name != entry.name for hit in knowledge.search(entries, word))
+        ]  # fmt: skip
+        if len(lost) == len(ways):
+            message = _("Nobody finds this answer: neither its title nor its keywords lead to it.")
+            yield warning("T081", place, message, "keywords: [...]")
+            continue
+        idle = [word for word in lost if word in entry.keywords]
+        if idle:
+            yield warning("T081", place, _("These keywords never match: {words}.").format(words=listed(idle)))
+
+
+def check_topics(source: PackSource) -> list[Finding]:
+    """Looks at the topics that a team cannot help with."""
+    topics = source.manifest.not_ours
+    found = []
+    for number, topic in enumerate(topics):
+        place = source.where(("not_ours", number))
+        idle = [word for word in topic.keywords if knowledge.not_ours([topic], word) is None]
+        if len(idle) == len(topic.keywords):
+            found.append(warning("T082", place, _("This topic is never recognised: its keywords never match.")))
+        elif idle:
+            found.append(warning("T082", place, _("These keywords never match: {words}.").format(words=listed(idle))))
+        taken = _taken(topics[:number], topic)
+        if taken:
+            message = _("These keywords belong to an earlier topic already: {words}.").format(words=listed(taken))
+            found.append(warning("T082", place, message))
+    return found
+
+
+def _taken(before: Sequence[NotOurs], topic: NotOurs) -> list[str]:
+    earlier = {clean_line(word).casefold() for one in before for word in one.keywords}
+    return [word for word in topic.keywords if clean_line(word).casefold() in earlier]

@@ -1,0 +1,116 @@
+"""What is wrong with a pack's translations: missing, left over, uncertain, with other placeholders, ambiguous."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from support_cli.checks.pack_case import PackSource, error, warning
+from support_cli.finding import Finding
+from support_cli.i18n import _, ngettext
+from support_cli.packs.po import PoEntry, placeholders
+from support_cli.text import clean_line, shorten
+
+_MOST = 8
+"""Findings of one kind in one language; the rest is counted."""
+
+
+class Wanted(NamedTuple):
+    """Texts of a pack.
+
+    Attributes:
+        texts: Each text of manifest and forms to whether a customer would miss its translation.
+        messages: Texts of the pack's templates; those that ``general`` translates need none.
+        extra: Texts that may be translated as well.
+    """
+
+    texts: Mapping[str, bool]
+    messages: frozenset[str]
+    extra: frozenset[str] = frozenset()
+
+
+def check_texts(
+    source: PackSource, place: str, entries: Sequence[PoEntry], wanted: Wanted, shared: Mapping[str, str]
+) -> list[Finding]:
+    """Looks at one language.
+
+    Args:
+        source: The pack.
+        place: The PO file.
+        entries: What it holds.
+        wanted: What it should hold.
+        shared: What ``general`` translates into this language.
+    """
+    known = {entry.text: entry for entry in entries}
+    found = [
+        *_missing(place, known, wanted, shared),
+        *_left_over(place, entries, wanted),
+        *_uncertain(place, entries),
+        *_placeholders(place, entries),
+    ]
+    texts = {entry.text: entry.translation for entry in entries if entry.translation and not entry.fuzzy}
+    return found + list(_ambiguous(source, place, texts))
+
+
+def _missing(place: str, known: Mapping[str, PoEntry], wanted: Wanted, shared: Mapping[str, str]) -> Iterator[Finding]:
+    texts = [text for text, needed in wanted.texts.items() if needed]
+    texts += sorted(text for text in wanted.messages - wanted.texts.keys() if text not in shared)
+    missing = [text for text in texts if not (text in known and known[text].translation)]
+    for text in missing[:_MOST]:
+        yield warning("T070", _at(place, known.get(text)), _("Not translated: “{text}”").format(text=_quoted(text)))
+    if len(missing) > _MOST:
+        more = len(missing) - _MOST
+        message = ngettext("{count} more text is not translated.", "{count} more texts are not translated.", more)
+        yield warning("T070", place, message.format(count=more), "support pack extract PACK")
+
+
+def _left_over(place: str, entries: Sequence[PoEntry], wanted: Wanted) -> Iterator[Finding]:
+    used = wanted.texts.keys() | wanted.messages | wanted.extra
+    gone = [entry for entry in entries if entry.text not in used]
+    for entry in gone[:_MOST]:
+        message = _("The pack does not have this text any more: “{text}”").format(text=_quoted(entry.text))
+        yield warning("T071", _at(place, entry), message)
+    if len(gone) > _MOST:
+        more = len(gone) - _MOST
+        message = ngettext("{count} more text is left over.", "{count} more texts are left over.", more)
+        yield warning("T071", place, message.format(count=more), "support pack extract PACK")
+
+
+def _uncertain(place: str, entries: Sequence[PoEntry]) -> Iterator[Finding]:
+    for entry in entries:
+        if entry.fuzzy:
+            message = _("This translation is marked as fuzzy and not used: “{text}”").format(text=_quoted(entry.text))
+            yield warning("T072", _at(place, entry), message)
+
+
+def _placeholders(place: str, entries: Sequence[PoEntry]) -> Iterator[Finding]:
+    for entry in entries:
+        if not entry.translation:
+            continue
+        left_out = placeholders(entry.text) - placeholders(entry.translation)
+        unknown = placeholders(entry.translation) - placeholders(entry.text)
+        if left_out:
+            message = _("The translation leaves out {name}: “{text}”")
+            name = ", ".join(f"{{{one}}}" for one in sorted(left_out))
+            yield error("T073", _at(place, entry), message.format(name=name, text=_quoted(entry.translation)))
+        elif unknown:
+            message = _("The translation has {name}, which the text does not have: “{text}”")
+            name = ", ".join(f"{{{one}}}" for one in sorted(unknown))
+            yield error("T073", _at(place, entry), message.format(name=name, text=_quoted(entry.translation)))
+
+
+def _ambiguous(source: PackSource, place: str, texts: Mapping[str, str]) -> Iterator[Finding]:
+    for one in source.forms:
+        for question in one.form.questions:
+            said = Counter(clean_line(texts.get(option.label, option.label)).casefold() for option in question.options)
+            for text, count in said.items():
+                if count > 1:
+                    message = _("Two choices of “{id}” have the same translation: “{text}”")
+                    yield error("T074", place, message.format(id=question.id, text=_quoted(text)))
+
+
+def _at(place: str, entry: PoEntry | None) -> str:
+    return f"{place}:{entry.line}" if entry else place
+
+
+def _quoted(text: str) -> str:
+    return shorten(clean_line(text), 70)

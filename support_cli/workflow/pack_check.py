@@ -1,0 +1,212 @@
+"""``support pack check``: everything that is wrong or doubtful about a pack, found without a customer."""
+
+import copy
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from support_cli.checks import pack_conditions, pack_faq, pack_forms, pack_manifest, pack_texts
+from support_cli.checks.pack_case import FormSource, PackSource, error, hint, warning
+from support_cli.finding import Finding, Level
+from support_cli.i18n import LANGUAGES, _
+from support_cli.packs import native, po, translatable, yamltext
+from support_cli.packs.errors import PackError
+from support_cli.packs.model import Form
+from support_cli.packs.pack import Files, Pack
+from support_cli.workflow.bench import Bench
+from support_cli.workflow.choose import DEFAULT_PACK, open_pack
+from support_cli.workflow.pack_open import FORM_ENDINGS, findings_of, open_for_author, read_manifest
+from support_cli.workflow.pack_templates import TemplateFindings, look_at_templates
+
+_KNOWN = {
+    "": ("pack.yml",),
+    "forms": FORM_ENDINGS,
+    "templates": (".j2",),
+    "faq": (".md",),
+    "locale": (".po", ".mo", ".pot"),
+    "tests": ("",),
+    "docs": ("",),
+}
+_FREE = ("readme", "license", "licence", "copying", "notice", "changelog", "changes", "authors", "contributing")
+
+
+class Checked(msgspec.Struct, frozen=True, kw_only=True):
+    """What a check found.
+
+    Attributes:
+        name: The pack's name, or what was named where it cannot be read.
+        version: Its version.
+        forms: How many forms were looked at.
+        findings: ``T`` findings, by file.
+    """
+
+    name: str
+    version: str = ""
+    forms: int = 0
+    findings: tuple[Finding, ...] = ()
+
+    def ok(self, *, strict: bool = False) -> bool:
+        """Whether the pack may go to customers."""
+        bad = (Level.ERROR, Level.WARNING) if strict else (Level.ERROR,)
+        return not any(one.level in bad for one in self.findings)
+
+
+def check(bench: Bench, name: str) -> Checked:
+    """Checks a pack, or a folder of issue forms.
+
+    Raises:
+        PackError: If there is no such pack.
+    """
+    pack, files, findings = open_for_author(bench, name)
+    if files is None:
+        assert pack is not None  # noqa: S101 - one of the two is there
+        return _foreign(bench, pack)
+    forms, faults = _forms(files)
+    findings += faults
+    manifest, parsed, _faults = read_manifest(files)
+    if pack is None or manifest is None or parsed is None:
+        return Checked(name=name, forms=len(forms), findings=tuple(findings))
+    if not forms and not faults:
+        findings.append(error("T005", "forms", _("This pack has no form."), "forms/request.yml"))
+    source = PackSource(manifest, parsed.where, tuple(forms))
+    for one in forms:
+        findings += pack_forms.check_form(one)
+        findings += pack_conditions.check_form(one)
+    findings += pack_manifest.check_manifest(source)
+    if not faults:  # a form that cannot be read would make every route to it look wrong
+        findings += pack_conditions.check_routes(source)
+    findings += pack_faq.check_faq(source, pack.faq())
+    findings += pack_faq.check_topics(source)
+    general = open_pack(bench, DEFAULT_PACK)
+    templates = look_at_templates(_as_a_stranger(pack), general, [one.form for one in forms])
+    findings += templates.findings
+    findings += _translations(source, files, templates, general, pack)
+    findings += _files(files)
+    return Checked(
+        name=manifest.name, version=manifest.version, forms=len(forms), findings=tuple(sorted(findings, key=_order))
+    )
+
+
+def _as_a_stranger(pack: Pack) -> Pack:
+    """The pack without the trust that a built-in one has, so that its pages are looked at too."""
+    other = copy.copy(pack)
+    other.origin = "folder"
+    return other
+
+
+def _order(finding: Finding) -> tuple[str, int, str]:
+    file, _colon, place = finding.where.partition(":")
+    line = place.partition(":")[0]
+    return file, int(line) if line.isdigit() else 0, finding.code
+
+
+def _forms(files: Files) -> tuple[list[FormSource], list[Finding]]:
+    forms: list[FormSource] = []
+    findings: list[Finding] = []
+    stems: set[str] = set()
+    for name in files.names("forms"):
+        stem, ending = Path(name).stem, Path(name).suffix
+        if ending not in FORM_ENDINGS:
+            continue
+        if stem in stems:
+            findings.append(error("T003", name, _("Another form has the id “{id}”.").format(id=stem)))
+        stems.add(stem)
+        try:
+            parsed = yamltext.parse(files.read(name), name=name)
+            forms.append(FormSource(native.read_form(parsed, stem), parsed.where))
+        except PackError as fault:
+            findings += findings_of(fault, name)
+    return forms, findings
+
+
+def _foreign(bench: Bench, pack: Pack) -> Checked:
+    """Issue forms: what GitHub or Gitea would say."""
+    from support_cli.packs import find
+
+    offer = find.offers(Path(pack.where))
+    findings: list[Finding] = []
+    count = 0
+    for form_id in pack.form_ids():
+        try:
+            form, told = offer.load(form_id) if offer is not None else (pack.form(form_id), ())
+        except PackError as fault:
+            findings += findings_of(fault, pack.form_file(form_id))
+            continue
+        findings += told
+        count += isinstance(form, Form)
+    del bench
+    return Checked(name=pack.manifest.name, version="", forms=count, findings=tuple(findings))
+
+
+def _translations(
+    source: PackSource, files: Files, templates: TemplateFindings, general: Pack, pack: Pack
+) -> Iterator[Finding]:
+    manifest = source.manifest
+    texts: dict[str, bool] = {}
+    found = [*translatable.of_manifest(manifest), *(t for one in source.forms for t in translatable.of_form(one.form))]
+    for text in found:
+        texts[text.text] = texts.get(text.text, False) or text.needed
+    is_general = pack.manifest.name == general.manifest.name
+    languages = set()
+    for name in files.names("locale"):
+        language, ending = name.removeprefix("locale/")[:-3], name[-3:]
+        if ending == ".mo":
+            yield from _compiled(files, name, f"locale/{language}.po")
+        if ending != ".po":
+            continue
+        languages.add(language)
+        if language == manifest.language:
+            yield warning("T071", name, _("The pack itself is written in this language, so this file is never read."))
+            continue
+        try:
+            entries = po.read(files.read(name), name)
+        except PackError as fault:
+            yield error("T075", fault.where or name, fault.message)
+            continue
+        shared = {} if is_general else general.texts(language)
+        extra = frozenset(_shared_texts() if is_general else shared)
+        wanted = pack_texts.Wanted(texts, frozenset(templates.messages), extra)
+        yield from pack_texts.check_texts(source, name, entries, wanted, shared)
+    for language in sorted({manifest.language, *languages} - set(LANGUAGES)):
+        message = _("In “{language}” customers see the pack's texts, but the program and the headings in English.")
+        place = "pack.yml" if language == manifest.language else f"locale/{language}.po"
+        yield hint("T076", place, message.format(language=language))
+    read = {"reply_language": manifest.reply_language} | {n: c.language for n, c in manifest.channels.items()}
+    for key, wish in read.items():
+        if wish and wish != manifest.language and wish not in languages:
+            path = ("reply_language",) if key == "reply_language" else ("channels", key, "language")
+            message = _("Documents shall be in “{language}”, and the pack has no translations into it.")
+            yield warning(
+                "T077", source.where(path), message.format(language=wish), "support pack extract PACK " + wish
+            )
+
+
+def _shared_texts() -> list[str]:
+    from support_cli.render import layout
+
+    return layout.texts()
+
+
+def _compiled(files: Files, name: str, source: str) -> Iterator[Finding]:
+    raw = files.read(source) if source in files.names("locale") else None
+    try:
+        if po.fresh(files.read(name), raw, name) is None:
+            message = _("This was not compiled from {file} as it is now, so it is not used.")
+            yield warning("T078", name, message.format(file=source), "support pack compile PACK")
+    except PackError as fault:
+        yield error("T075", name, fault.message)
+
+
+def _files(files: Files) -> Iterator[Finding]:
+    names = [name for name, _size, _time in files.listing()]
+    for name in names:
+        folder, _slash, rest = name.rpartition("/")
+        top = name.partition("/")[0] if "/" in name else ""
+        deep = top in ("tests", "docs")
+        endings = _KNOWN.get(top if deep else folder)
+        free = not folder and Path(name).stem.lower() in _FREE
+        if not free and (endings is None or not rest.endswith(endings)):
+            yield hint("T091", name, _("No part of the program reads this file."))
+    if not any(name.startswith("tests/") and name.endswith(FORM_ENDINGS) for name in names):
+        yield hint("T090", "tests", _("This pack has no tests."), "tests/first.yml")

@@ -1,0 +1,229 @@
+"""From a folder to a signed zip: ``support pack build``, ``keygen``, ``sign`` and ``verify``."""
+
+from pathlib import Path
+
+import msgspec
+
+from support_cli.errors import UsageError
+from support_cli.i18n import _
+from support_cli.packs import sign, zipped
+from support_cli.packs.errors import PackError
+from support_cli.packs.pack import Pack
+from support_cli.workflow.bench import Bench
+from support_cli.workflow.choose import open_pack
+from support_cli.workflow.pack_dialog import Dialog
+from support_cli.workflow.pack_files import already_there, put
+
+PASSWORD = "SUPPORT_KEY_PASSWORD"  # noqa: S105 - the name of the variable
+_MAX_KEY = 4096
+
+
+class Built(msgspec.Struct, frozen=True, kw_only=True):
+    """A zip that was made; ``digest`` is the pack's, ``sha256`` the file's."""
+
+    path: str
+    name: str
+    version: str
+    digest: str
+    size: int
+    sha256: str
+
+
+class Keys(msgspec.Struct, frozen=True, kw_only=True):
+    """A pair of keys that was made; ``key`` is the line for ``publisher: {key: ...}``."""
+
+    secret: str
+    public: str
+    id: str
+    key: str
+    locked: bool
+
+
+class Signed(msgspec.Struct, frozen=True, kw_only=True):
+    """A signature that was made, or that fits."""
+
+    zip: str
+    signature: str
+    key: str
+    name: str
+    version: str
+    digest: str
+    comment: str
+
+
+def build(bench: Bench, pack: Pack, output: str) -> Built:
+    """Makes a pack's zip; the same input gives the same bytes.
+
+    Args:
+        bench: The collaborators.
+        pack: The pack, which somebody has checked.
+        output: The file, a folder, or empty for ``NAME-VERSION.zip`` here.
+
+    Raises:
+        PackError: If the pack cannot be put into a zip.
+        OutputError: If the zip cannot be written there.
+    """
+    import hashlib
+
+    if pack.files is None:
+        raise PackError(
+            _("Issue forms are no pack that can be built."),
+            hint=_("Make one of them:  support pack init DIR, then copy the forms into its folder forms."),
+            where=pack.where,
+        )
+    manifest = pack.manifest
+    path = bench.cwd / Path(output).expanduser()
+    if path.is_dir() or output.endswith(("/", "\\")):
+        path /= f"{manifest.name}-{manifest.version}.zip"
+    root = Path(pack.where)
+    if root.is_dir() and path.resolve().is_relative_to(root.resolve()):
+        raise UsageError(
+            _("The zip cannot lie in the pack itself: it would be a part of the next one."),
+            hint=f"support pack build {pack.where} -o {root.resolve().parent / path.name}",
+            where="--output",
+        )
+    content = zipped.build(pack.files)
+    put(path, content, replace=True)
+    return Built(
+        path=str(path),
+        name=manifest.name,
+        version=manifest.version,
+        digest=pack.digest,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
+
+
+def keygen(bench: Bench, file: str, *, password: bool) -> Keys:
+    """Makes a secret key and, beside it, its public half.
+
+    Args:
+        bench: The collaborators.
+        file: The secret key; the public one gets ``.pub`` appended.
+        password: Lock it.
+
+    Raises:
+        OutputError: If one of the two is there already, or cannot be written.
+        UsageError: If nobody can be asked for a password.
+    """
+    secret = bench.cwd / Path(file).expanduser()
+    public = secret.with_name(secret.name + ".pub")
+    for path in (secret, public):
+        if path.exists() or path.is_symlink():
+            raise already_there(path)
+    word = _new_password(bench) if password else ""
+    key = sign.new_key()
+    put(secret, sign.secret_text(key, word).encode(), replace=False, private=True)
+    put(public, sign.public_text(key.public).encode(), replace=False)
+    return Keys(
+        secret=str(secret), public=str(public), id=key.public.name, key=key.public.text, locked=bool(word)
+    )  # fmt: skip
+
+
+def _new_password(bench: Bench) -> str:
+    if bench.environ.get(PASSWORD):
+        return bench.environ[PASSWORD]
+    if bench.prompter is None:
+        raise UsageError(
+            _("A key is locked with a password, and nobody can be asked for one."),
+            hint=_("Put it into {variable}, or leave the key open with --no-password.").format(variable=PASSWORD),
+            where="--no-password",
+        )
+    dialog = Dialog(bench.prompter(), _("A new key"), 2)
+    word = dialog.line(_("Password for the key"), hint=_("Whoever has the key and the password can sign."), secret=True)
+    dialog.line(
+        _("The password once more"),
+        secret=True,
+        check=lambda again: None if again == word else _("The two are not the same."),
+    )
+    return word
+
+
+def sign_zip(bench: Bench, file: str, key_file: str) -> Signed:
+    """Signs a pack's zip; the signature lies beside it as ``ZIP.minisig``.
+
+    Raises:
+        PackError: If the zip is no pack, or the key cannot be used.
+        UsageError: If the key is locked and nobody can be asked.
+    """
+    path = bench.cwd / Path(file).expanduser()
+    pack, content = _zip(bench, path)
+    key = sign.read_secret(_text(bench, key_file), lambda: _password(bench))
+    manifest = pack.manifest
+    if manifest.publisher.key and manifest.publisher.key != key.public.text:
+        bench.say(_("The pack names another key as its publisher's. Customers will be warned."))
+    facts = {
+        "timestamp": str(int(bench.now().timestamp())),
+        "file": path.name,
+        "pack": manifest.name,
+        "version": manifest.version,
+        "digest": pack.digest,
+    }
+    comment = "\t".join([*(f"{name}:{value}" for name, value in facts.items()), "hashed"])
+    signature = path.with_name(path.name + sign.SUFFIX)
+    put(signature, sign.sign(content, key, comment), replace=True)
+    return _signed(path, pack, signature, key.public, comment)
+
+
+def _password(bench: Bench) -> str:
+    if bench.environ.get(PASSWORD):
+        return bench.environ[PASSWORD]
+    if bench.prompter is None:
+        raise UsageError(
+            _("The key is locked, and nobody can be asked for its password."),
+            hint=_("Put it into {variable}.").format(variable=PASSWORD),
+            where="--key",
+        )
+    return Dialog(bench.prompter(), _("Sign a pack"), 1).line(_("Password of the key"), secret=True)
+
+
+def verify_zip(bench: Bench, file: str, key_file: str) -> Signed:
+    """Verifies the signature beside a pack's zip.
+
+    Args:
+        bench: The collaborators.
+        file: The zip.
+        key_file: A public key: its file, or the line of base64 itself.
+
+    Raises:
+        PackError: If the signature does not fit, is missing, or the zip is no pack.
+    """
+    path = bench.cwd / Path(file).expanduser()
+    place = path.with_name(path.name + sign.SUFFIX)
+    literal = len(key_file) == 56 and not (bench.cwd / key_file).exists()
+    public = sign.read_public(key_file if literal else _text(bench, key_file))
+    content = zipped.read_file(path)
+    if not place.is_file():
+        raise sign.SignatureError(
+            _("{path} is not signed: there is no {signature}.").format(path=path, signature=place.name),
+            where=str(path),
+        )
+    found = sign.verify(content, zipped.read_file(place, 1 << 16), public)
+    pack, _content = _zip(bench, path)
+    return _signed(path, pack, place, public, "\t".join(found.parts))
+
+
+def _signed(path: Path, pack: Pack, signature: Path, key: sign.PublicKey, comment: str) -> Signed:
+    return Signed(
+        zip=str(path),
+        signature=str(signature),
+        key=key.name,
+        name=pack.manifest.name,
+        version=pack.manifest.version,
+        digest=pack.digest,
+        comment=comment,
+    )
+
+
+def _zip(bench: Bench, path: Path) -> tuple[Pack, bytes]:
+    content = zipped.read_file(path)
+    if not zipped.looks_like_zip(path):
+        raise PackError(
+            _("{path} is no zip.").format(path=path), hint=f"support pack build {path} -o ../{path.name}.zip"
+        )
+    return open_pack(bench, str(path)), content
+
+
+def _text(bench: Bench, file: str) -> str:
+    path = bench.cwd / Path(file).expanduser()
+    return zipped.read_file(path, _MAX_KEY).decode("utf-8", "replace")
