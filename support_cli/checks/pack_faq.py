@@ -44,27 +44,21 @@ def check_faq(source: PackSource, files: Sequence[tuple[str, str]]) -> list[Find
             elif not any(Reach(one.form).possible(entry.when) for one in source.forms):
                 message = _("This answer is never offered: its condition can never hold.")
                 found.append(warning("T010", place, message))
-    for language in sorted({entry.language for entry in entries}):
-        found += _never_found(files, language)
-    return found
+    return [*found, *_never_found(files, entries)]
 
 
-def _never_found(files: Sequence[tuple[str, str]], language: str) -> Iterator[Finding]:
-    entries = knowledge.load_faq(files, language or "-")
-    for entry in entries:
-        if entry.language != language:
-            continue
-        place = f"faq/{entry.name}{'.' + language if language else ''}.md"
+def _never_found(files: Sequence[tuple[str, str]], written: Sequence[knowledge.Entry]) -> Iterator[Finding]:
+    """Looks each answer up by its own title and keywords, among the answers of its language."""
+    for entry in written:
+        entries = knowledge.load_faq(files, entry.language or "-")
         ways = [*entry.keywords, entry.title]
-        lost = [
-            word for word in ways if all(hit.entry.name != entry.name for hit in knowledge.search(entries, word))
-        ]  # fmt: skip
+        lost = [word for word in ways if all(h.entry.name != entry.name for h in knowledge.search(entries, word))]
+        place = f"faq/{entry.name}{'.' + entry.language if entry.language else ''}.md"
+        idle = [word for word in lost if word in entry.keywords]
         if len(lost) == len(ways):
             message = _("Nobody finds this answer: neither its title nor its keywords lead to it.")
             yield warning("T081", place, message, "keywords: [...]")
-            continue
-        idle = [word for word in lost if word in entry.keywords]
-        if idle:
+        elif idle:
             yield warning("T081", place, _("These keywords never match: {words}.").format(words=listed(idle)))
 
 

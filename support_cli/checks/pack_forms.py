@@ -31,8 +31,9 @@ def _whole(source: FormSource) -> Iterator[Finding]:
     if form.with_role(Role.SUMMARY) is None:
         message = _("No question has the role “summary”, so every request of this form has the same subject.")
         yield warning("T020", top, message, "role: summary")
-    if not any(q.role in (Role.DETAILS, Role.ACTUAL, Role.STEPS, Role.ERROR) for q in form.questions):
-        yield hint("T020", top, _("No question has the role “details”: there is no place to tell what happened."))
+    told = (Role.DETAILS, Role.ACTUAL, Role.STEPS, Role.ERROR)
+    if not any(q.role in told or q.kind in (Kind.TEXTAREA, Kind.STEPS) for q in form.questions):
+        yield hint("T020", top, _("There is no place to tell what happened: no question takes several lines."))
     roles = Counter(q.role for q in form.questions if q.role is not None and q.when == ALWAYS)
     for role, count in roles.items():
         if count > 1:

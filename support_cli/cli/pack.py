@@ -1,10 +1,10 @@
-"""``support pack``: the group. Its commands stand in files by what they are for."""
+"""``support pack``: the group, and the commands that look; the others stand in files by what they are for."""
 
 from typing import Annotated
 
 import typer
 
-from support_cli.cli import flags
+from support_cli.cli import flags, pack_author, pack_release
 from support_cli.cli.groups import group_app
 from support_cli.i18n import _
 
@@ -36,3 +36,7 @@ def info(
 
     context = Context(Talkative(lang=lang, json=json, no_input=True))
     print_info(look(context.bench, name, pack), context)
+
+
+for _part in (pack_author, pack_release):
+    app.registered_commands += _part.app.registered_commands

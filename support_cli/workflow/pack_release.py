@@ -51,12 +51,12 @@ class Signed(msgspec.Struct, frozen=True, kw_only=True):
     comment: str
 
 
-def build(bench: Bench, pack: Pack, output: str) -> Built:
+def build(bench: Bench, named: str, output: str) -> Built:
     """Makes a pack's zip; the same input gives the same bytes.
 
     Args:
         bench: The collaborators.
-        pack: The pack, which somebody has checked.
+        named: The pack, which somebody has checked.
         output: The file, a folder, or empty for ``NAME-VERSION.zip`` here.
 
     Raises:
@@ -65,6 +65,7 @@ def build(bench: Bench, pack: Pack, output: str) -> Built:
     """
     import hashlib
 
+    pack = open_pack(bench, named)
     if pack.files is None:
         raise PackError(
             _("Issue forms are no pack that can be built."),
@@ -216,12 +217,11 @@ def _signed(path: Path, pack: Pack, signature: Path, key: sign.PublicKey, commen
 
 
 def _zip(bench: Bench, path: Path) -> tuple[Pack, bytes]:
-    content = zipped.read_file(path)
-    if not zipped.looks_like_zip(path):
+    if path.is_dir():
         raise PackError(
             _("{path} is no zip.").format(path=path), hint=f"support pack build {path} -o ../{path.name}.zip"
         )
-    return open_pack(bench, str(path)), content
+    return open_pack(bench, str(path)), zipped.read_file(path)
 
 
 def _text(bench: Bench, file: str) -> str:

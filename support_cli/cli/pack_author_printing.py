@@ -1,0 +1,123 @@
+"""What is shown to the authors of packs: findings, tests and what they have seen."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from support_cli.cli import console
+from support_cli.cli.context import Context
+from support_cli.cli.guard import exit_now
+from support_cli.cli.printing import findings_json, short_path
+from support_cli.errors import ExitCode
+from support_cli.finding import Level
+from support_cli.i18n import _, ngettext
+from support_cli.text import clean_line, clean_text
+from support_cli.workflow.pack_check import Checked
+from support_cli.workflow.pack_coverage import Coverage
+from support_cli.workflow.pack_test import Tested, TestRun
+
+_MOST = 12
+
+
+def print_checked(checked: Checked, context: Context, *, strict: bool) -> None:
+    """Shows what is wrong with a pack, and ends with 1 where it may not go to customers so."""
+    ok = checked.ok(strict=strict)
+    if context.flags.json:
+        found = [findings_json(one) for one in checked.findings]
+        console.product_json({"name": checked.name, "version": checked.version, "ok": ok, "findings": found})
+    else:
+        for one in checked.findings:
+            fix = f"\n      {clean_line(one.fix)}" if one.fix else ""
+            console.product(f"{one.code} {one.level.value:7} {clean_line(one.where)}: {clean_line(one.message)}{fix}")
+        context.say(_counted(checked))
+    if not ok:
+        exit_now(ExitCode.FINDINGS)
+
+
+def _counted(checked: Checked) -> str:
+    levels = [one.level for one in checked.findings]
+    errors, warnings = levels.count(Level.ERROR), levels.count(Level.WARNING)
+    title = f"{clean_line(checked.name)} {clean_line(checked.version)}".strip()
+    forms = ngettext("{count} form", "{count} forms", checked.forms).format(count=checked.forms)
+    if not errors and not warnings:
+        return f"{title}, {forms}: " + _("nothing to find fault with.")
+    said = [
+        ngettext("{count} error", "{count} errors", errors).format(count=errors),
+        ngettext("{count} warning", "{count} warnings", warnings).format(count=warnings),
+    ]
+    return f"{title}, {forms}: {', '.join(said)}."
+
+
+def print_tested(run: TestRun, context: Context) -> None:
+    """Shows what came of a pack's tests, and ends with 1 where anything is not as expected."""
+    if context.flags.json:
+        tests = [{"name": one.name, "ok": one.ok, **msgspec.to_builtins(one)} for one in run.tests]
+        console.product_json(
+            {
+                "name": run.name,
+                "version": run.version,
+                "ok": run.ok,
+                "tests": tests,
+                "coverage": msgspec.to_builtins(run.coverage),
+            }
+        )
+    else:
+        for one in run.tests:
+            _print_test(one, context)
+        console.product("\n".join(_summary(run)))
+    if not run.ok:
+        exit_now(ExitCode.FINDINGS)
+
+
+def _print_test(one: Tested, context: Context) -> None:
+    if not one.ok:
+        console.product(_("not ok") + f"  {one.name}" + (f" · {clean_line(one.about)}" if one.about else ""))
+        for problem in one.problems:
+            console.product(f"    {clean_line(problem)}")
+        for difference in one.differences:
+            console.product(clean_text(difference.diff))
+    elif context.flags.verbose:
+        console.product(_("ok") + f"  {one.name}" + (f" · {clean_line(one.about)}" if one.about else ""))
+    for file in one.updated:
+        context.say(_("Written:") + "  " + short_path(file))
+
+
+def _summary(run: TestRun) -> Iterator[str]:
+    if not run.tests:
+        yield _("There is nothing to test: the pack has no tests/*.yml.")
+        return
+    good = sum(one.ok for one in run.tests)
+    counted = ngettext("{good} of {count} test passed", "{good} of {count} tests passed", len(run.tests))
+    yield f"{run.name} {run.version}: " + counted.format(good=good, count=len(run.tests))
+    yield from _coverage(run.coverage)
+
+
+def _coverage(coverage: Coverage) -> Iterator[str]:
+    for text, (seen, count) in (
+        (_("Ways of conditions seen: {seen} of {count}"), coverage.branches()),
+        (_("Choices taken: {seen} of {count}"), coverage.taken()),
+        (_("Routes taken: {seen} of {count}"), (sum(map(bool, coverage.routes)), len(coverage.routes))),
+    ):
+        if count:
+            yield text.format(seen=seen, count=count)
+    for form_id, form in coverage.forms.items():
+        if not form.tests:
+            yield f"  {form_id}: " + _("no test fills in this form")
+            continue
+        rows = []
+        for question, branch in form.conditions.items():
+            if not branch.asked:
+                rows.append([question, _("never asked")])
+            elif not branch.left_out:
+                rows.append([question, _("never left out")])
+        for question, choices in form.choices.items():
+            never = [clean_line(label) for label, count in choices.items() if not count]
+            if never:
+                more = ["…"] if len(never) > _MOST else []
+                rows.append([question, _("never chosen: {choices}").format(choices=" | ".join(never[:_MOST] + more))])
+        if rows:
+            yield f"  {form_id}:"
+            yield console.columns(rows, indent="    ")
+    idle = [str(number) for number, count in enumerate(coverage.routes, 1) if not count]
+    if idle:
+        yield "  " + _("routes never taken: {numbers}").format(numbers=", ".join(idle))
