@@ -9,26 +9,29 @@ import re
 
 from support_cli.text import clean_text
 
-_CODE = re.compile(r"(^|\n)(```+|~~~+)[^\n]*\n(.*?)(?:\n\2[^\n]*|$)", re.DOTALL)
+_CODE = re.compile(r"(^|\n)(`{3,32}|~{3,32})[^\n]*\n(.*?)(?:\n\2[^\n]*|$)", re.DOTALL)
 _COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
-_IMAGE = re.compile(r"!\[([^\]\n]{0,500})\]\((?:[^()\s]{0,2000})[^)\n]{0,500}\)")
+_IMAGE = re.compile(r"!\[([^\[\]\n]{0,500})\]\((?:[^()\s]{0,2000})[^)\n]{0,500}\)")
 _LINK = re.compile(
-    r"\[([^\]\n]{1,500})\]\(<?([^()\s<>]{0,2000}(?:\([^()\s]{0,500}\))?[^()\s<>]{0,500})>?[^)\n]{0,500}\)"
+    r"\[([^\[\]\n]{1,500})\]\(<?([^()\s<>]{0,2000}(?:\([^()\s]{0,500}\))?[^()\s<>]{0,500})>?[^)\n]{0,500}\)"
 )
+_REFERENCE = re.compile(r"(?<!!)\[([^\[\]\n]{1,500})\]\[([^\[\]\n]{0,200})\]")
+_DEFINITION = re.compile(r"^ {0,3}\[([^\[\]\n]{1,200})\]:[ \t]*<?(\S{1,2000}?)>?(?:[ \t][^\n]*)?(?:\n|$)", re.MULTILINE)
 _AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^\s<>]{1,2000}|[\w.+-]{1,64}@[\w.-]{1,253})>")
 _HTML_LINK = re.compile(
-    r"<a\b[^>]{0,2000}?href=[\"']?([^\"'\s>]{1,2000})[\"']?[^>]{0,500}>(.*?)</a>", re.DOTALL | re.IGNORECASE
+    r"<a\b[^<>]{0,500}?href=[\"']?([^\"'\s<>]{1,2000})[\"']?[^<>]{0,500}>(.{0,1000}?)</a>", re.DOTALL | re.IGNORECASE
 )
-_HTML_IMAGE = re.compile(r"<img\b[^>]{0,2000}?alt=[\"']([^\"'>]{1,500})[\"'][^>]{0,2000}>", re.IGNORECASE)
-_BREAK = re.compile(r"<(?:br|/p|/li|/h[1-6]|/div|/summary|/tr)\b[^>]{0,500}>", re.IGNORECASE)
-_ITEM = re.compile(r"<li\b[^>]{0,500}>", re.IGNORECASE)
+_HTML_IMAGE = re.compile(r"<img\b[^<>]{0,2000}?alt=[\"']([^\"'<>]{1,500})[\"'][^<>]{0,2000}>", re.IGNORECASE)
+_BREAK = re.compile(r"<(?:br|/p|/li|/h[1-6]|/div|/summary|/tr)\b[^<>]{0,500}>", re.IGNORECASE)
+_ITEM = re.compile(r"<li\b[^<>]{0,500}>", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,2000}>")
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$", re.MULTILINE)
 _ALERT = re.compile(r"^>[ \t]*\[!(\w{1,20})\][ \t]*$", re.MULTILINE)
 _STRONG = re.compile(r"(\*\*|__)(?=\S)([^\n]{1,2000}?)(?<=\S)\1")
-_EMPHASIS = re.compile(r"(?<![\w*])([*_])(?=[^\s*_])([^*_\n]{1,1000}?)(?<=\S)\1(?![\w*])")
-_TICKS = re.compile(r"(`+)([^`\n]{1,2000})\1")
+_EMPHASIS = re.compile(r"(?<![\w*])([*_])(?=[^\s*_])((?:[^*_\n]|\n(?!\n)){1,1000}?)(?<=\S)\1(?![\w*])")
+_TICKS = re.compile(r"(?<!`)(`{1,8})(?!`)([^`\n]{1,2000})\1(?!`)")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_MOST = 50_000
 _BLANKS = re.compile(r"\n{3,}")
 
 
@@ -39,10 +42,11 @@ def readable(text: str) -> str:
         text: Markdown with HTML, of any origin.
 
     Returns:
-        Plain text without control characters, with LF line ends and no blank lines at its ends.
+        Plain text without control characters, with LF line ends and no blank lines at its ends; a text beyond
+        50,000 characters, which is no description any more, keeps its marks.
     """
     text = clean_text(text)
-    if not re.search(r"[*_`<>\[\]#&\\]", text):
+    if len(text) > _MOST or not re.search(r"[*_`<>\[\]#&\\]", text):
         return text.strip("\n").rstrip()
     kept: list[str] = []
 
@@ -53,7 +57,7 @@ def readable(text: str) -> str:
     text = _CODE.sub(keep, text)
     text = _COMMENT.sub("", text)
     text = _IMAGE.sub(lambda m: m[1], text)
-    text = _LINK.sub(lambda m: _link(m[1], m[2]), text)
+    text = _referred(_LINK.sub(lambda m: _link(m[1], m[2]), text))
     text = _AUTOLINK.sub(lambda m: m[1].removeprefix("mailto:"), text)
     text = _HTML_LINK.sub(lambda m: _link(_TAG.sub("", m[2]), m[1]), text)
     text = _HTML_IMAGE.sub(lambda m: m[1], text)
@@ -68,6 +72,20 @@ def readable(text: str) -> str:
     text = re.sub("\x00(\\d+)\x00", lambda m: kept[int(m[1])], html.unescape(text))
     lines = [line.rstrip() for line in clean_text(text).split("\n")]
     return _BLANKS.sub("\n\n", "\n".join(lines)).strip("\n")
+
+
+def _referred(text: str) -> str:
+    """Puts addresses that are defined elsewhere (``[docs][1]``, ``[1]: https://...``) where they are meant."""
+    places = {m[1].strip().casefold(): m[2] for m in _DEFINITION.finditer(text)}
+    if not places:
+        return text
+    text = _DEFINITION.sub("", text)
+
+    def put(match: re.Match[str]) -> str:
+        place = places.get((match[2] or match[1]).strip().casefold())
+        return match[0] if place is None else _link(match[1], place)
+
+    return _REFERENCE.sub(put, text)
 
 
 def _link(words: str, address: str) -> str:

@@ -5,7 +5,7 @@ hidden question or skip a rule.
 """
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -25,6 +25,7 @@ from support_cli.packs.model import (
     Scalar,
     Value,
 )
+from support_cli.text import clean_line, shorten
 from support_cli.values import read
 
 Texts = Mapping[str, str]
@@ -58,10 +59,13 @@ def _same(wanted: Scalar, given: Scalar, choices: tuple[Option, ...]) -> bool:
         return wanted is given
     if wanted == given:
         return True
-    if isinstance(wanted, str) and isinstance(given, str):
-        option = find_option(choices, wanted)
-        return option is not None and option.label == given
-    return str(wanted) == str(given)
+    if isinstance(given, str):
+        option = find_option(choices, str(wanted))
+        return str(wanted) == given if option is None else option.label == given
+    try:
+        return isinstance(wanted, str) and float(wanted) == given
+    except ValueError:
+        return False
 
 
 def choices_of(form: Form) -> dict[str, tuple[Option, ...]]:
@@ -126,7 +130,7 @@ def understand(form: Form, raw: Mapping[str, object], texts: Texts = _NO_TEXTS) 
     for key, said in raw.items():
         target = form.question(key) or by_label.get(key)
         if target is None or not target.asks:
-            findings.append(_unknown(form, key))
+            findings.append(_unknown(form, key, texts))
             continue
         try:
             value = read(target, said, texts)
@@ -138,13 +142,15 @@ def understand(form: Form, raw: Mapping[str, object], texts: Texts = _NO_TEXTS) 
     return Said(values, tuple(findings))
 
 
-def _unknown(form: Form, key: str) -> Finding:
-    ids = [q.id for q in form.questions if q.asks]
-    near = difflib.get_close_matches(key, ids, 1, 0.6)
-    message = _("“{key}” is not a question of this form.").format(key=key[:80])
-    if near:
-        message += " " + _("Did you mean “{near}”?").format(near=near[0])
-    return Finding(code="A005", level=Level.ERROR, where=key[:80], message=message, fix=near[0] if near else None)
+def _unknown(form: Form, key: str, texts: Texts) -> Finding:
+    said = shorten(clean_line(key[:1000]), 80)
+    names = {name.casefold(): q.id for q in form.questions if q.asks for name in (_label(q, texts), q.label, q.id)}
+    near = difflib.get_close_matches(said.casefold(), names, 1, 0.6)
+    message = _("“{key}” is not a question of this form.").format(key=said)
+    meant = names[near[0]] if near else None
+    if meant:
+        message += " " + _("Did you mean “{near}”?").format(near=meant)
+    return Finding(code="A005", level=Level.ERROR, where=said, message=message, fix=meant)
 
 
 def check(form: Form, answers: Mapping[str, Value], texts: Texts = _NO_TEXTS) -> list[Finding]:
@@ -177,39 +183,40 @@ def check(form: Form, answers: Mapping[str, Value], texts: Texts = _NO_TEXTS) ->
 def problems_of(question: Question, value: Value | None, texts: Texts = _NO_TEXTS) -> list[Finding]:
     """Lists what is wrong with one visible question's value: missing, a box not ticked, no longer valid."""
     if value is None:
-        boxes = [o for o in question.options if o.required] if question.kind is Kind.CHECKBOXES else []
+        boxes = _due(question, ())
         if boxes:
             return [_finding("A007", question, _not_ticked(boxes, texts))]
         if question.required and question.kind is not Kind.UPLOAD:
             message = _("Not answered: {label}").format(label=_label(question, texts))
             return [_finding("A001", question, message)]
         return []
-    if question.kind is Kind.CONFIRM:
-        if value is not True and question.required:
-            return [
-                _finding(
-                    "A007",
-                    question,
-                    _("This consent is needed to go on: {label}").format(label=_label(question, texts)),
-                )
-            ]
-        return []
-    if question.kind is Kind.CHECKBOXES and isinstance(value, list):
-        boxes = [o for o in question.options if o.required and o.label not in value]
-        return [_finding("A007", question, _not_ticked(boxes, texts))] if boxes else []
     try:
-        read(question, value, texts)
+        taken = read(question, value, texts)
     except Invalid as problem:
         return [_finding(problem.code, question, problem.message)]
-    return []
+    if taken is None:
+        return problems_of(question, None, texts)
+    if question.kind is Kind.CONFIRM and taken is not True and question.required:
+        message = _("This consent is needed to go on: {label}").format(label=_label(question, texts))
+        return [_finding("A007", question, message)]
+    boxes = _due(question, taken if isinstance(taken, list) else ())
+    return [_finding("A007", question, _not_ticked(boxes, texts))] if boxes else []
+
+
+def _due(question: Question, ticked: Sequence[str]) -> list[Option]:
+    """Boxes that must be ticked and are not; one that is not shown cannot be."""
+    if question.kind is not Kind.CHECKBOXES:
+        return []
+    return [o for o in question.options if o.required and o.on_form and o.label not in ticked]
 
 
 def _not_ticked(boxes: list[Option], texts: Texts) -> str:
-    return _("Please tick: {label}").format(label="; ".join(texts.get(o.label, o.label).strip() for o in boxes))
+    labels = (clean_line(texts.get(o.label, o.label)) for o in boxes)
+    return _("Please tick: {label}").format(label="; ".join(labels))
 
 
 def _label(question: Question, texts: Texts) -> str:
-    return texts.get(question.label, question.label).strip() or question.id
+    return clean_line(texts.get(question.label, question.label)) or question.id
 
 
 def _finding(code: str, question: Question, message: str) -> Finding:

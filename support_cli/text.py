@@ -7,17 +7,21 @@ import re
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
-# CSI, OSC (to BEL or ST) and the two-character escapes of ECMA-48 go whole, so that no "[31m" stays behind.
+# CSI, OSC and its kin (up to BEL or ST, on one line) and the two-character escapes of ECMA-48 go whole, so that no
+# "[31m" stays behind. One that never ends takes only its beginning along, not the words after it.
 _ESCAPES = re.compile(
-    r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[ -/]*[0-~]|\x9b[0-?]*[ -/]*[@-~]"
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
+    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x00-\x1f\x7f-\x9f]*(?:\x07|\x1b\\|\x9c)"
+    r"|\x1b[ -/]*[0-~]"
 )
+_LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 
 
 def clean_text(text: str) -> str:
     """Makes text of several lines safe to show, store and send.
 
-    Line ends become LF (CRLF, CR, NEL, and the Unicode separators alike); escape sequences, controls,
-    bidirectional overrides and lone surrogates are taken out; tabs and the normal form of the rest stay.
+    Line ends become LF (CRLF, CR, NEL, vertical tab, form feed and the Unicode separators alike); escape sequences,
+    controls, bidirectional overrides and lone surrogates are taken out; tabs and the normal form of the rest stay.
 
     Args:
         text: Anything.
@@ -27,7 +31,7 @@ def clean_text(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    text = re.sub("\r\n|\r|\x85|\u2028|\u2029", "\n", text)
+    text = _LINE_ENDS.sub("\n", text)
     text = _ESCAPES.sub("", text)
     return _UNSAFE.sub("", text)
 

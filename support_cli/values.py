@@ -1,20 +1,20 @@
 """What a raw value means: typed text, a flag, a line of a file, all read by the same rules.
 
 ``read`` is the only way from something said to something stored, so a script cannot get past a rule that a
-person at a prompt meets.
+person at a prompt meets. Reading what was stored changes nothing.
 """
 
-import math
 import re
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
 
+from support_cli import formats
+from support_cli.formats import MAX_TEXT, text_of, wrong_form
+from support_cli.formats import is_email as is_email  # noqa: PLC0414 - part of this room's interface
 from support_cli.i18n import _
-from support_cli.options import NO, YES, Invalid, kind_of, quote, read_boxes, read_choice
+from support_cli.options import Invalid, read_boxes, read_choice, says_yes, written
 from support_cli.packs.model import Kind, Question, Value
 from support_cli.text import clean_line, clean_text
 
-MAX_TEXT = 100_000
 MAX_ITEMS = 200
 _PATTERN_SECONDS = 0.2
 _NOTHING: Mapping[str, str] = {}
@@ -40,20 +40,6 @@ def read(question: Question, raw: object, texts: Mapping[str, str] = _NOTHING) -
     return choose(question, raw, texts) if choose else _READERS[question.kind](question, raw)
 
 
-def _text(raw: object) -> str:
-    if isinstance(raw, bool) or not isinstance(raw, str | int | float):
-        raise Invalid("A003", _("This takes text, and {kind} was given.").format(kind=kind_of(raw)))
-    text = clean_text(str(raw))
-    if len(text) > MAX_TEXT:
-        raise Invalid(
-            "A004",
-            _("This is {length} characters long, and at most {limit} fit. Attach a long text as a file.").format(
-                length=len(text), limit=MAX_TEXT
-            ),
-        )
-    return text
-
-
 def _checked(question: Question, text: str) -> str:
     length = len(text)
     if question.min_length is not None and length < question.min_length:
@@ -66,7 +52,7 @@ def _checked(question: Question, text: str) -> str:
             ),
         )
     if question.pattern is not None and not _matches(question.pattern, text):
-        raise _format(question, _("This does not have the form that is expected here."))
+        raise wrong_form(question, _("This does not have the form that is expected here."))
     return text
 
 
@@ -75,211 +61,74 @@ def _matches(pattern: str, text: str) -> bool:
 
     try:
         return regex.fullmatch(pattern, text, timeout=_PATTERN_SECONDS) is not None
-    except TimeoutError:
+    except (TimeoutError, regex.error, RecursionError, MemoryError, OverflowError):
         return True  # the pack's fault, not the customer's
-    except regex.error:
-        return True
-
-
-def _format(question: Question, message: str) -> Invalid:
-    if question.example:
-        message += " " + _("An example: {example}").format(example=question.example)
-    return Invalid("A003", message)
 
 
 def _read_line(question: Question, raw: object) -> Value | None:
-    # A foreign form's body is compared to the byte: only the line ends go.
-    text = _text(raw)
-    line = text.replace("\n", " ") if question.pattern is None and "\n" in text else text
-    return _checked(question, line.strip() if "\n" in text else line) or None
+    # A foreign form's body is compared to the byte: only line ends and tabs, which no one-line field holds, go.
+    text = text_of(raw).replace("\t", " ")
+    if "\n" in text:
+        text = " ".join(filter(None, (part.strip() for part in text.split("\n"))))
+    return _checked(question, text)
 
 
 def _read_area(question: Question, raw: object) -> Value | None:
-    if isinstance(raw, list | tuple) and all(isinstance(line, str | int | float) for line in raw):
-        raw = "\n".join(str(line) for line in raw)
-    return _checked(question, _text(raw))
+    if isinstance(raw, list | tuple):
+        text = text_of("\n".join(text_of(line) for line in _few(raw)))
+        return _checked(question, text) if text.strip() else None
+    return _checked(question, text_of(raw))
 
 
-def _read_email(question: Question, raw: object) -> Value:
-    text = _text(raw).strip()
-    name = re.fullmatch(r"[^<>]*<([^<>]+)>", text)
-    address = name[1].strip() if name else text.removeprefix("mailto:")
-    if not is_email(address):
-        raise _format(question, _("{text} is not an e-mail address, like anna@example.org.").format(text=quote(text)))
-    local, _at, domain = address.rpartition("@")
-    return f"{local}@{domain.lower()}"
-
-
-_LOCAL = re.compile(r"[^\s\x00-\x1f\x7f\"(),:;<>@\[\]\\.]+(?:\.[^\s\x00-\x1f\x7f\"(),:;<>@\[\]\\.]+)*")
-_LABEL = re.compile(r"[^\W_](?:[\w-]{0,61}[^\W_])?")
-
-
-def is_email(address: str) -> bool:
-    """Whether it is a mailbox that mail can be sent to.
-
-    RFC 5321 section 4.1.2 without quoted local parts and address literals, which customers never mean, with
-    non-ASCII letters as in RFC 6531. (A library for this costs twice the start of the interpreter.)
-    """
-    local, at, domain = address.rpartition("@")
-    if not at or len(local.encode("utf-8", "replace")) > 64 or len(domain) > 253:
-        return False
-    labels = domain.split(".")
-    if len(labels) < 2 and domain.lower() != "localhost":
-        return False
-    if labels[-1].isdigit() or not all(_LABEL.fullmatch(label) for label in labels):
-        return False
-    return _LOCAL.fullmatch(local) is not None
-
-
-def _read_phone(question: Question, raw: object) -> Value:
-    import phonenumbers
-
-    text = _text(raw).strip()
-    if text[:2] == "00":
-        text = "+" + text[2:]
-    hint = question.example or "+380 44 123 45 67"
-    if not text.lstrip("( ").startswith("+"):
-        raise Invalid("A003", _("Please add the country code, like {example}.").format(example=hint))
-    try:
-        number = phonenumbers.parse(text, None)
-    except phonenumbers.NumberParseException:
-        number = None
-    if number is None or not phonenumbers.is_possible_number(number):
+def _few(items: Sequence[object]) -> Sequence[object]:
+    """The list itself, unless it is longer than any list of ours."""
+    if len(items) > MAX_TEXT:
         raise Invalid(
-            "A003",
-            _("{text} is not a phone number with its country code, like {example}.").format(
-                text=quote(text), example=hint
-            ),
+            "A004", _("This is a list of {count}, and at most {limit} fit.").format(count=len(items), limit=MAX_TEXT)
         )
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return items
 
 
-def _read_url(question: Question, raw: object) -> Value:
-    from urllib.parse import urlsplit
-
-    text = _text(raw).strip()
-    candidate = text if "://" in text else "https://" + text
-    try:
-        parts = urlsplit(candidate)
-        host = parts.hostname or ""
-        _port = parts.port
-    except ValueError:
-        host, parts = "", None
-    if (
-        parts is None
-        or parts.scheme not in ("http", "https")
-        or ("." not in host and host != "localhost")
-        or " " in text
-    ):
-        raise _format(question, _("{text} is not a web address, like https://example.org.").format(text=quote(text)))
-    return candidate
-
-
-def _read_number(question: Question, raw: object) -> Value:
-    number: int | float
-    if isinstance(raw, int | float) and not isinstance(raw, bool):
-        number = raw
-    else:
-        text = re.sub(r"[\s\u00a0\u202f_]", "", _text(raw)).replace("\N{MINUS SIGN}", "-")
-        if not re.fullmatch(r"[+-]?\d{1,30}([.,]\d{1,30})?", text, re.ASCII):
-            raise _format(question, _("{text} is not a number.").format(text=quote(str(raw))))
-        number = float(text.replace(",", ".")) if re.search(r"[.,]", text) else int(text)
-    if not math.isfinite(number) or abs(number) > 1e15:
-        raise _format(question, _("{text} is not a number that makes sense here.").format(text=quote(str(raw)[:40])))
-    if question.minimum is not None and number < question.minimum:
-        raise Invalid("A003", _("It must be at least {limit}.").format(limit=f"{question.minimum:g}"))
-    if question.maximum is not None and number > question.maximum:
-        raise Invalid("A003", _("It must be at most {limit}.").format(limit=f"{question.maximum:g}"))
-    return number
-
-
-_DATES = (
-    re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"),
-    re.compile(r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})"),
-)
-
-
-def _date(text: str) -> str | None:
-    for pattern in _DATES:
-        match = pattern.fullmatch(text.strip())
-        if match:
-            try:
-                return date(int(match["y"]), int(match["m"]), int(match["d"])).isoformat()
-            except ValueError:
-                return None
-    return None
-
-
-def _read_date(question: Question, raw: object) -> Value:
-    text = _text(raw)
-    found = _date(text)
-    if found is None:
-        raise _format(question, _("{text} is not a date, like 2026-11-21 or 21.11.2026.").format(text=quote(text)))
-    return found
-
-
-_WINDOW = re.compile(
-    r"(?:(?P<date>[\d.-]{8,10})\s*,?\s+)?(?P<h1>\d{1,2})(?:[:.](?P<m1>\d\d))?\s*[-\u2013\u2014]\s*"
-    r"(?P<h2>\d{1,2})(?:[:.](?P<m2>\d\d))?"
-)
-
-
-def _read_window(question: Question, raw: object) -> Value:
-    text = _text(raw).strip()
-    match = _WINDOW.fullmatch(text)
-    wrong = _format(
-        question, _("{text} is not a time window, like 12:00-14:00 or 2026-11-21 12-14.").format(text=quote(text))
-    )
-    if match is None:
-        raise wrong
-    start = int(match["h1"]) * 60 + int(match["m1"] or 0)
-    end = int(match["h2"]) * 60 + int(match["m2"] or 0)
-    if start > 1440 or end > 1440 or int(match["m1"] or 0) > 59 or int(match["m2"] or 0) > 59:
-        raise wrong
-    if end <= start:
-        raise Invalid("A003", _("The window must end after it begins."))
-    day = ""
-    if match["date"]:
-        found = _date(match["date"])
-        if found is None:
-            raise wrong
-        day = found + " "
-    return f"{day}{start // 60:02}:{start % 60:02}-{end // 60:02}:{end % 60:02}"
-
-
-_NUMBERING = re.compile(r"\s*(?:\d{1,3}[.)]|[-*\u2022])\s+")
+_BULLET = re.compile(r"\s*(?:\d{1,3}[.)]|[-*\u2022\u2013])\s+")
+_NUMBER = re.compile(r"\s*(\d{1,3})[.)](?!\d)\s*")
 
 
 def _read_steps(_question: Question, raw: object) -> Value | None:
-    lines = raw if isinstance(raw, list | tuple) else _text(raw).split("\n")
-    steps: list[str] = []
-    for line in lines:
-        step = clean_line(_text(line))
-        # Only a list that arrives as one text still carries its numbers.
-        step = step if isinstance(raw, list | tuple) else _NUMBERING.sub("", step, count=1)
-        if step:
-            steps.append(step)
+    if isinstance(raw, list | tuple):
+        steps = [clean_line(text_of(line)) for line in _few(raw)]
+    else:
+        steps = [clean_line(_BULLET.sub("", line, count=1)) for line in text_of(raw).split("\n")]
+    steps = _without_numbers([step for step in steps if step])
     if len(steps) > MAX_ITEMS:
         raise Invalid(
             "A004", _("These are {count} steps, and at most {limit} fit.").format(count=len(steps), limit=MAX_ITEMS)
         )
-    return steps or None
+    text_of("\n".join(steps))
+    return list(steps) or None
+
+
+def _without_numbers(steps: list[str]) -> list[str]:
+    """Takes the numbers off a list that counts itself, 1, 2, 3: we write them anew."""
+    while steps:
+        found = [_NUMBER.match(step) for step in steps]
+        if any(match is None or int(match[1]) != number for number, match in enumerate(found, 1)):
+            break
+        steps = [step for step in (_NUMBER.sub("", step, count=1) for step in steps) if step]
+    return steps
 
 
 def _read_confirm(_question: Question, raw: object) -> Value:
     if isinstance(raw, bool):
         return raw
-    said = str(raw).strip().casefold()
-    if said in YES:
-        return True
-    if said in NO:
-        return False
-    raise Invalid("A003", _("Please answer yes or no."))
+    said = says_yes(clean_text(written(raw) or ""))
+    if said is None:
+        raise Invalid("A003", _("Please answer yes or no."))
+    return said
 
 
 def _read_upload(_question: Question, raw: object) -> Value | None:
-    names = raw if isinstance(raw, list | tuple) else [raw]
-    return [_text(name) for name in names] or None
+    names = _few(raw) if isinstance(raw, list | tuple) else [raw]
+    return [name for name in (text_of(name).replace("\n", " ") for name in names) if name.strip()] or None
 
 
 def _read_nothing(_question: Question, _raw: object) -> Value | None:
@@ -295,12 +144,12 @@ _READERS: dict[Kind, Callable[[Question, object], Value | None]] = {
     Kind.INPUT: _read_line,
     Kind.TEXTAREA: _read_area,
     Kind.UPLOAD: _read_upload,
-    Kind.EMAIL: _read_email,
-    Kind.PHONE: _read_phone,
-    Kind.URL: _read_url,
-    Kind.NUMBER: _read_number,
-    Kind.DATE: _read_date,
-    Kind.TIME_WINDOW: _read_window,
+    Kind.EMAIL: formats.read_email,
+    Kind.PHONE: formats.read_phone,
+    Kind.URL: formats.read_url,
+    Kind.NUMBER: formats.read_number,
+    Kind.DATE: formats.read_date,
+    Kind.TIME_WINDOW: formats.read_window,
     Kind.STEPS: _read_steps,
     Kind.CONFIRM: _read_confirm,
     Kind.DIAGNOSTICS: _read_area,

@@ -1,6 +1,7 @@
 """What every test stands on: a home of its own, no network, no manners of the machine it runs on."""
 
 import ipaddress
+import itertools
 import os
 import socket
 from collections.abc import Iterator
@@ -20,16 +21,24 @@ NOW = datetime(2026, 11, 21, 18, 20, tzinfo=timezone(timedelta(hours=1)))
 _TALK = ("EDITOR", "VISUAL", "NO_COLOR", "FORCE_COLOR", "ACCESSIBLE", "LANG", "LANGUAGE", "COLUMNS", "LINES", "PAGER")
 _PREFIXES = ("SUPPORT_", "LC_", "XDG_", "GIT_", "SMTP_")
 
-settings.register_profile("dev", max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("dev", max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("dev"), derandomize=True, database=None)
 settings.register_profile("thorough", parent=settings.get_profile("dev"), max_examples=3000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Yields a fresh folder each time it is asked."""
+    base = tmp_path_factory.mktemp("homes")
+    return (base / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A home folder for this test alone, whatever the system calls it; our variables and the locale are unset."""
-    folder = tmp_path_factory.mktemp("home")
+    folder = next(homes)
+    folder.mkdir()
     for name in list(os.environ):
         if name in _TALK or name.startswith(_PREFIXES):
             monkeypatch.delenv(name)

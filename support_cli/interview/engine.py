@@ -2,7 +2,8 @@
 
 The engine keeps every answer it was given, also of questions that became invisible; what is left out of a
 request is decided by ``questionnaire.effective``. Defaults and prefills are never stored before somebody
-accepted them, so they follow the answers that they depend on by themselves.
+accepted them, so they follow the answers that they depend on by themselves. What was said beforehand, by a flag or
+in a file, is not asked again; going back reaches it all the same.
 """
 
 from collections.abc import Mapping
@@ -10,7 +11,7 @@ from typing import NamedTuple
 
 from support_cli import questionnaire
 from support_cli.packs.model import Form, Question, Value
-from support_cli.request import Answer
+from support_cli.request import Answer, Source
 
 
 class Progress(NamedTuple):
@@ -35,16 +36,16 @@ class Engine:
         Args:
             form: The form.
             answers: Answers known before (flags, a file, a draft).
-            at: Question to go on with; an empty text for the first one without an answer, None for the review.
+            at: Question to go on with; an empty text, or one that cannot be asked, for the first without a good
+                answer; None for the review.
         """
         self.form = form
         self.answers: dict[str, Answer] = dict(answers or {})
-        self._editing = False
+        # Questions visited since a jump, the current one last; empty on the ordinary walk.
+        self._trail: list[str] = []
         self._then: str | None = None
         self._hidden_before: set[str] = set()
-        self.at: str | None = at
-        if at == "" or (at is not None and all(q.id != at for q in self.visible())):
-            self.at = next((q.id for q in self.visible() if q.id not in self.answers), None)
+        self.at: str | None = self._place(at)
 
     @property
     def values(self) -> dict[str, Value]:
@@ -88,28 +89,49 @@ class Engine:
             self.answers[self.at] = answer
         self._move_on(self.at)
 
+    def _place(self, wanted: str | None) -> str | None:
+        """A question that was wished for, if it can be asked; else the first that has no good answer."""
+        questions = self.visible()
+        if wanted is None or any(q.id == wanted for q in questions):
+            return wanted
+        return next((q.id for q in questions if not self._settled(q)), None)
+
+    def _settled(self, question: Question) -> bool:
+        """Whether it has an answer with which nothing is wrong."""
+        answer = self.answers.get(question.id)
+        return answer is not None and not questionnaire.problems_of(question, answer.value)
+
+    def _given(self, question: Question) -> bool:
+        """Whether it was well answered before the interview began."""
+        return self._settled(question) and self.answers[question.id].source >= Source.FILE
+
     def _move_on(self, done: str) -> None:
         questions = self.visible()
         ids = [q.id for q in questions]
         after = questions[ids.index(done) + 1 :] if done in ids else questions
-        if self._editing:
-            # One answer was mended: ask only what became visible by it and has no answer yet.
-            opened = [q for q in after if q.id in self._hidden_before and q.id not in self.answers]
-            if opened:
-                self.at = opened[0].id
-            else:
-                self._come_back()
+        if not self._trail:
+            self.at = next((q.id for q in after if not self._given(q)), None)
             return
-        self.at = after[0].id if after else None
+        # One answer was mended: ask only what became visible by it and has no answer yet.
+        opened = [q.id for q in after if q.id in self._hidden_before and q.id not in self.answers]
+        if opened:
+            self._trail.append(opened[0])
+            self.at = opened[0]
+        else:
+            self._come_back()
 
     def back(self) -> bool:
-        """Goes to the question before; from an answer that is being mended, to the review.
+        """Goes to the question before; from the answer that is being mended, to where the jump began.
 
         Returns:
             Whether there was a place to go to.
         """
-        if self._editing:
-            self._come_back()
+        if self._trail:
+            self._trail.pop()
+            if self._trail:
+                self.at = self._trail[-1]
+            else:
+                self._come_back()
             return True
         before = self._before()
         if before is None:
@@ -119,7 +141,7 @@ class Engine:
 
     def can_go_back(self) -> bool:
         """Whether ``back`` leads anywhere."""
-        return self._editing or self._before() is not None
+        return bool(self._trail) or self._before() is not None
 
     def _before(self) -> str | None:
         ids = [q.id for q in self.visible()]
@@ -127,8 +149,8 @@ class Engine:
         return ids[index - 1] if index > 0 else None
 
     def _come_back(self) -> None:
-        self._editing = False
-        self.at = self._then
+        self._trail = []
+        self.at = self._place(self._then)
 
     def jump(self, question_id: str, then: str | None = None) -> bool:
         """Goes to one question and comes back after its answer.
@@ -144,7 +166,7 @@ class Engine:
         if question_id not in ids:
             return False
         self._hidden_before = {q.id for q in self.form.questions} - set(ids)
-        self._editing = True
+        self._trail = [question_id]
         self._then = then
         self.at = question_id
         return True
