@@ -149,10 +149,10 @@ class Cases:
             limit: At most so many; -1 for all.
         """
         wanted = set(states)
-        query = f"{case_rows.LINES} WHERE ?1 IS NULL OR pack_name = ?1 ORDER BY updated DESC, id"
+        query = f"{case_rows.LINES} WHERE :pack IS NULL OR pack_name = :pack ORDER BY updated DESC, id"
 
         def work(connection: sqlite3.Connection) -> tuple[CaseLine, ...]:
-            found = (rows.to_line(row) for row in connection.execute(query, (pack,)))
+            found = (rows.to_line(row) for row in connection.execute(query, {"pack": pack}))
             kept = (line for line in found if line.state in wanted and (overdue_at is None or line.overdue(overdue_at)))
             return tuple(itertools.islice(kept, None if limit < 0 else limit))
 

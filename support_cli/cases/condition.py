@@ -29,19 +29,25 @@ def before_opening(path: Path) -> bool:
     Raises:
         Damage: If it is no database, or lost its beginning or end.
         NewerDatabase: If a newer version wrote it.
-        ForeignDatabase: If another program did.
+        ForeignDatabase: If another program did, or it is no file at all.
         OSError: If it may not be read and written.
     """
-    log = path.with_name(path.name + "-wal")
-    log_size = log.stat().st_size if log.exists() else 0
+    there = path.exists()
+    if there and not stat.S_ISREG(path.stat().st_mode):
+        # A folder or a device is somebody's, however the path came about.
+        raise ForeignDatabase(
+            _("{file} is not a file, but a folder or a device; support leaves it alone.").format(file=path),
+            hint=_("Choose another folder in the settings, or move that away."),
+            where=str(path),
+        )
     if is_open_here(path):
         return False
-    if not path.exists():
+    log = path.with_name(path.name + "-wal")
+    log_size = log.stat().st_size if log.exists() else 0
+    if not there:
         if log_size:  # SQLite would delete it as left over
             raise Damage
         return False
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise Damage
     header, size = _read_header(path)
     if size == 0:
         if log_size:

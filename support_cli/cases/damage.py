@@ -75,7 +75,7 @@ def salvage(aside: Path, into: sqlite3.Connection) -> dict[str, int]:
         sqlite3.Error: If ``into`` cannot be written.
         OSError: If ``aside`` cannot be read.
     """
-    if not aside.is_file():
+    if not aside.is_file():  # only its log was left
         return {}
     tables = {table: into.execute(f"PRAGMA table_info({table})").fetchall() for table in schema.TABLES}
     found: dict[str, dict[int, dict[str, Column]]] = {table: {} for table in tables}

@@ -17,9 +17,9 @@ LEASE = timedelta(minutes=30)
 def is_taken(connection: sqlite3.Connection, key: str) -> bool:
     """Whether an id belongs to a draft, a case or a message."""
     found = connection.execute(
-        "SELECT EXISTS (SELECT 1 FROM drafts WHERE id = ?1) OR EXISTS (SELECT 1 FROM cases WHERE id = ?1)"
-        " OR EXISTS (SELECT 1 FROM messages WHERE request_id = ?1)",
-        (key,),
+        "SELECT EXISTS (SELECT 1 FROM drafts WHERE id = :key) OR EXISTS (SELECT 1 FROM cases WHERE id = :key)"
+        " OR EXISTS (SELECT 1 FROM messages WHERE request_id = :key)",
+        {"key": key},
     ).fetchone()
     return bool(found[0])
 

@@ -177,9 +177,9 @@ class Drafts:
 
         def work(connection: sqlite3.Connection) -> None:
             connection.execute(
-                "DELETE FROM answers WHERE draft = ?1 AND question = ?2 AND seq <"
-                " (SELECT max(seq) FROM answers WHERE draft = ?1 AND question = ?2)",
-                (draft_id, question_id),
+                "DELETE FROM answers WHERE draft = :draft AND question = :question AND seq <"
+                " (SELECT max(seq) FROM answers WHERE draft = :draft AND question = :question)",
+                {"draft": draft_id, "question": question_id},
             )
 
         self._database.write(work)

@@ -40,7 +40,7 @@ class NewerDatabase(DatabaseError):
 
 
 class ForeignDatabase(DatabaseError):
-    """Another program's database lies there; it was not touched."""
+    """Another program's database, a folder or a device lies there; it was not touched."""
 
 
 class DatabaseBusy(DatabaseError):

@@ -79,6 +79,12 @@ def _explain_os(error: OSError, path: Path | None, what: str) -> DatabaseError:
         return _full(path, what)
     if error.errno in _DENIED:
         return _denied(error.errno, path, what)
+    if error.errno in (errno.EEXIST, errno.ENOTDIR):
+        return DatabaseError(
+            _("{file} could not be used: a file is in the way of its folder.").format(file=path),
+            hint=_("Move that file away, or choose another folder in the settings."),
+            where=str(error.filename or path),
+        )
     return _failed(os.strerror(error.errno) if error.errno else str(error), path, what)
 
 

@@ -19,10 +19,15 @@ from typing import BinaryIO
 from support_cli.cases import case_rows, files, outbox_rows, rows
 from support_cli.cases.attempts import Attempts
 from support_cli.cases.errors import AlreadyStored
-from support_cli.cases.records import Envelope, JournalEntry, JournalKind, Message, MessageState
+from support_cli.cases.records import Claimed, Envelope, JournalEntry, JournalKind, Message, MessageState
 from support_cli.i18n import _
 
-_SUFFIXES = {"message/rfc822": ".eml", "application/json": ".json", "text/plain": ".txt"}
+_SUFFIXES = {
+    "message/rfc822": ".eml",
+    "application/json": ".json",
+    "text/plain": ".txt",
+    "application/vnd.support-ticket+zip": ".zip",
+}
 
 
 class Outbox(Attempts):
@@ -103,6 +108,25 @@ class Outbox(Attempts):
         """
         return files.open_checked(self._database, message.file, message.size, message.digest)
 
+    def mark_preparing(self, claimed: Claimed) -> None:
+        """Notes that the attempt has begun, and that the receiver cannot have the message yet.
+
+        A sender that dies before ``mark_committing`` leaves no doubt behind.
+        """
+        self._mark(claimed, outbox_rows.PREPARING)
+
+    def mark_committing(self, claimed: Claimed) -> None:
+        """Notes that the next step is the one after which the receiver may have the message."""
+        self._mark(claimed, outbox_rows.COMMITTING)
+
+    def _mark(self, claimed: Claimed, word: str) -> None:
+        self._database.write(
+            lambda connection: connection.execute(
+                "UPDATE messages SET reason_code = ? WHERE id = ? AND claim = ? AND state = 'sending'",
+                (word, claimed.message.id, claimed.token),
+            )
+        )
+
     def recover(self, now: datetime) -> tuple[Message, ...]:
         """Puts back what processes that ended were sending, as uncertain; ``claim`` does the same by itself."""
 
@@ -143,11 +167,11 @@ class Outbox(Attempts):
             states: Only in one of these.
             request_id: Only of this request, in full.
         """
-        query = "SELECT * FROM messages WHERE ?1 IS NULL OR request_id = ?1 ORDER BY created, id"
+        query = "SELECT * FROM messages WHERE :request IS NULL OR request_id = :request ORDER BY created, id"
         wanted = set(states)
 
         def work(connection: sqlite3.Connection) -> tuple[Message, ...]:
-            found = (rows.to_message(row) for row in connection.execute(query, (request_id,)))
+            found = (rows.to_message(row) for row in connection.execute(query, {"request": request_id}))
             return tuple(message for message in found if message.state in wanted)
 
         return self._database.read(work)

@@ -15,6 +15,9 @@ from support_cli.i18n import N_, _
 LEASE = timedelta(minutes=15)
 """How long an attempt counts as going on where it cannot be told whether the sender still runs."""
 
+PREPARING, COMMITTING = "preparing", "handing-over"
+"""What stands in ``reason_code`` while a message is being sent by a sender that says how far it is."""
+
 # A clock that was wrong once must not put a message off for years.
 _FARTHEST = LONGEST_ASKED * 2
 
@@ -200,22 +203,27 @@ def due(connection: sqlite3.Connection, now: datetime) -> str | None:
 
 
 def recover(connection: sqlite3.Connection, now: datetime) -> list[str]:
-    """Puts back the messages whose senders ended in the middle, as uncertain ones; returns their ids."""
-    found = connection.execute("SELECT id, owner, lease_until FROM messages WHERE state = 'sending'").fetchall()
-    put_back = [row["id"] for row in found if _is_abandoned(row, now)]
-    for key in put_back:
+    """Puts back the messages whose senders ended in the middle; returns their ids.
+
+    They are uncertain, unless the sender had said that it was still preparing.
+    """
+    found = connection.execute(
+        "SELECT id, owner, lease_until, uncertain, reason_code FROM messages WHERE state = 'sending'"
+    ).fetchall()
+    put_back = [row for row in found if _is_abandoned(row, now)]
+    for row in put_back:
         move(
             connection,
-            key,
+            row["id"],
             now,
             MessageState.QUEUED,
             (MessageState.SENDING,),
-            uncertain=1,
+            uncertain=row["uncertain"] if row["reason_code"] == PREPARING else 1,
             next_attempt_at=rows.to_column(now),
             reason_code="interrupted",
             reason=_("The last attempt was cut off in the middle."),
         )
-    return put_back
+    return [row["id"] for row in put_back]
 
 
 def _is_abandoned(row: sqlite3.Row, now: datetime) -> bool:

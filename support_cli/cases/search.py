@@ -40,7 +40,7 @@ def by_ticket(database: Database, number: str) -> tuple[CaseLine, ...]:
     Raises:
         DatabaseError: If it cannot be read.
     """
-    return _lines(database, "ticket = ?1 AND ticket != ''", number)
+    return _lines(database, "ticket = :value AND ticket != ''", number)
 
 
 def by_message_id(database: Database, message_id: str) -> tuple[CaseLine, ...]:
@@ -51,15 +51,17 @@ def by_message_id(database: Database, message_id: str) -> tuple[CaseLine, ...]:
     """
     return _lines(
         database,
-        "?1 != '' AND id IN (SELECT case_id FROM receipts WHERE message_id = ?1"
-        " UNION SELECT request_id FROM messages WHERE messages.message_id = ?1)",
+        ":value != '' AND id IN (SELECT case_id FROM receipts WHERE message_id = :value"
+        " UNION SELECT request_id FROM messages WHERE messages.message_id = :value)",
         message_id,
     )
 
 
 def _lines(database: Database, condition: str, value: str) -> tuple[CaseLine, ...]:
     query = f"{LINES} WHERE {condition} ORDER BY updated DESC, id"
-    return database.read(lambda connection: tuple(rows.to_line(row) for row in connection.execute(query, (value,))))
+    return database.read(
+        lambda connection: tuple(rows.to_line(row) for row in connection.execute(query, {"value": value}))
+    )
 
 
 def _text_of(connection: sqlite3.Connection, row: sqlite3.Row) -> str:

@@ -119,13 +119,18 @@ def test_what_is_no_database_is_set_aside(path: Path, content: bytes) -> None:
     assert path.with_name("support.db.damaged-20261121T182000").read_bytes() == content
 
 
-def test_a_folder_in_its_place_is_set_aside(path: Path) -> None:
-    path.mkdir(parents=True)
-    (path / "inside").write_text("kept")
-    with open_database(path, now=NOW) as database:
-        assert "damaged-" in database.notices[0]
-        new_draft(database)
-    assert path.with_name("support.db.damaged-20261121T182000").joinpath("inside").read_text() == "kept"
+@pytest.mark.parametrize("what", ["folder", "pipe"])
+def test_a_folder_or_a_pipe_in_its_place_is_somebody_elses_and_stays(path: Path, what: str) -> None:
+    path.parent.mkdir()
+    if what == "folder":
+        path.mkdir()
+        (path / "inside").write_text("kept")
+    else:
+        os.mkfifo(path)
+    with pytest.raises(ForeignDatabase, match="is not a file"):
+        open_database(path)
+    assert [entry.name for entry in path.parent.iterdir()] == ["support.db"]
+    assert path.is_fifo() or (path / "inside").read_text() == "kept"
 
 
 def test_an_empty_file_is_a_new_database(path: Path) -> None:
