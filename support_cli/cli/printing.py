@@ -38,13 +38,30 @@ def print_outcome(outcome: Outcome, context: Context) -> None:
         from support_cli.cli.delivery_printing import sentence
 
         context.say(sentence(outcome.delivery))
+    if outcome.opened is not None:
+        _say_opened(outcome, context)
     if outcome.files:
         _say_written(outcome, context)
-    if outcome.state != "saved" and (outcome.files or outcome.delivery):
+    if outcome.state != "saved" and (outcome.files or outcome.delivery or outcome.opened):
         command = f"support cases show {outcome.id[:4]}"
         context.say(_("Your request is kept as {id}. Later:  {command}").format(id=outcome.id, command=command))
     if outcome.exit_code:
         exit_now(outcome.exit_code)
+
+
+def _say_opened(outcome: Outcome, context: Context) -> None:
+    opened = outcome.opened
+    assert opened is not None  # noqa: S101 - the caller asked
+    if opened.state == "sent":
+        context.say(_("The issue is there:  {url}").format(url=opened.url))
+        return
+    context.say(_("The web form is open in your browser; look at it and press the button there."))
+    if opened.left_out:
+        names = ", ".join(opened.left_out)
+        if opened.too_long:
+            context.say(_("An address cannot hold all of it. Paste these yourself: {names}").format(names=names))
+        else:
+            context.say(_("An address cannot carry these; fill them in there: {names}").format(names=names))
 
 
 def _say_written(outcome: Outcome, context: Context) -> None:
@@ -56,7 +73,9 @@ def _say_written(outcome: Outcome, context: Context) -> None:
     }
     rows: list[list[str]] = []
     for made in outcome.files:
-        note = notes.get(made.format, "") if made.document in ("ticket", "email", "issue") else made.document
+        note = notes.get(made.format, "") if made.document in ("ticket", "email") else made.document
+        if made.document.startswith("issue") and made.format == "md":
+            note = _("the text of the issue")
         rows.append([_("Written:") if not rows else "", short_path(made.path), note])
     context.say(console.columns(rows, gap=2, indent=""))
 
@@ -94,6 +113,8 @@ def outcome_json(outcome: Outcome) -> dict[str, object]:
     }
     if outcome.request is not None:
         record["request"] = msgspec.to_builtins(to_file(outcome.request))
+    if outcome.opened is not None:
+        record["opened"] = msgspec.to_builtins(outcome.opened)
     if outcome.delivery is not None:
         record["delivery"] = msgspec.to_builtins(outcome.delivery)
     if outcome.text:

@@ -9,12 +9,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
 from support_cli.cache import Cache
 from support_cli.finding import Level
 from support_cli.i18n import _
 from support_cli.packs.errors import PackError
 from support_cli.packs.issue_files import read_bytes
-from support_cli.packs.model import Form, Limits, Manifest
+from support_cli.packs.model import Channel, Form, Kind, Limits, Manifest, Question, Role
 from support_cli.packs.offer import CONFIGS, FORM_ENDINGS, Offer
 from support_cli.packs.pack import Pack
 from support_cli.packs.repository import find_root, read_repository
@@ -25,6 +27,10 @@ _PLATFORMS = {".github": "github", ".gitea": "gitea", ".forgejo": "gitea", ".git
 _FOLDERS = {"issue_template": "", "discussion_template": "discussion", "issue_templates": "gitlab"}
 _LEGACY = re.compile(r"issue_template(?:\.(?:md|markdown|txt|yml|yaml))?", re.IGNORECASE)
 _PULL_REQUEST = re.compile(r"(?:pull|merge)_request_template", re.IGNORECASE)
+
+
+TITLE = "title"
+"""Id of the question for the issue's title, unless the form has one of this id."""
 
 
 def offers(path: Path) -> Offer | None:
@@ -189,15 +195,16 @@ def as_pack(offer: Offer, cache: Cache | None = None, *, strict: bool = False) -
                 where=errors[0].where,
                 findings=findings,
             )
-        return form
+        return with_title(form)
 
     manifest = Manifest(
         name=offer.name,
         title=offer.name,
         # What GitHub takes: "Attaching files", 25 MB for anything but images and videos.
         limits=Limits(files=100, file=25_000_000, total=250_000_000, message=350_000_000),
+        channels=_channels(offer),
     )
-    return Pack(
+    pack = Pack(
         manifest,
         digest=_digest(offer),
         where=str(next(iter(offer.files.values())) if offer.single else offer.folder),
@@ -207,6 +214,37 @@ def as_pack(offer: Offer, cache: Cache | None = None, *, strict: bool = False) -
         read_template=lambda _name: None,
         read_texts=lambda _language: {},
     )
+    pack.offer = offer
+    return pack
+
+
+def with_title(form: Form) -> Form:
+    """Adds the one question that the web page asks beside the form: the issue's title, begun with the form's prefix."""
+    taken = {question.id for question in form.questions}
+    title = Question(
+        id=TITLE if TITLE not in taken else f"issue-{TITLE}",
+        kind=Kind.INPUT,
+        label=_("Title"),
+        description=_("One line that names the problem."),
+        default=form.title or None,
+        max_length=256,
+        on_document=False,
+        role=None if form.with_role(Role.SUMMARY) else Role.SUMMARY,
+    )
+    return msgspec.structs.replace(form, questions=(title, *form.questions))
+
+
+def _channels(offer: Offer) -> dict[str, Channel]:
+    """Ways to a repository that need no set-up of ours: the browser, and the program of its platform."""
+    repository = offer.repository
+    if repository is None or not repository.platform:
+        return {}
+    page = f"{repository.owner}/{repository.name}"
+    ways = {"browser": Channel(kind="browser", url=repository.web, public=True)}
+    program = {"github": "gh", "gitlab": "glab"}.get(repository.platform)
+    if program:
+        ways[program] = Channel(kind=program, url=repository.web, queue=page, public=True)
+    return ways
 
 
 def _digest(offer: Offer) -> str:

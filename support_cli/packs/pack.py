@@ -5,9 +5,12 @@ A pack of two hundred forms opens as fast as one with a single form, because onl
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from support_cli.packs.model import Form, Manifest
+
+if TYPE_CHECKING:
+    from support_cli.packs.offer import Offer
 
 
 class Files(Protocol):
@@ -42,6 +45,7 @@ class Pack:
         where: Where it was found, for messages.
         origin: ``builtin``, ``folder``, ``zip``, ``installed`` or ``issue-forms``.
         files: What it is read from, for the tools of its authors; None for issue forms.
+        offer: What the place of issue forms offers besides (links, a blank issue, its repository); None for our packs.
     """
 
     def __init__(
@@ -64,6 +68,7 @@ class Pack:
         self.where = where
         self.origin = origin
         self.files = files
+        self.offer: "Offer | None" = None
         self._form_names = form_names
         self._read_form = read_form
         self._read_template = read_template

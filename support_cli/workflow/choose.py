@@ -14,7 +14,7 @@ from support_cli.workflow.bench import Bench
 DEFAULT_PACK = "general"
 
 
-def open_pack(bench: Bench, name: str) -> Pack:
+def open_pack(bench: Bench, name: str, *, strict: bool = False) -> Pack:
     """Opens a pack by the name of a built-in one, or by the path of a folder, zip or file.
 
     Raises:
@@ -37,7 +37,7 @@ def open_pack(bench: Bench, name: str) -> Pack:
 
         offer = find.offers(path)
         if offer is not None:
-            return find.as_pack(offer)
+            return find.as_pack(offer, bench.cache, strict=strict)
         raise PackError(
             _("{path} holds neither a pack nor issue forms.").format(path=path),
             hint=_("A pack has a pack.yml; issue forms lie in .github/ISSUE_TEMPLATE."),
@@ -58,20 +58,21 @@ def _no_pack(name: str) -> PackError:
     return PackError(_("There is no pack “{name}”.").format(name=name[:80]), hint=hint, where="--pack")
 
 
-def find_pack(bench: Bench, named: str, form: str) -> tuple[Pack, str]:
+def find_pack(bench: Bench, named: str, form: str, *, strict: bool = False) -> tuple[Pack, str]:
     """Finds the pack for a new request.
 
     Args:
         bench: The collaborators.
         named: Value of ``--pack``, or empty.
         form: Name of a form, of a pack, a path, or empty.
+        strict: Issue forms that GitHub would refuse are refused.
 
     Returns:
         The pack, and the form's id or an empty text where it has to be chosen.
     """
     if named:
-        return open_pack(bench, named), form
-    here = _offered_here(bench)
+        return open_pack(bench, named, strict=strict), form
+    here = _offered_here(bench, strict)
     if here is not None and (not form or form in here.form_ids()):
         return here, form
     default = bench.default_pack or DEFAULT_PACK
@@ -81,17 +82,17 @@ def find_pack(bench: Bench, named: str, form: str) -> tuple[Pack, str]:
     if form in pack.form_ids():
         return pack, form
     if form in load.builtin_names() or (bench.cwd / form).exists():
-        return open_pack(bench, form), ""
+        return open_pack(bench, form, strict=strict), ""
     raise load.unknown_form(form, [*pack.form_ids(), *load.builtin_names()], pack.where)
 
 
-def _offered_here(bench: Bench) -> Pack | None:
+def _offered_here(bench: Bench, strict: bool) -> Pack | None:
     if bench.default_pack or not any((folder / ".git").exists() for folder in (bench.cwd, *bench.cwd.parents)):
         return None
     from support_cli.packs import find
 
     offer = find.offers_here(bench.cwd)
-    return None if offer is None else find.as_pack(offer)
+    return None if offer is None else find.as_pack(offer, bench.cache, strict=strict)
 
 
 def choose_form(bench: Bench, pack: Pack, form_id: str) -> Form:
@@ -103,9 +104,9 @@ def choose_form(bench: Bench, pack: Pack, form_id: str) -> Form:
     ids = pack.form_ids()
     if form_id:
         return pack.form(form_id)
-    if len(ids) == 1:
+    if len(ids) == 1 and (pack.offer is None or len(pack.offer.entries) == 1 or bench.prompter is None):
         return pack.form(ids[0])
-    if not ids:
+    if not ids and pack.offer is None:
         raise PackError(_("This pack has no form."), where=pack.where)
     if bench.prompter is None:
         raise UsageError(
@@ -113,6 +114,10 @@ def choose_form(bench: Bench, pack: Pack, form_id: str) -> Form:
             hint=", ".join(f"support new {one}" for one in ids[:10]),
             where=pack.where,
         )
+    if pack.offer is not None:
+        from support_cli.workflow.issues import choose_entry
+
+        return choose_entry(bench, pack, pack.offer)
     texts = pack.texts(bench.language)
     choices = []
     for one in ids:

@@ -76,7 +76,7 @@ def with_defaults(form: Form, answers: Mapping[str, Answer]) -> dict[str, Answer
         fresh = {
             q.id: Answer(q.default, Source.DEFAULT)
             for q in questionnaire.visible(form, values)
-            if q.id not in filled and q.default is not None
+            if q.id not in filled and q.default is not None and q.on_document
         }
         if not fresh:
             break

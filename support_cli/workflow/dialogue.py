@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from support_cli import i18n
 from support_cli.attachments import budget
 from support_cli.attachments.tray import FileTray
@@ -13,7 +15,7 @@ from support_cli.interview.engine import Engine
 from support_cli.interview.prompter import Choice, Leave, Prompter
 from support_cli.packs.model import Kind
 from support_cli.packs.pack import Pack
-from support_cli.workflow import produce
+from support_cli.workflow import issues, produce
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.choose import open_pack
 from support_cli.workflow.draft import DraftKeeper
@@ -124,7 +126,11 @@ def _target(work: Work) -> str:
     from support_cli.workflow.submit import check_way
     from support_cli.workflow.submit import receivers as addressed
 
+    if work.pack.offer is not None and not work.options.channel and "browser" in work.pack.manifest.channels:
+        work.options = msgspec.structs.replace(work.options, channel="browser")
     name, channel, _queue = work.route(work.answers)
+    if channel is not None and channel.kind in issues.WAYS:
+        return _("open the web form with these answers") if channel.kind == "browser" else channel.kind
     try:
         check_way(work.bench, name, channel, work.to)
     except UsageError:

@@ -1,9 +1,14 @@
 """The end of an interview or a scripted run: the request, its documents, and the record of both."""
 
+import io
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
+
+import msgspec
 
 from support_cli.errors import AttachmentError, ExitCode, SupportError
 from support_cli.finding import Finding, Level
@@ -11,7 +16,7 @@ from support_cli.i18n import _, format_size
 from support_cli.packs.model import Role
 from support_cli.request import Answer, Attachment, Request
 from support_cli.ticket import Ticket
-from support_cli.workflow import produce
+from support_cli.workflow import issues, produce
 from support_cli.workflow.draft import DraftKeeper
 from support_cli.workflow.produce import Made, Output
 from support_cli.workflow.work import Outcome, Work, answers_error
@@ -48,61 +53,91 @@ def finish(
         raise AttachmentError(wrong[0].message, hint=wrong[0].fix, where=wrong[0].where)
     if options.strict and [f for f in findings if f.level is Level.WARNING]:
         raise FindingsStop(tuple(findings))
-    request = work.request(keeper.id if keeper else work.fresh_id(), answers, files)
-    ticket = work.ticket(request, findings)
-    size = produce.weigh(ticket, work.to)
+    done = Finished(work, work.request(keeper.id if keeper else work.fresh_id(), answers, files), tuple(findings))
     limit = work.pack.manifest.limits.message
-    if files and size > limit:
-        raise AttachmentError(*_too_heavy(size, limit))
-    if options.dry_run or (options.output == "-" and not send):
-        output = work.outputs[0]
-        if output.format == "eml":
-            text = _eml_text(ticket, work) if options.output == "-" or not options.dry_run else ticket.subject
-        else:
-            text = work.text(output, request, findings)
-        state = "dry-run" if options.dry_run else "written"
-        if not options.dry_run:
-            record(work, request, (), keeper)
+    if files and done.size > limit:
+        raise AttachmentError(*_too_heavy(done.size, limit))
+    if options.dry_run:
+        return done.outcome("dry-run", text=done.text(work.outputs[0]))
+    if send:
+        return _send(done, keeper)
+    if options.output == "-":
+        text = done.text(work.outputs[0])
+        record(work, done.request, (), keeper)
+        return done.outcome("written", text=text)
+    made = write_documents(done)
+    record(work, done.request, made, keeper)
+    return done.outcome("written", files=tuple(made))
+
+
+@dataclass
+class Finished:
+    """A finished request and what is made of it, each thing when it is asked for.
+
+    Attributes:
+        work: Where it comes from.
+        request: What was said.
+        findings: What is weak about it.
+    """
+
+    work: Work
+    request: Request
+    findings: tuple[Finding, ...]
+
+    @cached_property
+    def ticket(self) -> Ticket:
+        """The rendered request."""
+        return self.work.ticket(self.request, self.findings)
+
+    @property
+    def subject(self) -> str:
+        """The ticket's subject; of an issue its title."""
+        return issues.title_of(self.work.form, self.request) if self.work.form.foreign else self.ticket.subject
+
+    @property
+    def size(self) -> int:
+        """Octets of the encoded message; of an issue without files, which is not mailed, those of its text."""
+        if self.work.form.foreign and not self.request.attachments:
+            return len(self.text(Output("issue", "md")).encode("utf-8"))
+        return produce.weigh(self.ticket, self.work.to)
+
+    def text(self, output: Output) -> str:
+        """One document as text."""
+        if output.format != "eml":
+            return self.work.text(output, self.request, self.findings)
+        buffer = io.BytesIO()
+        produce.write_eml(self.ticket, self.work.to, None, buffer)
+        return buffer.getvalue().decode("ascii")
+
+    def outcome(self, state: str, *, text: str = "", files: tuple[Made, ...] = ()) -> Outcome:
+        """What the run ends with."""
         return Outcome(
-            id=request.id, state=state, subject=ticket.subject, findings=tuple(findings), request=request, text=text,
-            size=size,
-        )  # fmt: skip
-    if send and not options.dry_run:
-        return _send(work, request, ticket, findings, keeper, size)
-    made = write_documents(work, request, ticket, findings)
-    record(work, request, made, keeper)
-    return Outcome(
-        id=request.id, state="written", subject=ticket.subject, files=tuple(made), findings=tuple(findings),
-        request=request, size=size,
-    )  # fmt: skip
+            id=self.request.id,
+            state=state,
+            subject=self.subject,
+            files=files,
+            findings=self.findings,
+            request=self.request,
+            text=text,
+            size=self.size,
+        )
 
 
-def _send(
-    work: Work,
-    request: Request,
-    ticket: Ticket,
-    findings: Sequence[Finding],
-    keeper: DraftKeeper | None,
-    size: int,
-) -> Outcome:
+def _send(done: Finished, keeper: DraftKeeper | None) -> Outcome:
     """Sends; what cannot be sent now lies in the outbox. Documents are written only where they were asked for."""
+    work = done.work
+    name, channel, _queue = work.route(done.request.answers)
+    asked = bool(work.options.output or work.options.document or work.options.format)
+    made = tuple(write_documents(done)) if asked else ()
+    record(work, done.request, made, keeper)
+    if channel is not None and channel.kind in issues.WAYS:
+        opened = issues.submit(work, done.request, done.text(Output("issue", "md")), channel)
+        return msgspec.structs.replace(done.outcome(opened.state, files=made), opened=opened)
     from support_cli.workflow.submit import code_of, deliver, told
 
-    name, channel, _queue = work.route(request.answers)
-    asked = bool(work.options.output or work.options.document or work.options.format)
-    made = write_documents(work, request, ticket, findings) if asked else []
-    record(work, request, made, keeper)
-    message = deliver(work.bench, request, ticket, name, channel, work.to)
-    return Outcome(
-        id=request.id,
-        state=message.state.value,
-        subject=ticket.subject,
-        files=tuple(made),
-        findings=tuple(findings),
-        request=request,
-        size=size,
-        delivery=told(message),
-        exit_code=code_of(message),
+    message = deliver(work.bench, done.request, done.ticket, name, channel, work.to)
+    return msgspec.structs.replace(
+        done.outcome(message.state.value, files=made), delivery=told(message), exit_code=code_of(message)
     )
 
 
@@ -128,22 +163,15 @@ def _too_heavy(size: int, limit: int) -> tuple[str]:
     )
 
 
-def _eml_text(ticket: Ticket, work: Work) -> str:
-    import io
-
-    buffer = io.BytesIO()
-    produce.write_eml(ticket, work.to, None, buffer)
-    return buffer.getvalue().decode("ascii")
-
-
-def write_documents(work: Work, request: Request, ticket: Ticket, findings: Sequence[Finding]) -> list[Made]:
+def write_documents(done: Finished) -> list[Made]:
     """Writes each document under a name made from date and summary, never over another file.
 
     A file that was named on purpose with ``-o`` is replaced, and what was there stays beside it as ``NAME~``.
 
     Raises:
-        OutputError: If a document cannot be written; those written before stay.
+        WriteError: If a document cannot be written; those written before stay.
     """
+    work, request = done.work, done.request
     bench, options = work.bench, work.options
     target = options.output or bench.output
     stem = produce.file_stem(request, work.form)
@@ -154,11 +182,7 @@ def write_documents(work: Work, request: Request, ticket: Ticket, findings: Sequ
         places = _free(places)
     for output, place in zip(work.outputs, places, strict=True):
         write: Callable[[BinaryIO], object]
-        if output.format == "eml":
-            write = _Message(ticket, work)
-        else:
-            text = work.text(output, request, findings)
-            write = _Text(text)
+        write = _Message(done.ticket, work) if output.format == "eml" else _Text(done.text(output))
         made.append(write_one(output, place, write, replace=named))
     return made
 

@@ -20,7 +20,7 @@ from support_cli.packs.pack import Pack
 from support_cli.request import Answer, Attachment, Request, Source
 from support_cli.ticket import Address, Ticket
 from support_cli.workflow import answers as said_beside
-from support_cli.workflow import produce
+from support_cli.workflow import issues, produce
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.choose import DEFAULT_PACK, choose_form, find_pack, open_pack
 from support_cli.workflow.produce import Made, Output
@@ -67,6 +67,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         text: The document, when it goes to standard output.
         size: Weight of the encoded message in bytes.
         delivery: Where the message stands, if it was to be sent.
+        opened: What became of an issue that went to the web.
         exit_code: What the program ends with.
     """
 
@@ -79,6 +80,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
     size: int = 0
     delivery: "Delivery | None" = None
+    opened: issues.Opened | None = None
     exit_code: ExitCode = ExitCode.OK
 
 
@@ -144,6 +146,8 @@ class Work:
         uploads = {q.id: q.accept for q in self.form.questions if q.kind is Kind.UPLOAD and q.accept}
         if troubles is None:
             troubles = budget.check(files, self.pack.manifest.limits, HEAD, accept=uploads)
+        if self.form.foreign:
+            troubles = [*issues.problems(self, values), *troubles]
         return [*check(self.form, values, files, language=self.bench.language, texts=self.texts), *troubles]
 
     def language(self, answers: Mapping[str, Answer]) -> str:
@@ -215,10 +219,12 @@ def prepare_given(bench: Bench, options: NewOptions, given: said_beside.Given, l
         named, form_id = options.pack, options.form
         if given.request is not None:
             named, form_id = named or given.request.pack.name, form_id or given.request.form
-        pack, form_id = find_pack(bench, named, form_id)
+        pack, form_id = find_pack(bench, named, form_id, strict=options.strict_form)
         form = choose_form(_silent(bench, options), pack, form_id)
         outputs = produce.choose_outputs(pack, form, options.document, options.format, options.output)
         work = Work(bench=bench, options=options, pack=pack, form=form, outputs=outputs, to=receivers(pack, options))
+        if form.foreign:
+            issues.say_faults(bench, pack, form)
         if options.send:
             check_sending(work)
         else:
@@ -227,6 +233,8 @@ def prepare_given(bench: Bench, options: NewOptions, given: said_beside.Given, l
     else:
         work = Work(bench=bench, options=options, pack=like.pack, form=like.form, outputs=like.outputs, to=like.to)
         work.documents = like.documents
+    if options.body:
+        issues.take_body(work)
     _take_given(work, given)
     _take_files(work, said_beside.attachments_of(given))
     return work
@@ -257,7 +265,10 @@ def check_sending(work: Work) -> None:
     from support_cli.workflow.submit import check_way
 
     name, channel, _queue = work.route(work.answers)
-    check_way(work.bench, name, channel, work.to)
+    if channel is not None and channel.kind in issues.WAYS:
+        issues.check_way(channel)
+    else:
+        check_way(work.bench, name, channel, work.to)
 
 
 def try_templates(work: Work) -> None:
@@ -291,7 +302,7 @@ def _take_given(work: Work, given: said_beside.Given) -> None:
     for key, raw in values.items():
         if isinstance(raw, str) and any(f.where == key for f in said.findings):
             work.unfinished[key] = raw
-    work.answers = {key: Answer(value, _source(work.form, key, given)) for key, value in said.values.items()}
+    work.answers |= {key: Answer(value, _source(work.form, key, given)) for key, value in said.values.items()}
 
 
 def _source(form: Form, key: str, given: said_beside.Given) -> Source:
