@@ -46,6 +46,15 @@ class SmtpSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     ] = False
 
 
+class DeskSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Desks that are reached by their programming interface."""
+
+    ca_file: Annotated[str, _doc(N_("File with certificates of authorities to trust besides the system's."))] = ""
+    allow_plain: Annotated[str, _doc(N_("Host that may be reached without encryption."))] = ""
+    timeout: Annotated[int, msgspec.Meta(ge=1, le=3600, description=N_("Seconds to wait for a desk."))] = 60
+    keyring: Annotated[bool, _doc(N_("Look for tokens in the keyring of this computer."))] = True
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All settings."""
 
@@ -62,6 +71,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = "ask"
     mail: MailSettings = MailSettings()
     smtp: SmtpSettings = SmtpSettings()
+    desk: DeskSettings = DeskSettings()
 
 
 class SettingsError(UnusableError):

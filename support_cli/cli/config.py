@@ -5,10 +5,12 @@ from typing import Annotated
 import typer
 
 from support_cli.cli import flags
+from support_cli.cli.config_channel import app as channel_app
 from support_cli.cli.groups import group_app
 from support_cli.i18n import _
 
 app = group_app(_("Settings of this program."))
+app.add_typer(channel_app, name="channel")
 _Key = Annotated[str, typer.Argument(metavar="KEY", help=_("Name of a setting, like smtp.url."))]
 
 

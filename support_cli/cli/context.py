@@ -19,6 +19,7 @@ from support_cli.workflow.bench import Bench, Mail
 if TYPE_CHECKING:
     from support_cli.cases.database import Database
     from support_cli.deliver.base import Deliverer
+    from support_cli.deliver.registry import DeskAddress
     from support_cli.interview.prompter import Prompter
 
 APP = "support-cli"
@@ -200,6 +201,11 @@ class Context:
         )
         return mail_deliverer(self.mail.transport, options)
 
+    def _desk(self, address: "DeskAddress") -> "Deliverer":
+        from support_cli.cli import channels
+
+        return channels.deliverer(self, address)
+
     @cached_property
     def bench(self) -> Bench:
         """The collaborators of the use cases."""
@@ -216,6 +222,7 @@ class Context:
             stdin=console.read_stdin,
             stdout=console.binary_stdout,
             mail=self.mail,
+            desk=self._desk,
             profile=Profile(self.data_folder / "profile.json"),
             environ=self.environ,
             default_pack=self.settings.pack,

@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from support_cli.deliver.base import Deliverer
+from support_cli.deliver.desks.options import DeskOptions
 from support_cli.errors import UsageError
 from support_cli.i18n import _
 
@@ -88,4 +89,61 @@ def mail_deliverer(transport: str, options: MailOptions) -> Deliverer:
             hint=", ".join(MAIL),
             where="mail.transport",
         )
+    return make(options)
+
+
+DESKS: dict[str, tuple[str, str]] = {
+    "rt": ("rt", "RequestTracker"),
+    "redmine": ("redmine", "Redmine"),
+    "roundup": ("roundup", "Roundup"),
+    "github": ("github", "GitHub"),
+    "gitlab": ("gitlab", "GitLab"),
+}
+"""Kinds of channels that are desks, to the module under ``deliver.desks`` and the class in it."""
+
+
+class DeskAddress(msgspec.Struct, frozen=True, kw_only=True):
+    """Which desk, as a pack names it and the outbox keeps it.
+
+    Attributes:
+        channel: Name of the channel.
+        kind: A key of ``DESKS``.
+        url: Its address.
+        queue: Queue, or empty.
+        settings: What the kind understands besides.
+        public: Everybody can read what is sent there.
+    """
+
+    channel: str
+    kind: str
+    url: str
+    queue: str = ""
+    settings: dict[str, str] = {}
+    public: bool = False
+
+
+class DeskError(UsageError):
+    """There is no such kind of desk."""
+
+
+def desk_deliverer(kind: str, options: DeskOptions) -> Deliverer:
+    """Makes the deliverer for a desk.
+
+    Args:
+        kind: A key of ``DESKS``.
+        options: Where and how.
+
+    Raises:
+        DeskError: There is no such kind.
+        UrlError: The address cannot be used.
+        TemporaryError: The channel lacks something that can be mended.
+    """
+    if kind not in DESKS:
+        raise DeskError(
+            _("There is no kind of desk called “{name}”.").format(name=kind), hint=", ".join(DESKS), where="channels"
+        )
+    from importlib import import_module
+
+    module, name = DESKS[kind]
+    make: Callable[[DeskOptions], Deliverer] = getattr(import_module(f"support_cli.deliver.desks.{module}"), name)
     return make(options)

@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from support_cli.cache import Cache
+from support_cli.errors import UsageError
+from support_cli.i18n import _
 from support_cli.profile import Profile
 
 if TYPE_CHECKING:  # sqlite3 and a screen are opened only by who needs them
     from support_cli.cases.database import Database
     from support_cli.deliver.base import Deliverer
+    from support_cli.deliver.registry import DeskAddress
     from support_cli.interview.prompter import Prompter
 
 
@@ -32,6 +35,11 @@ class Mail:
     resend_unclear: bool = False
 
 
+def no_desks(address: "DeskAddress") -> "Deliverer":
+    """Default of ``Bench.desk``."""
+    raise UsageError(_("No desk can be reached from here."), where=address.channel)
+
+
 @dataclass
 class Bench:
     """The collaborators of one run.
@@ -49,6 +57,7 @@ class Bench:
         stdout: Standard output as bytes, for a message that is streamed there.
         profile: Contact details.
         mail: How mail is sent.
+        desk: Makes the deliverer for a desk, with the login that this machine has for it.
         environ: The environment.
         default_pack: Pack that is used when none is named, or empty.
         output: Folder for documents when none is named, or empty.
@@ -68,6 +77,7 @@ class Bench:
     stdout: Callable[[], BinaryIO]
     profile: Profile
     mail: Mail
+    desk: "Callable[[DeskAddress], Deliverer]" = no_desks
     environ: Mapping[str, str] = field(default_factory=dict)
     default_pack: str = ""
     output: str = ""

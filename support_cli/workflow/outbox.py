@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from support_cli.cases.outbox import Outbox
 from support_cli.cases.records import Message, MessageState
-from support_cli.workflow import submit
+from support_cli.workflow import attempt
 from support_cli.workflow.bench import Bench
 
 WAITING = (MessageState.QUEUED, MessageState.SENDING, MessageState.REFUSED)
@@ -22,7 +22,7 @@ def flush(bench: Bench, *, watch: bool) -> Iterator[Message]:
     """Sends what is due; with ``watch`` goes on until it is stopped."""
     outbox = Outbox(bench.database())
     while True:
-        yield from submit.flush(bench)
+        yield from attempt.flush(bench)
         if not watch:
             return
         due = outbox.next_due_at()
@@ -33,7 +33,7 @@ def flush(bench: Bench, *, watch: bool) -> Iterator[Message]:
 def retry(bench: Bench, prefix: str) -> Message:
     """Sends one message now. Saying so is the permission to send what may have arrived."""
     outbox = Outbox(bench.database())
-    return submit.attempt(bench, outbox.retry(prefix, bench.now()).id, sure=True)
+    return attempt.attempt(bench, outbox.retry(prefix, bench.now()).id, sure=True)
 
 
 def cancel(bench: Bench, prefix: str) -> Message:

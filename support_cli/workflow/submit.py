@@ -1,23 +1,23 @@
-"""Sending: stored whole before the first attempt, then tried, and every outcome told as it is."""
+"""Sending: stored whole before the first attempt, then tried."""
 
 import contextlib
 import tempfile
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 from typing import BinaryIO
 
 import msgspec
 
 from support_cli.cases.errors import AlreadyStored
 from support_cli.cases.outbox import Outbox
-from support_cli.cases.records import Claimed, Envelope, Message, MessageState
-from support_cli.deliver.base import AmbiguousError, Deliverer, Job, PermanentError, Reason, Receipt, TemporaryError
-from support_cli.errors import ExitCode, SupportError, UsageError
+from support_cli.cases.records import Envelope, Message, MessageState
+from support_cli.deliver.registry import DESKS, DeskAddress
+from support_cli.errors import ExitCode, UsageError
 from support_cli.i18n import _
 from support_cli.packs.model import Channel
 from support_cli.request import Request
 from support_cli.ticket import Address, Ticket
 from support_cli.workflow import produce
+from support_cli.workflow.attempt import attempt
 from support_cli.workflow.bench import Bench
 
 CHUNK = 1 << 16
@@ -84,6 +84,9 @@ def check_way(bench: Bench, name: str, channel: Channel | None, to: Sequence[Add
     Raises:
         UsageError: If nobody is named to send it to, or no way to send is set up.
     """
+    if channel is not None and not to and channel.kind in DESKS:
+        with contextlib.closing(bench.desk(desk_address(name, channel))):
+            return
     if channel is not None and channel.kind not in MAIL_KINDS and not to:
         raise UsageError(
             _("The channel “{name}” needs “{kind}”, which this program cannot do.").format(
@@ -142,96 +145,60 @@ def store(
         )
 
 
+def desk_address(name: str, channel: Channel, queue: str = "") -> DeskAddress:
+    """Which desk a channel means."""
+    settings = {
+        key: ("true" if value else "false") if isinstance(value, bool) else str(value)
+        for key, value in channel.settings.items()
+    }
+    return DeskAddress(
+        channel=name,
+        kind=channel.kind,
+        url=channel.url,
+        queue=queue or channel.queue,
+        settings=settings,
+        public=channel.public,
+    )
+
+
+def store_ticket(
+    bench: Bench, request: Request, ticket: Ticket, name: str, channel: Channel, *, purpose: str = "request"
+) -> Message:
+    """Stores a ticket for a desk whole, copies of its files included.
+
+    Raises:
+        SupportError: If it cannot be written or an attachment is not what it was.
+    """
+    from support_cli.attachments.inspect import open_unchanged
+    from support_cli.deliver import parcel
+
+    address = desk_address(name, channel, ticket.queue)
+    with tempfile.TemporaryFile() as whole:
+        parcel.write(ticket, whole, open_attachment=open_unchanged)
+        whole.seek(0)
+        stored: Envelope = {
+            "kind": address.kind,
+            "url": address.url,
+            "queue": address.queue,
+            "settings": address.settings,
+            "public": address.public,
+        }
+        return Outbox(bench.database()).add(
+            request.id,
+            name,
+            _chunks(whole),
+            bench.now(),
+            envelope=stored,
+            # What the desk is asked for later: it stands in the ticket, and says which of a request's messages it is.
+            message_id=request.id if purpose == "request" else f"{request.id}-{purpose}",
+            media_type=parcel.MEDIA_TYPE,
+            purpose=purpose,
+        )
+
+
 def _chunks(stream: BinaryIO) -> Iterator[bytes]:
     while piece := stream.read(CHUNK):
         yield piece
-
-
-def attempt(bench: Bench, message_id: str, *, sure: bool = False) -> Message:
-    """Tries to send one message now, whether or not its time has come.
-
-    Args:
-        bench: The collaborators.
-        message_id: The message.
-        sure: The person wants it sent although an earlier attempt may have arrived.
-
-    Returns:
-        The message as it stands afterwards.
-    """
-    outbox = Outbox(bench.database())
-    with contextlib.closing(bench.mail.make()) as deliverer:
-        claimed = outbox.claim(bench.now(), message_id)
-        return outbox.get(message_id) if claimed is None else _try(bench, outbox, deliverer, claimed, sure)
-
-
-def flush(bench: Bench) -> Iterator[Message]:
-    """Tries every message whose time has come, over one connection where the server allows it.
-
-    Yields:
-        Each message as it stands after its attempt.
-    """
-    outbox = Outbox(bench.database())
-    outbox.recover(bench.now())
-    due = outbox.next_due_at()
-    if due is None or due > bench.now():
-        return
-    with contextlib.closing(bench.mail.make()) as deliverer:
-        while (claimed := outbox.claim(bench.now())) is not None:
-            yield _try(bench, outbox, deliverer, claimed, False)
-
-
-def _try(bench: Bench, outbox: Outbox, deliverer: Deliverer, claimed: Claimed, sure: bool) -> Message:
-    """One attempt; whatever ends it, an outcome is recorded."""
-    message = claimed.message
-    job = _job(outbox, message)
-    try:
-        if message.uncertain:
-            if deliverer.can_be_asked:
-                there = deliverer.find(job)
-                if there is not None:
-                    return _sent(bench, outbox, claimed, there)
-                claimed = outbox.confirm_absent(claimed, bench.now())
-            elif not (sure or bench.mail.resend_unclear):
-                reason = _("An earlier attempt may have arrived, and the server cannot be asked.")
-                return outbox.record_ambiguous(claimed, bench.now(), code=Reason.UNCLEAR.value, reason=reason)
-        return _sent(bench, outbox, claimed, deliverer.deliver(job))
-    except TemporaryError as error:
-        after = None if error.retry_after is None else timedelta(seconds=error.retry_after)
-        return outbox.record_temporary(
-            claimed, bench.now(), code=error.reason.value, reason=error.message, retry_after=after
-        )
-    except AmbiguousError as error:
-        return outbox.record_ambiguous(claimed, bench.now(), code=error.reason.value, reason=error.message)
-    except PermanentError as error:
-        return outbox.record_refused(claimed, bench.now(), code=error.reason.value, reason=error.message)
-    except SupportError as error:
-        # Something on this side (a password, a certificate file): nothing has left, and it can be mended.
-        return outbox.record_temporary(claimed, bench.now(), code=Reason.PROGRAM.value, reason=error.message)
-    except BaseException:
-        outbox.record_ambiguous(
-            claimed, bench.now(), code=Reason.UNCLEAR.value, reason=_("The attempt was broken off.")
-        )
-        raise
-
-
-def _sent(bench: Bench, outbox: Outbox, claimed: Claimed, receipt: Receipt) -> Message:
-    return outbox.record_sent(claimed, bench.now(), to=receipt.to, ticket=receipt.ticket, url=receipt.url)
-
-
-def _job(outbox: Outbox, message: Message) -> Job:
-    envelope = message.envelope
-    named = envelope.get("receivers")
-    return Job(
-        id=message.id,
-        request_id=message.request_id,
-        message_id=message.message_id,
-        open=lambda: outbox.open(message),
-        size=message.size,
-        digest=message.digest,
-        sender=str(envelope.get("sender") or ""),
-        receivers=tuple(named) if isinstance(named, list) else (),
-        utf8=envelope.get("utf8") is True,
-    )
 
 
 def deliver(
@@ -243,7 +210,10 @@ def deliver(
         SupportError: If it cannot be stored.
     """
     try:
-        message = store(bench, request, ticket, name, receivers(channel, to))
+        if channel is not None and channel.kind in DESKS and not to:
+            message = store_ticket(bench, request, ticket, name, channel)
+        else:
+            message = store(bench, request, ticket, name, receivers(channel, to))
     except AlreadyStored as known:
         message = Outbox(bench.database()).get(known.message_id)
         if message.state is not MessageState.QUEUED:

@@ -17,10 +17,10 @@ from support_cli.deliver.smtp_url import parse_smtp_url
 from support_cli.deliver.smtp_wire import Timeouts
 from support_cli.ticket import Address
 from tests.deliver import servers
-from tests.deliver.servers import counted, delivered
 from tests.deliver.making import make_envelope, make_job, make_ticket, written
 from tests.deliver.proxy import Fault, between
 from tests.deliver.reading import body, read
+from tests.deliver.servers import counted, delivered
 
 pytestmark = pytest.mark.slow
 

@@ -19,9 +19,9 @@ from support_cli.deliver.base import (
     TemporaryError,
 )
 from support_cli.deliver.sendmail import SendmailDeliverer
-from tests.deliver.servers import delivered
 from tests.deliver.making import make_envelope, make_job, make_ticket, written
 from tests.deliver.reading import read
+from tests.deliver.servers import delivered
 
 
 def program(folder: Path, code: str) -> str:

@@ -107,7 +107,11 @@ class Redmine(Desk):
                 options.mapped("priority", "severity", ticket),
                 ("/enumerations/issue_priorities.json", "issue_priorities"),
             ),
-            ("category_id", options.text("category"), (f"/projects/{project}/issue_categories.json", "issue_categories")),
+            (
+                "category_id",
+                options.text("category"),
+                (f"/projects/{project}/issue_categories.json", "issue_categories"),
+            ),
         )
         for key, name, place in wanted:
             if name:

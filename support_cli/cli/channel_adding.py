@@ -1,0 +1,132 @@
+"""``support config channel add``: what is missing is asked, the connection is tried, then it is stored."""
+
+import contextlib
+from dataclasses import dataclass
+
+from support_cli.cli import channels
+from support_cli.cli.context import Context
+from support_cli.deliver.credentials import Known
+from support_cli.deliver.desks.options import Login
+from support_cli.deliver.http_place import parse_url
+from support_cli.deliver.registry import DESKS, DeskAddress
+from support_cli.errors import UsageError
+from support_cli.i18n import _
+from support_cli.packs.model import Channel
+
+STORES = ("keyring", "file")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the command line said; every field is its flag."""
+
+    name: str
+    kind: str = ""
+    url: str = ""
+    queue: str = ""
+    user: str = ""
+    store: str = ""
+    password_command: str = ""
+    stdin: bool = False
+    test: bool = True
+    pack: str = ""
+
+
+def add_channel(context: Context, wanted: Wanted) -> tuple[Known, str]:
+    """Asks, tries, stores.
+
+    Returns:
+        What is known now, and what was reached, or empty.
+
+    Raises:
+        SupportError: If something is missing and nobody can be asked, or the connection does not work; nothing is
+            stored then.
+    """
+    channel = _from_pack(context, wanted)
+    kind = _kind(context, wanted.kind or (channel.kind if channel else ""))
+    url = wanted.url or (channel.url if channel else "") or _asked(context, _("Address of the desk"), "--url")
+    host = parse_url(url, allow_plain=context.settings.desk.allow_plain).authority
+    user = wanted.user
+    if kind in channels.NEEDS_USER and not user:
+        user = _asked(context, _("User or address at {host}").format(host=host), "--user")
+    if wanted.password_command:
+        from support_cli.cli.secrets import printed_by
+
+        secret, store = printed_by(wanted.password_command)(), "command"
+    else:
+        store = _store(context, wanted.store)
+        secret = channels.secret_from_stdin() if wanted.stdin else _token(context, host)
+    queue = wanted.queue or (channel.queue if channel else "")
+    settings = {key: str(value) for key, value in channel.settings.items()} if channel else {}
+    address = DeskAddress(channel=wanted.name, kind=kind, url=url, queue=queue, settings=settings)
+    reached = ""
+    if wanted.test:
+        with contextlib.closing(channels.deliverer(context, address, Login(user, secret))) as desk:
+            reached = desk.test()
+    known = Known(
+        host=host,
+        user=user,
+        kind=kind,
+        url=url,
+        queue=queue,
+        password_command=wanted.password_command,
+        store=store,
+    )
+    channels.remember(context, wanted.name, known, secret)
+    return known, reached
+
+
+def _from_pack(context: Context, wanted: Wanted) -> Channel | None:
+    if not wanted.pack and (wanted.kind and wanted.url):
+        return None
+    from support_cli.workflow.choose import find_pack
+
+    if not wanted.pack and not context.settings.pack:
+        return None
+    pack, _form = find_pack(context.bench, wanted.pack, "")
+    found = pack.manifest.channels.get(wanted.name)
+    if found is None and wanted.pack:
+        raise UsageError(
+            _("There is no channel “{name}” in this pack.").format(name=wanted.name),
+            hint=", ".join(pack.manifest.channels) or None,
+        )
+    return found
+
+
+def _kind(context: Context, kind: str) -> str:
+    if not kind and context.asks:
+        from support_cli.interview.prompter import Choice
+
+        kind = context.screen.choose(_("Which kind of desk is it?"), [Choice(key=one, label=one) for one in DESKS])
+    if kind not in DESKS:
+        message = _("There is no kind of desk called “{name}”.").format(name=kind) if kind else _("Name the desk.")
+        raise UsageError(message, hint=", ".join(DESKS), where="--kind")
+    return kind
+
+
+def _store(context: Context, store: str) -> str:
+    if not store and context.asks:
+        from support_cli.interview.prompter import Choice
+
+        lines = [
+            Choice(key="keyring", label=_("In the keyring of this computer")),
+            Choice(key="file", label=_("In a file that only you can read")),
+        ]
+        store = context.screen.choose(_("Where shall the token be kept?"), lines, "keyring")
+    if store not in STORES:
+        raise UsageError(_("Say where the token is kept."), hint=" ".join(f"--store {one}" for one in STORES))
+    return store
+
+
+def _asked(context: Context, label: str, flag: str) -> str:
+    if not context.asks:
+        raise UsageError(_("Something is missing: {what}.").format(what=label), where=flag)
+    return channels.ask_line(context, label)
+
+
+def _token(context: Context, host: str) -> str:
+    if not context.asks:
+        raise UsageError(
+            _("Nobody can be asked for the token."), hint="--stdin\n--password-command COMMAND", where="--stdin"
+        )
+    return channels.ask_secret(context, _("Token or password for {host}").format(host=host))

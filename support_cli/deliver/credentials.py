@@ -1,0 +1,232 @@
+"""User and token for a desk: looked for where people keep such things, asked for as the last resort, never written.
+
+In this order: environment, a command, the file of this program, the keyring, netrc, the person. A stored token belongs
+to a host and goes to no other: a pack that names its channel like somebody else's gets nothing by it.
+"""
+
+import re
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from support_cli.deliver.desks.options import Login
+from support_cli.errors import UnusableError
+from support_cli.i18n import _
+from support_cli.text import clean_line
+
+SERVICE = "support-cli"
+SECONDS = 5.0
+"""A keyring that is locked waits for somebody to unlock it, and there may be nobody."""
+
+
+T = TypeVar("T")
+
+
+class CredentialError(UnusableError):
+    """There is no token, or it cannot be stored."""
+
+
+class Known(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What this machine knows of a channel; never a secret.
+
+    Attributes:
+        host: Host, with its port where that is not the usual one.
+        user: User or address, or empty.
+        kind: Kind of the desk, or empty.
+        url: Address of the desk, or empty.
+        queue: Queue, or empty.
+        password_command: Command that prints the token, or empty.
+        store: ``keyring``, ``file``, ``command`` or empty.
+    """
+
+    host: str
+    user: str = ""
+    kind: str = ""
+    url: str = ""
+    queue: str = ""
+    password_command: str = ""
+    store: str = ""
+
+
+class Sources(msgspec.Struct, frozen=True, kw_only=True):
+    """Where to look.
+
+    Attributes:
+        environ: The environment.
+        run: Makes what runs a command and gives the first line that it prints.
+        tokens: File of this program with tokens by host, or None.
+        netrc: The netrc file, or None.
+        keyring: Whether to ask the system's keyring.
+        ask: Asks the person for the token of a host, without showing it; None where nobody is there.
+        ask_user: Asks the person for the user.
+    """
+
+    environ: Mapping[str, str] = {}
+    run: Callable[[str], Callable[[], str]] | None = None
+    tokens: Path | None = None
+    netrc: Path | None = None
+    keyring: bool = True
+    ask: Callable[[str], str] | None = None
+    ask_user: Callable[[str], str] | None = None
+
+
+def variables(channel: str, host: str) -> list[str]:
+    """Ends of the environment variables for a channel: its host's, with and without the port, then its own name's."""
+    names = [host, host.rpartition(":")[0] if re.search(r":\d+\Z", host) else host, channel]
+    return list(dict.fromkeys(re.sub(r"[^A-Z0-9]+", "_", name.upper()).strip("_") for name in names if name))
+
+
+def find(channel: str, host: str, sources: Sources, known: Known | None = None, *, user: bool = False) -> Login:
+    """Finds user and token.
+
+    Args:
+        channel: Name of the channel.
+        host: Host, with its port where that is not the usual one.
+        sources: Where to look.
+        known: What is known of the channel; used only if it is about this host.
+        user: Whether the desk needs a user, too.
+
+    Raises:
+        CredentialError: There is none.
+        SupportError: From a command.
+    """
+    about = known if known is not None and known.host == host else Known(host=host)
+    name = _first(sources.environ, "SUPPORT_USER_", channel, host) or about.user
+    secret = _first(sources.environ, "SUPPORT_TOKEN_", channel, host)
+    if not secret and about.password_command and sources.run is not None:
+        secret = sources.run(about.password_command)()
+    if not secret and sources.tokens is not None:
+        secret = read_tokens(sources.tokens).get(host, "")
+    if not secret and sources.keyring and about.store in ("", "keyring"):
+        secret = from_keyring(host, name)
+    if not secret and sources.netrc is not None:
+        found = _from_netrc(sources.netrc, host)
+        name, secret = (name or found.user, found.secret) if not name or name == found.user else (name, "")
+    if user and not name and sources.ask_user is not None:
+        name = sources.ask_user(host)
+    if not secret and sources.ask is not None:
+        secret = sources.ask(host)
+    if not secret or (user and not name):
+        missing = _("There is no token for {host}.") if not secret else _("There is no user for {host}.")
+        raise CredentialError(
+            missing.format(host=clean_line(host)),
+            hint=_("Store one with: support config channel add {name}").format(name=clean_line(channel) or "NAME")
+            + f"\nSUPPORT_{'USER' if secret else 'TOKEN'}_{variables(channel, host)[0]}",
+        )
+    return Login(name, secret.strip("\r\n"))
+
+
+def _first(environ: Mapping[str, str], prefix: str, channel: str, host: str) -> str:
+    return next((value for end in variables(channel, host) if (value := environ.get(prefix + end))), "")
+
+
+def _from_netrc(path: Path, host: str) -> Login:
+    from netrc import NetrcParseError, netrc
+
+    name = re.sub(r":\d+\Z", "", host)
+    try:
+        found = netrc(path).hosts.get(name)  # not "default": a token goes to nobody who was not named
+    except (OSError, NetrcParseError, UnicodeDecodeError):
+        return Login()
+    return Login(found[0] or "", found[2] or "") if found else Login()
+
+
+def read_tokens(path: Path) -> dict[str, str]:
+    """Tokens by host.
+
+    Raises:
+        CredentialError: The file cannot be used.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, str])
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, msgspec.MsgspecError) as error:
+        problem = getattr(error, "strerror", None) or _("it is damaged")
+        raise CredentialError(
+            _("The stored tokens cannot be read: {problem}.").format(problem=problem), where=str(path)
+        ) from None
+
+
+def write_token(path: Path, host: str, secret: str | None) -> None:
+    """Stores a token in a file that only its owner may read, or takes it out.
+
+    Raises:
+        CredentialError: It cannot be written.
+    """
+    import os
+
+    tokens = read_tokens(path)
+    tokens.pop(host, None)
+    if secret is not None:
+        tokens[host] = secret
+    fresh = path.with_name(path.name + ".new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh.unlink(missing_ok=True)
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(msgspec.json.encode(tokens))
+        fresh.replace(path)
+    except OSError as error:
+        raise CredentialError(
+            _("The token cannot be stored: {problem}.").format(problem=error.strerror or error), where=str(path)
+        ) from None
+
+
+def from_keyring(host: str, user: str) -> str:
+    """The token that the system's keyring has; empty where there is none, no keyring, or no answer in time."""
+
+    def look() -> str:
+        import keyring
+
+        return keyring.get_password(SERVICE, _account(host, user)) or keyring.get_password(SERVICE, host) or ""
+
+    return _in_time(look) or ""
+
+
+def into_keyring(host: str, user: str, secret: str | None) -> None:
+    """Stores a token in the system's keyring, or takes it out.
+
+    Raises:
+        CredentialError: There is no keyring, or it does not answer.
+    """
+
+    def keep() -> bool:
+        import keyring
+
+        if secret is None:
+            keyring.delete_password(SERVICE, _account(host, user))
+        else:
+            keyring.set_password(SERVICE, _account(host, user), secret)
+        return True
+
+    if not _in_time(keep) and secret is not None:
+        raise CredentialError(
+            _("The keyring of this computer cannot be used."),
+            hint=_("Store the token in a file, or name a command that prints it."),
+        )
+
+
+def _account(host: str, user: str) -> str:
+    return f"{user}@{host}" if user else host
+
+
+def _in_time(work: Callable[[], T]) -> T | None:
+    """What the work returns; None where it fails or takes too long (it is then left behind)."""
+    found: list[T] = []
+
+    def run() -> None:
+        # Back ends raise whatever they like, and a missing one is no reason to stop.
+        try:
+            found.append(work())
+        except Exception:
+            return
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(SECONDS)
+    return found[0] if found else None

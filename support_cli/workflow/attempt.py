@@ -1,0 +1,171 @@
+"""One attempt to send, or many: whatever ends it, the outcome is told as it is."""
+
+import contextlib
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import msgspec
+
+from support_cli.cases.cases import Cases
+from support_cli.cases.outbox import Outbox
+from support_cli.cases.records import Claimed, Message
+from support_cli.deliver.base import AmbiguousError, Deliverer, Job, PermanentError, Reason, Receipt, TemporaryError
+from support_cli.deliver.registry import DESKS, DeskAddress
+from support_cli.errors import SupportError
+from support_cli.i18n import _
+from support_cli.workflow.bench import Bench
+
+
+class Ways:
+    """The deliverers of one run, each made when it is first needed; a context manager that closes them."""
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+        self._made: dict[bytes, Deliverer] = {}
+        self._stack = contextlib.ExitStack()
+
+    def __enter__(self) -> "Ways":
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._stack.close()
+
+    def of(self, message: Message) -> Deliverer:
+        """The deliverer for a message.
+
+        Raises:
+            SupportError: If this machine is not set up for it.
+        """
+        address = address_of(message)
+        key = msgspec.json.encode(address)
+        if key not in self._made:
+            made = self._bench.mail.make() if address is None else self._bench.desk(address)
+            self._made[key] = self._stack.enter_context(contextlib.closing(made))
+        return self._made[key]
+
+
+def address_of(message: Message) -> DeskAddress | None:
+    """The desk that a stored message is for; None for mail."""
+    envelope = message.envelope
+    kind, settings = envelope.get("kind"), envelope.get("settings")
+    if not isinstance(kind, str) or kind not in DESKS:
+        return None
+    return DeskAddress(
+        channel=message.channel,
+        kind=kind,
+        url=str(envelope.get("url") or ""),
+        queue=str(envelope.get("queue") or ""),
+        settings=settings if isinstance(settings, dict) else {},
+        public=envelope.get("public") is True,
+    )
+
+
+def attempt(bench: Bench, message_id: str, *, sure: bool = False) -> Message:
+    """Tries to send one message now, whether or not its time has come.
+
+    Args:
+        bench: The collaborators.
+        message_id: The message.
+        sure: The person wants it sent although an earlier attempt may have arrived.
+
+    Returns:
+        The message as it stands afterwards.
+    """
+    outbox = Outbox(bench.database())
+    with Ways(bench) as ways:
+        ways.of(outbox.get(message_id))  # what is not set up is said before the message is touched
+        claimed = outbox.claim(bench.now(), message_id)
+        return outbox.get(message_id) if claimed is None else _try(bench, outbox, ways, claimed, sure)
+
+
+def flush(bench: Bench) -> Iterator[Message]:
+    """Tries every message whose time has come, over one connection where the server allows it.
+
+    Yields:
+        Each message as it stands after its attempt.
+    """
+    outbox = Outbox(bench.database())
+    outbox.recover(bench.now())
+    with Ways(bench) as ways:
+        while (claimed := outbox.claim(bench.now())) is not None:
+            yield _try(bench, outbox, ways, claimed, False)
+
+
+def _try(bench: Bench, outbox: Outbox, ways: Ways, claimed: Claimed, sure: bool) -> Message:
+    """One attempt; whatever ends it, an outcome is recorded."""
+    committing = False
+
+    def before_commit() -> None:
+        nonlocal committing
+        outbox.mark_committing(claimed)
+        committing = True
+
+    try:
+        deliverer = ways.of(claimed.message)
+        with _job(outbox, claimed.message, before_commit) as job:
+            if claimed.message.uncertain:
+                if deliverer.can_be_asked:
+                    there = deliverer.find(job)
+                    if there is not None:
+                        return _sent(bench, outbox, claimed, there)
+                    claimed = outbox.confirm_absent(claimed, bench.now())
+                elif not (sure or bench.mail.resend_unclear):
+                    reason = _("An earlier attempt may have arrived, and the server cannot be asked.")
+                    return outbox.record_ambiguous(claimed, bench.now(), code=Reason.UNCLEAR.value, reason=reason)
+            outbox.mark_preparing(claimed)
+            return _sent(bench, outbox, claimed, deliverer.deliver(job))
+    except TemporaryError as error:
+        after = None if error.retry_after is None else timedelta(seconds=error.retry_after)
+        return outbox.record_temporary(
+            claimed, bench.now(), code=error.reason.value, reason=error.message, retry_after=after
+        )
+    except AmbiguousError as error:
+        return outbox.record_ambiguous(claimed, bench.now(), code=error.reason.value, reason=error.message)
+    except PermanentError as error:
+        return outbox.record_refused(claimed, bench.now(), code=error.reason.value, reason=error.message)
+    except SupportError as error:
+        # Something on this side (a password, a certificate file): nothing has left, and it can be mended.
+        return outbox.record_temporary(claimed, bench.now(), code=Reason.PROGRAM.value, reason=error.message)
+    except BaseException:
+        reason = _("The attempt was broken off.")
+        if committing:
+            outbox.record_ambiguous(claimed, bench.now(), code=Reason.UNCLEAR.value, reason=reason)
+        else:
+            outbox.record_temporary(claimed, bench.now(), code=Reason.PROGRAM.value, reason=reason)
+        raise
+
+
+def _sent(bench: Bench, outbox: Outbox, claimed: Claimed, receipt: Receipt) -> Message:
+    message = outbox.record_sent(claimed, bench.now(), to=receipt.to, ticket=receipt.ticket, url=receipt.url)
+    if receipt.note:
+        bench.say(receipt.note)
+        with contextlib.suppress(SupportError):  # the request may have no case; the note was shown
+            Cases(bench.database()).add_note(message.request_id, receipt.note, bench.now())
+    return message
+
+
+@contextlib.contextmanager
+def _job(outbox: Outbox, message: Message, before_commit: Callable[[], None]) -> Iterator[Job]:
+    """What a deliverer gets; a desk's ticket is read out of its parcel, which stays open meanwhile."""
+    envelope = message.envelope
+    named = envelope.get("receivers")
+    job = Job(
+        id=message.id,
+        request_id=message.request_id,
+        message_id=message.message_id,
+        open=lambda: outbox.open(message),
+        size=message.size,
+        digest=message.digest,
+        sender=str(envelope.get("sender") or ""),
+        receivers=tuple(named) if isinstance(named, list) else (),
+        utf8=envelope.get("utf8") is True,
+        before_commit=before_commit,
+    )
+    if address_of(message) is None:
+        yield job
+        return
+    from support_cli.deliver.parcel import Parcel
+
+    with outbox.open(message) as stream:
+        parcel = Parcel(stream)
+        yield msgspec.structs.replace(job, ticket=parcel.ticket, open_attachment=parcel.open)
