@@ -23,7 +23,7 @@ def found_in(path: Path) -> dict[int, list[object]]:
     return {number: list(columns) for number, columns in rows if len(columns) == 3}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     page_size=st.sampled_from([512, 1024, 4096, 65_536]),
     numbers=st.lists(st.integers(-(2**62), 2**62), unique=True, max_size=12),

@@ -77,7 +77,7 @@ def kill_at_random(path: Path, runs: int, seed: int) -> int:
 
 
 def test_no_answer_is_lost_when_the_process_is_killed(path: Path) -> None:
-    assert kill_at_random(path, 12, seed=1) > 12
+    assert kill_at_random(path, 8, seed=1) > 8
 
 
 @pytest.mark.slow
@@ -89,20 +89,18 @@ def test_two_processes_hammer_the_same_draft_and_lose_nothing(path: Path) -> Non
     with open_database(path) as database:
         key = new_draft(database).id
         typists = [child(TYPIST, path, key, name) for name in ("ann", "bob")]
-        for typist in typists:
-            assert typist.stdout
-            assert typist.stdout.readline() == "ready\n"
-        for number in range(12):  # and a third one, with whole cases
+        for number in range(12):  # and a third one, with whole drafts
             other = new_draft(database, summary=f"number {number}")
             Drafts(database).save_answer(key, f"me{number}", Answer(number), NOW)
             Drafts(database).delete(other.id)
+        said = [line for typist in typists if typist.stdout for line in (typist.stdout.readline() for _ in range(5))]
         for typist in typists:
             typist.kill()
-        told = [typist.communicate() for typist in typists]  # what they said until then
+        told = [typist.communicate() for typist in typists]
         draft = Drafts(database).get(key)
     assert [err for _out, err in told] == ["", ""]
-    shown = [question for out, _err in told for question in answers_shown(out)]
-    assert len(shown) > 2
+    shown = answers_shown("".join(said)) + [question for out, _err in told for question in answers_shown(out)]
+    assert len(shown) >= 8
     assert {*shown, *(f"me{number}" for number in range(12))} <= set(draft.answers)
 
 
@@ -122,7 +120,7 @@ INTERRUPTED = """if True:
             raise KeyboardInterrupt
 
     signal.signal(signal.SIGALRM, interrupt)
-    until = time.monotonic() + 1.5
+    until = time.monotonic() + 0.7
     number = 0
     while time.monotonic() < until:
         number += 1
@@ -149,7 +147,7 @@ def test_interruptions_at_any_moment_leave_everything_usable_and_nothing_twice(p
         out, err = child(INTERRUPTED, path, key).communicate()
     assert err == ""
     interrupted, found, missing, last, said = out.split(" ")
-    assert int(interrupted) > 20
+    assert int(interrupted) > 10
     assert (missing, last) == ("[]", "True")
     assert int(said) == int(found)
 
@@ -329,8 +327,8 @@ def kill_senders(path: Path, runs: int, seed: int) -> list[str]:
 
 
 def test_no_message_is_lost_or_sent_twice_when_senders_are_killed(path: Path) -> None:
-    got = kill_senders(path, 8, seed=5)
-    assert len(got) == len(set(got)) > 8
+    got = kill_senders(path, 5, seed=5)
+    assert len(got) == len(set(got)) > 5
 
 
 @pytest.mark.slow
