@@ -47,3 +47,66 @@ def run(
 
     context = Context(Talkative(lang=lang, json=json, quiet=quiet, verbose=verbose, no_input=True))
     print_tested(run_tests(context.bench, pack, update=update), context)
+
+
+@app.command(help=_("Print the JSON Schema of a file, for editors: pack, form, test, request, answers FORM."))
+def schema(
+    kind: Annotated[str, typer.Argument(metavar="pack|form|test|request|answers")],
+    form: Annotated[str, typer.Argument(metavar="[FORM]", help=_("Form whose answers are described."))] = "",
+    pack: flags.PackName = "",
+    lang: flags.Lang = "",
+    json: flags.Json = False,
+) -> None:
+    """Parses, reads, prints; a schema is JSON in any case."""
+    from support_cli.cli import console
+    from support_cli.cli.context import Context, Talkative
+    from support_cli.workflow.pack_publish import publish
+
+    context = Context(Talkative(lang=lang, json=json, no_input=True))
+    console.product_json(publish(context.bench, kind, form, pack))
+
+
+@app.command(help=_("Print a form as a file of answers to fill in, with every question as a comment."))
+def skeleton(
+    form: Annotated[str, typer.Argument(metavar="[FORM]", help=_("Form of the pack, or name of a pack."))] = "",
+    pack: flags.PackName = "",
+    lang: flags.Lang = "",
+    json: flags.Json = False,
+) -> None:
+    """Parses, reads, prints."""
+    from support_cli.cli import console
+    from support_cli.cli.context import Context, Talkative
+    from support_cli.workflow.pack_publish import make_skeleton
+
+    context = Context(Talkative(lang=lang, json=json, no_input=True))
+    made = make_skeleton(context.bench, form, pack)
+    console.product_json(made) if json else console.product_exact(made.text)
+
+
+@app.command(help=_("Bring a pack's PO files up to date, and begin those of new languages."))
+def extract(
+    pack: PackArgument,
+    languages: Annotated[
+        list[str] | None, typer.Argument(metavar="[LANGUAGE]...", help=_("Languages to begin, like uk pl."))
+    ] = None,
+    lang: flags.Lang = "",
+    json: flags.Json = False,
+) -> None:
+    """Parses, writes, prints."""
+    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.pack_author_printing import print_extracted
+    from support_cli.workflow.pack_texts import extract as extract_texts
+
+    context = Context(Talkative(lang=lang, json=json, no_input=True))
+    print_extracted(extract_texts(context.bench, pack, languages or ()), context)
+
+
+@app.command("compile", help=_("Check a pack's translations and compile them."))
+def compile_(pack: PackArgument, lang: flags.Lang = "", json: flags.Json = False) -> None:
+    """Parses, checks, writes, prints."""
+    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.pack_author_printing import print_compiled
+    from support_cli.workflow.pack_texts import compile_texts
+
+    context = Context(Talkative(lang=lang, json=json, no_input=True))
+    print_compiled(compile_texts(context.bench, pack), context)

@@ -1,6 +1,6 @@
 """What is shown to the authors of packs: findings, tests and what they have seen."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -9,12 +9,13 @@ from support_cli.cli.context import Context
 from support_cli.cli.guard import exit_now
 from support_cli.cli.printing import findings_json, short_path
 from support_cli.errors import ExitCode
-from support_cli.finding import Level
+from support_cli.finding import Finding, Level
 from support_cli.i18n import _, ngettext
 from support_cli.text import clean_line, clean_text
 from support_cli.workflow.pack_check import Checked
 from support_cli.workflow.pack_coverage import Coverage
 from support_cli.workflow.pack_test import Tested, TestRun
+from support_cli.workflow.pack_texts import Compiled, Translated
 
 _MOST = 12
 
@@ -26,12 +27,16 @@ def print_checked(checked: Checked, context: Context, *, strict: bool) -> None:
         found = [findings_json(one) for one in checked.findings]
         console.product_json({"name": checked.name, "version": checked.version, "ok": ok, "findings": found})
     else:
-        for one in checked.findings:
-            fix = f"\n      {clean_line(one.fix)}" if one.fix else ""
-            console.product(f"{one.code} {one.level.value:7} {clean_line(one.where)}: {clean_line(one.message)}{fix}")
+        _print_findings(checked.findings)
         context.say(_counted(checked))
     if not ok:
         exit_now(ExitCode.FINDINGS)
+
+
+def _print_findings(findings: Sequence[Finding]) -> None:
+    for one in findings:
+        fix = f"\n      {clean_line(one.fix)}" if one.fix else ""
+        console.product(f"{one.code} {one.level.value:7} {clean_line(one.where)}: {clean_line(one.message)}{fix}")
 
 
 def _counted(checked: Checked) -> str:
@@ -121,3 +126,26 @@ def _coverage(coverage: Coverage) -> Iterator[str]:
     idle = [str(number) for number, count in enumerate(coverage.routes, 1) if not count]
     if idle:
         yield "  " + _("routes never taken: {numbers}").format(numbers=", ".join(idle))
+
+
+def print_extracted(files: Sequence[Translated], context: Context) -> None:
+    """Shows which files translators get, and how much is left to do."""
+    if context.flags.json:
+        console.product_json(files)
+        return
+    for one in files:
+        left = ngettext("{count} text to translate", "{count} texts to translate", one.open).format(count=one.open)
+        context.say(_("Written:") + f"  {short_path(one.path)}  " + (left if one.open else _("complete")))
+
+
+def print_compiled(compiled: Compiled, context: Context) -> None:
+    """Shows what was compiled and what is wrong, and ends with 1 where a language could not be compiled."""
+    if context.flags.json:
+        found = [findings_json(one) for one in compiled.findings]
+        console.product_json({"ok": compiled.ok, "paths": compiled.paths, "findings": found})
+    else:
+        _print_findings(compiled.findings)
+        for path in compiled.paths:
+            context.say(_("Written:") + "  " + short_path(path))
+    if not compiled.ok:
+        exit_now(ExitCode.FINDINGS)
