@@ -52,6 +52,13 @@ class Stage:
         self._keys = app.key_bindings or KeyBindings()
         self._buffer = app.layout.current_buffer or Buffer()
         self._buffer.on_text_changed += self._changed
+        self._buffer.accept_handler = self._accepted
+
+    def _accepted(self, _buffer: Buffer) -> bool:
+        """However the toolkit comes to accept a text (Alt+Enter, Ctrl+O): it is submitted like by Enter, and kept."""
+        if self._live:
+            self._live.submit(self._app)
+        return True
 
     def _changed(self, buffer: Buffer) -> None:
         if self._live:

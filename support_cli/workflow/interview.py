@@ -145,7 +145,7 @@ class Talk:
         self.unfinished.pop(question.id, None)
         self.troubles.pop(question.id, None)
         answer = None
-        if isinstance(reply, Take):
+        if not isinstance(reply, Skip):
             said = read(question, from_shown(question, shown, reply.raw), self.texts)
             answer = None if said is None else Answer(said, Source.ASKED)
         self.keeper.answer(question, answer)

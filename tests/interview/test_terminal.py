@@ -51,6 +51,14 @@ def test_one_line_is_taken_with_enter(desk, kind):
     assert desk.press(RIGHT[kind], "enter").result() == Take(RIGHT[kind])
 
 
+@pytest.mark.parametrize("key", ["alt-enter", "ctrl-o", "ctrl-j"])
+@pytest.mark.parametrize("required", [True, False])
+def test_one_line_is_never_lost_to_another_key_that_accepts(desk, key, required):
+    desk.ask(asking(Kind.INPUT, required=required)).press("copy module", key)
+    desk.press("enter")
+    assert desk.result() == Take("copy module")
+
+
 @pytest.mark.parametrize("key", ["alt-enter", "f2"])
 def test_a_long_text_ends_with_the_keys_it_names(desk, key):
     desk.ask(asking(Kind.TEXTAREA, required=True)).press("first", "enter").sees("F2 done")
