@@ -5,10 +5,12 @@ of a file; so do we, for packs and answers alike. PyYAML's C parser composes the
 line and column; the values are built here, so that aliases cannot blow up and no tag can make an object.
 """
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from support_cli.i18n import N_, _
 from support_cli.packs.errors import YamlError
+from support_cli.text import clean_line
 
 if TYPE_CHECKING:  # 15 ms that a run with a warm cache saves
     import yaml
@@ -17,7 +19,10 @@ MAX_BYTES = 1 << 20
 MAX_NODES = 100_000
 MAX_DEPTH = 60
 MANY_OPENINGS = 2000
+_MOST_DIGITS = 100
 _TOO_DEEP = N_("{name} is nested or repeated (by aliases) beyond reason.")
+# What YAML 1.1 lets stand in a text (section 5.1, c-printable).
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 Path = tuple[str | int, ...]
 
@@ -115,9 +120,11 @@ class _Builder:
 
     def build(self, text: str) -> Parsed:
         yaml = self.yaml
+        self.check_characters(text)
         loader_class = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         try:
-            if sum(map(text.count, ("[", "{", "- ", "? "))) > MANY_OPENINGS:
+            # The C composer calls itself for each level, and a level takes a mark or a deeper indentation.
+            if sum(map(text.count, ("[", "{", "- ", "? "))) > MANY_OPENINGS or "\n" + " " * 1000 in text:
                 self.refuse_depth(text, loader_class)
             loader = loader_class(text)
             try:
@@ -126,20 +133,30 @@ class _Builder:
             finally:
                 loader.dispose()
         except yaml.MarkedYAMLError as error:
-            raise self.broken(error) from None
-        except yaml.YAMLError as error:
-            line = _line_of_bad_character(text)
-            raise YamlError(
-                _("{name} holds a character that YAML does not allow.").format(name=self.parsed.name),
-                hint=_("Take out control characters; quote the rest."),
-                where=f"{self.parsed.name}:{line}",
-            ) from error
-        except (UnicodeError, RecursionError, MemoryError, ValueError):
+            raise self.broken(error, text) from None
+        except (yaml.YAMLError, UnicodeError, RecursionError, MemoryError, ValueError, OverflowError):
             raise self.refuse(N_("{name} cannot be read as YAML."), self.parsed.at(())) from None
         self.loader = yaml.SafeLoader("")
         if node is not None:
             self.parsed.data = self.value(node, ())
         return self.parsed
+
+    def check_characters(self, text: str) -> None:
+        """Refuses what YAML refuses, but says where it is."""
+        found = _UNPRINTABLE.search(text.removeprefix("\ufeff"))
+        if found is None:
+            return
+        place = text.removeprefix("\ufeff")[: found.start()]
+        line, column = place.count("\n") + 1, len(place) - place.rfind("\n")
+        raise YamlError(
+            _("{name} holds a character that YAML does not allow: {code}.").format(
+                name=self.parsed.name, code=f"U+{ord(found[0]):04X}"
+            ),
+            hint=_("Take it out, or write it as \\x{code} in double quotes.").format(code=f"{ord(found[0]):02x}")
+            if ord(found[0]) < 256
+            else _("Take it out."),
+            where=f"{self.parsed.name}:{line}:{column}",
+        )
 
     def refuse_depth(self, text: str, loader_class: "type[yaml.SafeLoader]") -> None:
         """Looks at the events, which need no stack: the C composer calls itself and would overflow it."""
@@ -155,27 +172,27 @@ class _Builder:
             elif isinstance(event, self.yaml.DocumentEndEvent):
                 return
 
-    def broken(self, error: "yaml.MarkedYAMLError") -> YamlError:
+    def broken(self, error: "yaml.MarkedYAMLError", text: str) -> YamlError:
         mark = error.problem_mark or error.context_mark
         place = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
         problem = (error.problem or error.context or "").strip()
-        hint = None
-        if "\\t" in problem or "'\\t'" in problem:
-            hint = _("Indent with blanks, never with tabs.")
-        elif "mapping values are not allowed" in problem:
-            hint = _('A text that holds ": " must stand in quotes.')
-        elif "expected <block end>" in problem or "could not find expected ':'" in problem:
-            hint = _("Look at the indentation and the quotes of this line and the one above it.")
+        context = error.context or ""
+        start = error.context_mark
+        if start and any(word in context for word in ("quoted scalar", "flow", "alias", "anchor")):
+            # Where the quote or bracket was opened says more than where the file ends.
+            place = Position(start.line + 1, start.column + 1)
+        lines = text.split("\n", place.line)
+        line = lines[place.line - 1] if place.line <= len(lines) else ""
         return YamlError(
-            _("{name} is not valid YAML: {problem}.").format(name=self.parsed.name, problem=problem),
-            hint=hint,
+            _("{name} is not valid YAML: {problem}.").format(name=self.parsed.name, problem=clean_line(problem)),
+            hint=_hint(problem, context, line[place.column - 1 : place.column]),
             where=f"{self.parsed.name}:{place.line}:{place.column}",
         )
 
-    def refuse(self, message: str, place: Position) -> YamlError:
+    def refuse(self, message: str, place: Position, **more: str) -> YamlError:
         return YamlError(
-            _(message).format(name=self.parsed.name),
-            hint=_("Write it plainly, without anchors and deep nesting."),
+            _(message).format(name=self.parsed.name, **more),
+            hint=_("Write it plainly: texts, lists and mappings, without anchors, tags and deep nesting."),
             where=f"{self.parsed.name}:{place.line}:{place.column}",
         )
 
@@ -184,10 +201,12 @@ class _Builder:
         place = Position(node.start_mark.line + 1, node.start_mark.column + 1)
         self.parsed._places.setdefault(path, place)
         self.count += 1
-        if self.count > MAX_NODES or len(path) > MAX_DEPTH:
+        if self.count > MAX_NODES or len(self.open) > MAX_DEPTH:
             raise self.refuse(_TOO_DEEP, place)
         if isinstance(node, yaml.ScalarNode):
             return self.scalar(node, place)
+        if node.tag not in ("tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"):
+            raise self.refuse(_TAGGED, place, tag=clean_line(node.tag)[:60])
         if id(node) in self.open:
             raise self.refuse(N_("{name} refers to itself."), place)
         self.open.add(id(node))
@@ -207,8 +226,9 @@ class _Builder:
             if key_node.tag == "tag:yaml.org,2002:merge":
                 value = self.value(value_node, path)
                 for part in value if isinstance(value, list) else [value]:
-                    if isinstance(part, dict):
-                        merged = {**part, **merged}
+                    if not isinstance(part, dict):
+                        raise self.refuse(N_("“<<” in {name} takes a mapping."), place)
+                    merged = {**part, **merged}
                 continue
             if not isinstance(key_node, self.yaml.ScalarNode):
                 raise self.refuse(N_("{name} has a key that is no text."), place)
@@ -222,30 +242,41 @@ class _Builder:
 
     def scalar(self, node: "yaml.Node", place: Position) -> object:
         tag = node.tag.removeprefix("tag:yaml.org,2002:")
-        try:
-            if tag == "null":
-                return None
-            if self.plain and tag in ("bool", "int", "float"):
-                return str(node.value)
-            if tag == "bool":
-                return node.value.lower() in ("yes", "true", "on", "y")
-            if tag == "int":
-                return int(self.loader.construct_yaml_int(node))
-            if tag == "float":
+        text = str(node.value)
+        if tag == "null" and text.lower() in ("", "~", "null"):
+            return None
+        if tag == "bool" and not self.plain:
+            # Other words can only come here with a tag (``!!bool maybe``).
+            return text.lower() in ("yes", "true", "on") if text.lower() in _BOOLEANS else text
+        # A row of digits is no number that anybody means, and Python takes long over it.
+        if tag in ("int", "float") and not self.plain and len(text) <= _MOST_DIGITS:
+            try:
+                if tag == "int":
+                    return int(self.loader.construct_yaml_int(node))
                 return float(self.loader.construct_yaml_float(node))
-        except (ValueError, OverflowError):
-            return str(node.value)
-        if tag in ("str", "timestamp", "value", "merge"):
-            return str(node.value)
-        raise self.refuse(N_("{name} uses a YAML tag, which is not allowed here."), place)
+            except (ValueError, OverflowError):
+                return text
+        if tag in ("str", "null", "bool", "int", "float", "timestamp", "value", "merge"):
+            return text
+        raise self.refuse(_TAGGED, place, tag=clean_line(node.tag)[:60])
 
 
-def _line_of_bad_character(text: str) -> int:
-    for index, character in enumerate(text):
-        if (
-            (ord(character) < 32 and character not in "\t\n\r")
-            or "\x7f" <= character <= "\x84"
-            or "\ud800" <= character <= "\udfff"
-        ):
-            return text.count("\n", 0, index) + 1
-    return 1
+_BOOLEANS = frozenset(["yes", "no", "true", "false", "on", "off"])
+_TAGGED = N_("{name} uses the YAML tag “{tag}”, which is not allowed here.")
+
+
+def _hint(problem: str, context: str, character: str) -> str | None:
+    """What an author most likely did."""
+    if character == "\t" or "'\\t'" in problem:
+        return _("Indent with blanks, never with tabs.")
+    if "escape" in problem or "hexdecimal" in problem:
+        return _("In double quotes a backslash must be doubled; in single quotes it stays as it is.")
+    if "quoted scalar" in context:
+        return _("The quote that is opened here is never closed.")
+    if "mapping values are not allowed" in problem:
+        return _('A text that holds ": " must stand in quotes.')
+    if "cannot start any token" in problem or any(word in problem + context for word in ("alias", "anchor")):
+        return _("A text that begins with “{character}” must stand in quotes.").format(character=clean_line(character))
+    if "flow" in context:
+        return _("A bracket or brace that is opened here is never closed.")
+    return _("Look at the indentation and the quotes of this line and the one above it.")
