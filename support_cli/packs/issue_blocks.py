@@ -193,11 +193,13 @@ def _entries(text: str, blocks: list[Block]) -> list[Block]:
         _ENTRY.fullmatch(text[block.start : block.end].rstrip("\n")) if block.level == _BOLD_LEVEL else None
         for block in blocks
     ]
+    alike = [
+        match is not None or (block.kind == "entry" and text[block.start : block.end].lstrip().startswith(("**", "__")))
+        for match, block in zip(bold, blocks, strict=True)
+    ]
     result = []
-    for number, block in enumerate(blocks):
-        match = bold[number]
-        near = bold[number - 1] if number else None
-        if match and (near or (number + 1 < len(blocks) and bold[number + 1])):
+    for number, (match, block) in enumerate(zip(bold, blocks, strict=True)):
+        if match and (any(alike[max(0, number - 1) : number]) or any(alike[number + 1 : number + 2])):
             start = block.start + len(match["lead"])
             slot = (start, start + len(match["rest"] or ""))
             result.append(Block("entry", block.start, block.end, match["label"].strip(), slot=slot))

@@ -240,10 +240,17 @@ def _shared_out(
         elif len(readings) > 1:
             message = _("“{label}” stands in the text more than once, with different answers.").format(label=label)
             ambiguous.append(Ambiguity(question.id, tuple(readings[:MOST_READINGS]), message))
-        elif inside and question.kind in (Kind.TEXTAREA, Kind.STEPS) and isinstance(value, str):
-            whole = "\n\n".join([value, *(section.whole.strip("\n") for section in inside)])
+        elif inside and question.kind in (Kind.TEXTAREA, Kind.STEPS) and (value is None or isinstance(value, str)):
+            own = [value] if isinstance(value, str) else []
+            whole = "\n\n".join([*own, *(section.whole.strip("\n") for section in inside)])
+            candidates: tuple[Value | None, ...] = (value, whole)
+            if not texts[0].strip():
+                # Nothing stands under the heading itself, so what follows is surely the answer.
+                answers[question.id] = whole
+                candidates = (whole, None)
+                leftover = [one for one in leftover if one not in {section.whole.strip("\n") for section in inside}]
             message = _("The heading “{heading}” is no question of this form; it may belong to “{label}”.").format(
                 heading=shorten(inside[0].title, 60), label=label
             )
-            ambiguous.append(Ambiguity(question.id, (value, whole), message))
+            ambiguous.append(Ambiguity(question.id, candidates, message))
     return ParsedBody(answers, tuple(ambiguous), "\n\n".join(leftover))

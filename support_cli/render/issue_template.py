@@ -70,6 +70,13 @@ def _closing(after: str, *, last: bool) -> str:
     return "\n\n" if after.count("\n") > 2 else after
 
 
+def own_heading(before: str) -> str:
+    """The line that a question's answer stands under: the last heading before it, else the last line; trimmed."""
+    lines = [line.strip() for line in without_remarks(before).split("\n") if line.strip()]
+    headings = [line for line in lines if _HEADING.match(line)]
+    return (headings or lines or [""])[-1]
+
+
 def without_remarks(before: str) -> str:
     """Takes the comments out that belong to a question: those after the last heading before its answer."""
     headings = list(

@@ -5,7 +5,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from support_cli.packs.model import Form, Kind, Question, Value
-from support_cli.render.issue_template import without_remarks
+from support_cli.render.issue_template import own_heading, without_remarks
 from support_cli.text import clean_line
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
@@ -40,7 +40,8 @@ def parse_template(form: Form, body: str) -> ReadTemplate:
     unclear: list[str] = []
     leftover, complete, place = "", True, 0
     anchors = [_anchors(question) for question in asked]
-    headings = [one[-1].rsplit("\n", 1)[-1].strip() for one in anchors]
+    headings = [own_heading((question.source or ("", "", ""))[0].replace("\r\n", "\n")) for question in asked]
+    several = Counter(headings)
     lines = Counter(line.strip() for line in body.split("\n"))
     for number, question in enumerate(asked):
         found = _find(body, anchors[number], place)
@@ -60,7 +61,7 @@ def parse_template(form: Form, body: str) -> ReadTemplate:
             value = _value(question, body[inside:end])
         if value is not None:
             answers[question.id] = value
-        if headings[number] and lines[headings[number]] > headings.count(headings[number]):
+        if headings[number] and lines[headings[number]] > several[headings[number]]:
             unclear += [one.id for one in asked[max(0, number - 1) : number + 1]]
         place = inside
     return ReadTemplate(answers, list(dict.fromkeys(unclear)), complete, leftover)
