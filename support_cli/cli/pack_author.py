@@ -49,6 +49,26 @@ def run(
     print_tested(run_tests(context.bench, pack, update=update), context)
 
 
+@app.command(help=_("Show every form and document of a pack on one page, in the browser."))
+def preview(
+    pack: PackArgument,
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="FILE", help=_("The page to write; - for standard output."))
+    ] = "",
+    form: flags.FormName = "",
+    no_browser: Annotated[bool, typer.Option("--no-browser", help=_("Only write the page."))] = False,
+    lang: flags.Lang = "",
+    json: flags.Json = False,
+) -> None:
+    """Parses, makes the page, shows it."""
+    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.pack_author_printing import show_preview
+    from support_cli.workflow.pack_preview import preview as make_preview
+
+    context = Context(Talkative(lang=lang, json=json, no_input=no_browser))
+    show_preview(make_preview(context.bench, pack, output, form), context)
+
+
 @app.command(help=_("Print the JSON Schema of a file, for editors: pack, form, test, request, answers FORM."))
 def schema(
     kind: Annotated[str, typer.Argument(metavar="pack|form|test|request|answers")],

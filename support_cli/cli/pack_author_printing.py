@@ -1,6 +1,7 @@
 """What is shown to the authors of packs: findings, tests and what they have seen."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import msgspec
 
@@ -14,6 +15,7 @@ from support_cli.i18n import _, ngettext
 from support_cli.text import clean_line, clean_text
 from support_cli.workflow.pack_check import Checked
 from support_cli.workflow.pack_coverage import Coverage
+from support_cli.workflow.pack_preview import Previewed
 from support_cli.workflow.pack_test import Tested, TestRun
 from support_cli.workflow.pack_texts import Compiled, Translated
 
@@ -148,4 +150,22 @@ def print_compiled(compiled: Compiled, context: Context) -> None:
         for path in compiled.paths:
             context.say(_("Written:") + "  " + short_path(path))
     if not compiled.ok:
+        exit_now(ExitCode.FINDINGS)
+
+
+def show_preview(made: Previewed, context: Context) -> None:
+    """Opens the page where somebody is there to look at it, and says what could not be made."""
+    for problem in made.problems:
+        context.say(clean_line(problem))
+    if context.flags.json:
+        console.product_json(made)
+    elif made.text:
+        console.product_exact(made.text)
+    else:
+        context.say(_("Written:") + "  " + short_path(made.path))
+        if context.asks:
+            import webbrowser
+
+            webbrowser.open(Path(made.path).absolute().as_uri())
+    if made.problems:
         exit_now(ExitCode.FINDINGS)

@@ -111,4 +111,4 @@ def _value(value: Scalar, question: Question | None, texts: Texts) -> str:
         return _("yes") if value else _("no")
     option = find_option(question.options, str(value)) if question else None
     label = option.label if option else str(value)
-    return clean_line(texts.get(label, label))
+    return _("“{text}”").format(text=clean_line(texts.get(label, label)))
