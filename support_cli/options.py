@@ -8,6 +8,7 @@ from support_cli.packs.model import Option, Question, Value
 from support_cli.text import clean_line, clean_text, shorten
 
 _NOTHING: Mapping[str, str] = {}
+_NOTHING_CHOSEN = ("None", "_No response_")
 _MOST_DIGITS = 400
 _MOST_NAMED = 8
 
@@ -153,6 +154,9 @@ def read_choice(question: Question, raw: object, texts: Mapping[str, str]) -> Va
         if len(raw) != 1:
             raise Invalid("A002", _("Only one choice can be taken here."))
         raw = raw[0]
+    # What issue forms of GitHub write, and let people pick, where nothing was chosen.
+    if raw in _NOTHING_CHOSEN and not question.required and find_option(question.options, str(raw), texts) is None:
+        return None
     return _one_of(question, raw, texts)
 
 

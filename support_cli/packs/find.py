@@ -221,10 +221,11 @@ def as_pack(offer: Offer, cache: Cache | None = None, *, strict: bool = False) -
 def with_title(form: Form) -> Form:
     """Adds the one question that the web page asks beside the form: the issue's title, begun with the form's prefix."""
     taken = {question.id for question in form.questions}
+    labels = {question.label.strip().casefold() for question in form.questions}
     title = Question(
         id=TITLE if TITLE not in taken else f"issue-{TITLE}",
         kind=Kind.INPUT,
-        label=_("Title"),
+        label=_("Title") if _("Title").casefold() not in labels else _("Title of the issue"),
         description=_("One line that names the problem."),
         default=form.title or None,
         max_length=256,

@@ -239,6 +239,17 @@ class TestPack:
         assert pack.form_file("10-crash-report") == "10 crash report.yaml"
         assert pack.template("ticket.md.j2") is None
 
+    def test_the_title_is_asked_first_under_a_name_of_its_own(self, tmp_path: Path) -> None:
+        own = "name: Project\ndescription: d\nbody:\n- {type: input, attributes: {label: Title}}\n"
+        make(tmp_path, {"ISSUE_TEMPLATE/bug.yml": BUG, "ISSUE_TEMPLATE/own.yml": own})
+        pack = find.as_pack(offer(tmp_path))
+        bug, project = pack.form("bug").questions[0], pack.form("own").questions
+        assert (bug.id, bug.label, bug.default, bug.on_document) == ("title", "Title", "[Bug]: ", False)
+        assert [(question.id, question.label) for question in project] == [
+            ("issue-title", "Title of the issue"),
+            ("title", "Title"),
+        ]
+
     def test_roles_are_inferred(self, clone: Path) -> None:
         form = find.as_pack(offer(clone)).form("1-bug")
         assert form.with_role(Role.DETAILS) == form.question("what-happened")

@@ -74,6 +74,13 @@ class TestEveryKey:
         assert [finding.code for finding in said.findings] == ["A004"]
 
 
+def test_none_is_what_an_optional_choice_says_when_nothing_was_chosen() -> None:
+    text = "- {type: dropdown, id: a, attributes: {label: A, options: [x, y]}, validations: {required: %s}}"
+    optional, needed = (Form(id="f", name="F", questions=(one(text % word),)) for word in ("false", "true"))
+    assert questionnaire.understand(optional, {"a": "None"}) == questionnaire.Said({}, ())
+    assert [f.code for f in questionnaire.understand(needed, {"a": "None"}).findings] == ["A002"]
+
+
 class TestGitea:
     def test_its_keys(self) -> None:
         loaded = load(GITEA)
