@@ -2,16 +2,17 @@
 
 import hashlib
 import os
-import re
 import stat
 from pathlib import Path
 
 from support_cli.i18n import _
 from support_cli.packs.errors import PackError
+from support_cli.patterns import later
+from support_cli.text import clean_line
 
 MAX_FILE = 2 << 20
 MAX_FILES = 5000
-_NAME = re.compile(r"[^/\\\x00-\x1f:]+(?:/[^/\\\x00-\x1f:]+)*")
+_NAME = later(r"[^/\\\x00-\x1f:]+(?:/[^/\\\x00-\x1f:]+)*")
 
 
 def check_name(name: str) -> str:
@@ -21,7 +22,7 @@ def check_name(name: str) -> str:
         PackError: If it is absolute, has ``..``, a backslash, a drive or a control character.
     """
     if not _NAME.fullmatch(name) or any(part in (".", "..") for part in name.split("/")):
-        raise PackError(_("“{name}” is not a file name inside a pack.").format(name=name[:80]))
+        raise PackError(_("“{name}” is not a file name inside a pack.").format(name=clean_line(name[:80])))
     return name
 
 
