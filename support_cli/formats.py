@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from support_cli.i18n import _
 from support_cli.options import Invalid, kind_of, quote, written
 from support_cli.packs.model import Question
+from support_cli.patterns import later
 from support_cli.text import clean_line, clean_text
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def _line_of(raw: object) -> str:
 
 # --- e-mail -----------------------------------------------------------------------------------------------------------
 
-_LOCAL = re.compile(r"[^\s\x00-\x1f\x7f\"(),:;<>@\[\]\\.]+(?:\.[^\s\x00-\x1f\x7f\"(),:;<>@\[\]\\.]+)*")
+_LOCAL = later(r"[^\s\x00-\x1f\x7f\"(),:;<>@\[\]\\.]+(?:\.[^\s\x00-\x1f\x7f\"(),:;<>@\[\]\\.]+)*")
 
 
 def read_email(question: Question, raw: object) -> str:
@@ -104,10 +105,10 @@ def _is_label(label: str) -> bool:
 
 # --- phone ------------------------------------------------------------------------------------------------------------
 
-_EXTENSION = re.compile(
+_EXTENSION = later(
     r"[\s,;]*(?:(?:ext|extn|extension|доб|дод|внутр|вн|wew|w)\.?|,,|;ext=|#|x)[\s:]*(\d{1,7})$", re.IGNORECASE
 )
-_DIALLED = re.compile(r"[+\uff0b]*[\d\s().\u00b7/\u2010-\u2015\u2212-]+")
+_DIALLED = later(r"[+\uff0b]*[\d\s().\u00b7/\u2010-\u2015\u2212-]+")
 
 
 def read_phone(question: Question, raw: object) -> str:
@@ -220,10 +221,10 @@ def plain_number(number: float) -> str:
 # --- day and hours ----------------------------------------------------------------------------------------------------
 
 _DATES = (
-    re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"),
-    re.compile(r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})"),
+    later(r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})"),
+    later(r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})"),
 )
-_WINDOW = re.compile(
+_WINDOW = later(
     r"(?:(?P<date>[\d.-]{8,10})\s*,?\s+)?"
     r"(?:(?:from|between|з|із|с|від|от|od)\s+)?(?P<h1>\d{1,2})(?:[:.](?P<m1>\d\d))?"
     r"\s*(?:[-\u2010-\u2015\u2212]|(?:to|till|until|and|до|do)\s)\s*"

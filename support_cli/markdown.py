@@ -7,32 +7,31 @@ parser: what it does not know stays as it was written.
 import html
 import re
 
+from support_cli.patterns import later
 from support_cli.text import clean_text
 
-_CODE = re.compile(r"(^|\n)(`{3,32}|~{3,32})[^\n]*\n(.*?)(?:\n\2[^\n]*|$)", re.DOTALL)
-_COMMENT = re.compile(r"<!--.*?(?:-->|$)", re.DOTALL)
-_IMAGE = re.compile(r"!\[([^\[\]\n]{0,500})\]\((?:[^()\s]{0,2000})[^)\n]{0,500}\)")
-_LINK = re.compile(
-    r"\[([^\[\]\n]{1,500})\]\(<?([^()\s<>]{0,2000}(?:\([^()\s]{0,500}\))?[^()\s<>]{0,500})>?[^)\n]{0,500}\)"
-)
-_REFERENCE = re.compile(r"(?<!!)\[([^\[\]\n]{1,500})\]\[([^\[\]\n]{0,200})\]")
-_DEFINITION = re.compile(r"^ {0,3}\[([^\[\]\n]{1,200})\]:[ \t]*<?(\S{1,2000}?)>?(?:[ \t][^\n]*)?(?:\n|$)", re.MULTILINE)
-_AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^\s<>]{1,2000}|[\w.+-]{1,64}@[\w.-]{1,253})>")
-_HTML_LINK = re.compile(
+_CODE = later(r"(^|\n)(`{3,32}|~{3,32})[^\n]*\n(.*?)(?:\n\2[^\n]*|$)", re.DOTALL)
+_COMMENT = later(r"<!--.*?(?:-->|$)", re.DOTALL)
+_IMAGE = later(r"!\[([^\[\]\n]{0,500})\]\((?:[^()\s]{0,2000})[^)\n]{0,500}\)")
+_LINK = later(r"\[([^\[\]\n]{1,500})\]\(<?([^()\s<>]{0,2000}(?:\([^()\s]{0,500}\))?[^()\s<>]{0,500})>?[^)\n]{0,500}\)")
+_REFERENCE = later(r"(?<!!)\[([^\[\]\n]{1,500})\]\[([^\[\]\n]{0,200})\]")
+_DEFINITION = later(r"^ {0,3}\[([^\[\]\n]{1,200})\]:[ \t]*<?(\S{1,2000}?)>?(?:[ \t][^\n]*)?(?:\n|$)", re.MULTILINE)
+_AUTOLINK = later(r"<((?:https?://|mailto:)[^\s<>]{1,2000}|[\w.+-]{1,64}@[\w.-]{1,253})>")
+_HTML_LINK = later(
     r"<a\b[^<>]{0,500}?href=[\"']?([^\"'\s<>]{1,2000})[\"']?[^<>]{0,500}>(.{0,1000}?)</a>", re.DOTALL | re.IGNORECASE
 )
-_HTML_IMAGE = re.compile(r"<img\b[^<>]{0,2000}?alt=[\"']([^\"'<>]{1,500})[\"'][^<>]{0,2000}>", re.IGNORECASE)
-_BREAK = re.compile(r"<(?:br|/p|/li|/h[1-6]|/div|/summary|/tr)\b[^<>]{0,500}>", re.IGNORECASE)
-_ITEM = re.compile(r"<li\b[^<>]{0,500}>", re.IGNORECASE)
-_TAG = re.compile(r"</?[A-Za-z][^<>]{0,2000}>")
-_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$", re.MULTILINE)
-_ALERT = re.compile(r"^>[ \t]*\[!(\w{1,20})\][ \t]*$", re.MULTILINE)
-_STRONG = re.compile(r"(\*\*|__)(?=\S)([^\n]{1,2000}?)(?<=\S)\1")
-_EMPHASIS = re.compile(r"(?<![\w*])([*_])(?=[^\s*_])((?:[^*_\n]|\n(?!\n)){1,1000}?)(?<=\S)\1(?![\w*])")
-_TICKS = re.compile(r"(?<!`)(`{1,8})(?!`)([^`\n]{1,2000})\1(?!`)")
-_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_HTML_IMAGE = later(r"<img\b[^<>]{0,2000}?alt=[\"']([^\"'<>]{1,500})[\"'][^<>]{0,2000}>", re.IGNORECASE)
+_BREAK = later(r"<(?:br|/p|/li|/h[1-6]|/div|/summary|/tr)\b[^<>]{0,500}>", re.IGNORECASE)
+_ITEM = later(r"<li\b[^<>]{0,500}>", re.IGNORECASE)
+_TAG = later(r"</?[A-Za-z][^<>]{0,2000}>")
+_HEADING = later(r"^ {0,3}#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*$", re.MULTILINE)
+_ALERT = later(r"^>[ \t]*\[!(\w{1,20})\][ \t]*$", re.MULTILINE)
+_STRONG = later(r"(\*\*|__)(?=\S)([^\n]{1,2000}?)(?<=\S)\1")
+_EMPHASIS = later(r"(?<![\w*])([*_])(?=[^\s*_])((?:[^*_\n]|\n(?!\n)){1,1000}?)(?<=\S)\1(?![\w*])")
+_TICKS = later(r"(?<!`)(`{1,8})(?!`)([^`\n]{1,2000})\1(?!`)")
+_ESCAPE = later(r"\\([!-/:-@\[-`{-~])")
 _MOST = 50_000
-_BLANKS = re.compile(r"\n{3,}")
+_BLANKS = later(r"\n{3,}")
 
 
 def readable(text: str) -> str:

@@ -1,20 +1,18 @@
 """Text that came from outside, made harmless: no control, escape or bidi characters, no half characters."""
 
-import re
+from support_cli.patterns import later
 
 # C0 and C1 controls except TAB and LF, the bidirectional embeddings, overrides and isolates (UAX #9),
 # line and paragraph separators, the byte order mark, and surrogates that have no partner.
-_UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]"
-)
+_UNSAFE = later("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff]")
 # CSI, OSC and its kin (up to BEL or ST, on one line) and the two-character escapes of ECMA-48 go whole, so that no
 # "[31m" stays behind. One that never ends takes only its beginning along, not the words after it.
-_ESCAPES = re.compile(
+_ESCAPES = later(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
     r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x00-\x1f\x7f-\x9f]*(?:\x07|\x1b\\|\x9c)"
     r"|\x1b[ -/]*[0-~]"
 )
-_LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+_LINE_ENDS = later("\r\n|[\r\v\f\x85\u2028\u2029]")
 
 
 def clean_text(text: str) -> str:

@@ -4,7 +4,6 @@
 person at a prompt meets. Reading what was stored changes nothing.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 
 from support_cli import formats
@@ -13,6 +12,7 @@ from support_cli.formats import is_email as is_email  # noqa: PLC0414 - part of 
 from support_cli.i18n import _
 from support_cli.options import Invalid, read_boxes, read_choice, says_yes, written
 from support_cli.packs.model import Kind, Question, Value
+from support_cli.patterns import later
 from support_cli.text import clean_line, clean_text
 
 MAX_ITEMS = 200
@@ -89,8 +89,8 @@ def _few(items: Sequence[object]) -> Sequence[object]:
     return items
 
 
-_BULLET = re.compile(r"\s*(?:\d{1,3}[.)]|[-*\u2022\u2013])\s+")
-_NUMBER = re.compile(r"\s*(\d{1,3})[.)](?!\d)\s*")
+_BULLET = later(r"\s*(?:\d{1,3}[.)]|[-*\u2022\u2013])\s+")
+_NUMBER = later(r"\s*(\d{1,3})[.)](?!\d)\s*")
 
 
 def _read_steps(_question: Question, raw: object) -> Value | None:

@@ -3,15 +3,15 @@
 Shared by the checks and the FAQ search. No language is guessed here: everything works on the letters alone.
 """
 
-import re
+from support_cli.patterns import later
 
 # Polish letters lose their strokes and dots because half of Poland types without them; hyphens and apostrophes
 # go so that Wi-Fi is wifi, doesn't is doesnt, and зв'язок is звязок however the apostrophe was typed.
 _LETTERS = tuple(zip("ёґąćęłńóśźż\u00a0\u202f", "егacelnoszz  ", strict=True))
 _DROPPED = "'’‘ʼ`´′-‐‑\u00ad\u200b\u200c\u200d\u0301"
-_COMBINING = re.compile("[\u0300-\u036f]")
-_WORD = re.compile(r"[^\W_]+")
-_STRETCHED = re.compile(r"([^\W\d_])\1\1+")
+_COMBINING = later("[\u0300-\u036f]")
+_WORD = later(r"[^\W_]+")
+_STRETCHED = later(r"([^\W\d_])\1\1+")
 
 
 def fold(text: str) -> str:

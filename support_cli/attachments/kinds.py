@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 
 from support_cli.attachments.names import ending_of
+from support_cli.patterns import later
 
 WINDOW = 1 << 16
 """How many bytes of the start and of the end are looked at."""
@@ -197,8 +198,8 @@ def _iso_media(head: bytes) -> str:
 
 
 # What text does not hold: controls other than BEL, BS, TAB, LF, VT, FF, CR and ESC.
-_CONTROLS = re.compile(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f\x7f]")
-_WRITTEN_CONTROLS = re.compile("[\x00-\x06\x0e-\x1a\x1c-\x1f\x7f\ufffe\uffff]")
+_CONTROLS = later(rb"[\x00-\x06\x0e-\x1a\x1c-\x1f\x7f]")
+_WRITTEN_CONTROLS = later("[\x00-\x06\x0e-\x1a\x1c-\x1f\x7f\ufffe\uffff]")
 
 
 def _as_text(head: bytes) -> str | None:

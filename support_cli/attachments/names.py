@@ -8,17 +8,18 @@ import os
 import re
 from collections.abc import Iterable
 
+from support_cli.patterns import later
 from support_cli.text import clean_line, clean_text, shorten
 
 MAX_BYTES = 180
 """Longest visible name in UTF-8; file systems take 255, and ``(2)`` and ``.zip`` still have to fit."""
 
 # Separators, and what Windows does not store ("Naming Files, Paths, and Namespaces", learn.microsoft.com).
-_ILLEGAL = re.compile(r'[<>:"/\\|?*]')
+_ILLEGAL = later(r'[<>:"/\\|?*]')
 # Marks that turn the direction or have no width; the joiners stay, because scripts and emoji need them.
-_INVISIBLE = re.compile("[\u061c\u200b\u200e\u200f\u2060-\u2064]")
+_INVISIBLE = later("[\u061c\u200b\u200e\u200f\u2060-\u2064]")
 # The superscript digits count as well (same page).
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])", re.IGNORECASE)
+_RESERVED = later(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])", re.IGNORECASE)
 
 
 def displayable(raw: str | os.PathLike[str]) -> str:

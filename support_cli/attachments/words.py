@@ -4,8 +4,10 @@ import re
 
 import msgspec
 
-_POSIX_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"|\'([^\']*)\'', re.DOTALL)
-_WINDOWS_QUOTED = re.compile(r'"([^"]*)"|\'([^\']*)\'', re.DOTALL)
+from support_cli.patterns import later
+
+_POSIX_QUOTED = later(r'"((?:[^"\\]|\\.)*)"|\'([^\']*)\'', re.DOTALL)
+_WINDOWS_QUOTED = later(r'"([^"]*)"|\'([^\']*)\'', re.DOTALL)
 
 
 class Word(msgspec.Struct, frozen=True, kw_only=True):

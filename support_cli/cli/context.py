@@ -2,11 +2,10 @@
 
 import os
 import sys
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from support_cli import i18n
 from support_cli.cache import Cache
@@ -25,8 +24,7 @@ if TYPE_CHECKING:
 APP = "support-cli"
 
 
-@dataclass
-class Talkative:
+class Talkative(NamedTuple):
     """Flags that every command understands.
 
     Attributes:

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -12,11 +13,13 @@ from support_cli.errors import ExitCode
 from support_cli.finding import Finding, Level
 from support_cli.i18n import _, format_size
 from support_cli.request import to_file
-from support_cli.workflow.rendering import Rendered
-from support_cli.workflow.work import Outcome
+
+if TYPE_CHECKING:  # what only some commands need
+    from support_cli.workflow.rendering import Rendered
+    from support_cli.workflow.work import Outcome
 
 
-def print_outcome(outcome: Outcome, context: Context) -> None:
+def print_outcome(outcome: "Outcome", context: Context) -> None:
     """Shows what a request ended with: documents on standard output, the rest on standard error."""
     if context.flags.json:
         console.product_json(outcome_json(outcome))
@@ -49,7 +52,7 @@ def print_outcome(outcome: Outcome, context: Context) -> None:
         exit_now(outcome.exit_code)
 
 
-def _say_opened(outcome: Outcome, context: Context) -> None:
+def _say_opened(outcome: "Outcome", context: Context) -> None:
     opened = outcome.opened
     assert opened is not None  # noqa: S101 - the caller asked
     if opened.state == "sent":
@@ -64,7 +67,7 @@ def _say_opened(outcome: Outcome, context: Context) -> None:
             context.say(_("An address cannot carry these; fill them in there: {names}").format(names=names))
 
 
-def _say_written(outcome: Outcome, context: Context) -> None:
+def _say_written(outcome: "Outcome", context: Context) -> None:
     notes = {
         "eml": _("open it in your mail program and press send"),
         "md": _("the ticket"),
@@ -98,7 +101,7 @@ def say_findings(findings: tuple[Finding, ...], context: Context) -> None:
                 context.say(f"{marks[level]} {finding.code} · {finding.where}: {finding.message}")
 
 
-def outcome_json(outcome: Outcome) -> dict[str, object]:
+def outcome_json(outcome: "Outcome") -> dict[str, object]:
     """The outcome as stable, untranslated JSON."""
     record: dict[str, object] = {
         "id": outcome.id,
@@ -148,7 +151,7 @@ def print_findings(findings: list[Finding], request_id: str, context: Context, *
         exit_now(ExitCode.FINDINGS)
 
 
-def print_rendered(rendered: Rendered, context: Context) -> None:
+def print_rendered(rendered: "Rendered", context: Context) -> None:
     """Shows a document, or where it was written."""
     if context.flags.json:
         record: dict[str, object] = {"id": rendered.id, "text": rendered.text}

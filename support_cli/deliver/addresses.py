@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from support_cli.errors import UsageError
 from support_cli.i18n import _
+from support_cli.patterns import later
 from support_cli.text import clean_line
 from support_cli.ticket import Address
 
@@ -16,9 +17,9 @@ MAX_DOMAIN = 253  # octets of the text form (RFC 1035, 2.3.4: 255 on the wire)
 
 # atext of RFC 6532: all but controls, blanks and specials; as what it is not, for that compiles ten times faster.
 _ATEXT = r'[^\x00-\x20"(),.:;<>@\[\\\]\x7f]'
-_LOCAL = re.compile(rf'(?:{_ATEXT}+(?:\.{_ATEXT}+)*|"(?:[ !#-\[\]-~]|\\[ -~])*")\Z')
-_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z", re.IGNORECASE)
-_LITERAL = re.compile(r"\[(?:\d{1,3}(?:\.\d{1,3}){3}|IPv6:[0-9A-Fa-f:.]{2,45})\]\Z")
+_LOCAL = later(rf'(?:{_ATEXT}+(?:\.{_ATEXT}+)*|"(?:[ !#-\[\]-~]|\\[ -~])*")\Z')
+_LABEL = later(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z", re.IGNORECASE)
+_LITERAL = later(r"\[(?:\d{1,3}(?:\.\d{1,3}){3}|IPv6:[0-9A-Fa-f:.]{2,45})\]\Z")
 _DOTS = str.maketrans("\u3002\uff0e\uff61", "...")  # full stops that UTS #46 takes for a dot
 
 

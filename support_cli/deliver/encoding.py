@@ -6,6 +6,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
+from support_cli.patterns import later
 from support_cli.text import clean_text
 
 TEXT_LINE = 78  # a line of plain text as RFC 5322 recommends it, octets
@@ -13,9 +14,9 @@ _GROUP = 57  # octets that make one line of 76
 _LINES = 1024
 CHUNK = _GROUP * _LINES  # octets read at once: 57 KiB, 78 kB encoded
 _SPLIT = struct.Struct("76s" * _LINES)
-_FROM = re.compile(rb"^From ([^\r\n]*)", re.MULTILINE)
+_FROM = later(rb"^From ([^\r\n]*)", re.MULTILINE)
 # What a gateway may change in passing: "From " at a line's start, a dot alone, blanks at a line's end.
-_FRAGILE = re.compile(rb"^From |^\.\r?$|[ \t]\r?$", re.MULTILINE)
+_FRAGILE = later(rb"^From |^\.\r?$|[ \t]\r?$", re.MULTILINE)
 
 
 def text_part(text: str) -> tuple[str, bytes]:

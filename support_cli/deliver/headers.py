@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from support_cli.deliver.addresses import wire_address
+from support_cli.patterns import later
 from support_cli.text import clean_line, clean_text
 from support_cli.ticket import Address
 
@@ -20,10 +21,10 @@ _LONG = 60  # a plain word that is longer is encoded, so that it can be folded
 
 # The set that RFC 2047, 5 (3) allows in a phrase; narrower than needed elsewhere, and right everywhere.
 _Q_SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")
-_ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+\Z")
+_ATOM = later(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+\Z")
 # attribute-char of RFC 2231 without the marks that some readers stumble over.
 _PARAMETER_SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._")
-_PLAIN_PARAMETER = re.compile(r"(?! )(?:[!#-\[\]-~]| (?! ))*(?<! )\Z")
+_PLAIN_PARAMETER = later(r"(?! )(?:[!#-\[\]-~]| (?! ))*(?<! )\Z")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 

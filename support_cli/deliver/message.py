@@ -25,6 +25,7 @@ from support_cli.deliver import encoding, headers
 from support_cli.deliver.addresses import AddressError, ascii_domain, needs_utf8
 from support_cli.errors import AttachmentError, UsageError
 from support_cli.i18n import _
+from support_cli.patterns import later
 from support_cli.request import MEDIA_TYPE, Attachment
 from support_cli.text import clean_line
 from support_cli.ticket import Address, Ticket
@@ -37,8 +38,8 @@ _Part = bytes | Attachment
 
 _OCTETS = "application/octet-stream"
 _WORD = r"[A-Za-z0-9!#$%&'*+.^_`{|}~-]+"  # RFC 2045, 5.1, without what needs quoting
-_MEDIA_TYPE = re.compile(rf"{_WORD}/{_WORD}\Z")
-_MESSAGE_ID = re.compile(r"<[!-;=?A-Z\[\]^-~]+@[!-;=?A-Z\[\]^-~]+>\Z")
+_MEDIA_TYPE = later(rf"{_WORD}/{_WORD}\Z")
+_MESSAGE_ID = later(r"<[!-;=?A-Z\[\]^-~]+@[!-;=?A-Z\[\]^-~]+>\Z")
 _REFERENCES = 20  # ids kept in References: the first and the newest ones
 
 

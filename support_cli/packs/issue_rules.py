@@ -3,14 +3,13 @@
 Nothing here decides what can be asked: ``packs.issue_form`` reads whatever it can, broken or not.
 """
 
-import re
-
 from support_cli.finding import Level
 from support_cli.i18n import _
 from support_cli.packs.issue_items import Items
 from support_cli.packs.issue_messages import MOST_FINDINGS, Report, in_quotes, named
 from support_cli.packs.issue_names import prefill_name
 from support_cli.packs.yamltext import Path
+from support_cli.patterns import later
 
 MOST_QUESTIONS = 500
 PLATFORM_GITHUB = "github"
@@ -21,7 +20,7 @@ PLATFORM_GUESS = ""
 TOP_KEYS = frozenset(["name", "description", "title", "labels", "assignees", "projects", "type", "body"])
 GITEA_TOP_KEYS = TOP_KEYS | {"about", "ref", "content"}
 # YAML 1.1 would read these as yes or no wherever they stand unquoted.
-_FORBIDDEN_KEYS = re.compile(r"(?:[yYnN]|[yY]es|YES|[nN]o|NO|[tT]rue|TRUE|[fF]alse|FALSE|[oO]n|ON|[oO]ff|OFF)")
+_FORBIDDEN_KEYS = later(r"(?:[yYnN]|[yY]es|YES|[nN]o|NO|[tT]rue|TRUE|[fF]alse|FALSE|[oO]n|ON|[oO]ff|OFF)")
 _LABEL_READ = 500
 
 

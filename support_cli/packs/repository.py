@@ -6,12 +6,14 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from support_cli.patterns import later
+
 _MOST_LEVELS = 64
 _MAX_BYTES = 1 << 20
-_SECTION = re.compile(r'\[\s*([A-Za-z0-9.-]+)(?:\s+"((?:[^"\\]|\\.)*)")?\s*\]')
-_PART = re.compile(r"[\w.-]+")
-_HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
-_SCP = re.compile(r"(?:[^@\s/]+@)?([^:\s/@]{2,}):(?!//)(\S+)")
+_SECTION = later(r'\[\s*([A-Za-z0-9.-]+)(?:\s+"((?:[^"\\]|\\.)*)")?\s*\]')
+_PART = later(r"[\w.-]+")
+_HOST = later(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
+_SCP = later(r"(?:[^@\s/]+@)?([^:\s/@]{2,}):(?!//)(\S+)")
 # Remotes that issues belong to, the likeliest first; a clone of a fork calls the original "upstream".
 _REMOTES = ("upstream", "origin")
 

@@ -2,9 +2,11 @@
 
 import re
 
-_SIZE = re.compile(r"\s*(\d{1,12}(?:\.\d{1,6})?)\s*(B|[kK]B|KiB|MB|MiB|GB|GiB)?\s*")
+from support_cli.patterns import later
+
+_SIZE = later(r"\s*(\d{1,12}(?:\.\d{1,6})?)\s*(B|[kK]B|KiB|MB|MiB|GB|GiB)?\s*")
 _FACTORS = {"B": 1, "KB": 10**3, "KIB": 2**10, "MB": 10**6, "MIB": 2**20, "GB": 10**9, "GIB": 2**30}
-_DURATION = re.compile(r"\s*(\d{1,6})\s*(m|min|h|d|w)\s*")
+_DURATION = later(r"\s*(\d{1,6})\s*(m|min|h|d|w)\s*")
 _SECONDS = {"m": 60, "min": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 
 

@@ -5,11 +5,11 @@ of a file; so do we, for packs and answers alike. PyYAML's C parser composes the
 line and column; the values are built here, so that aliases cannot blow up and no tag can make an object.
 """
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from support_cli.i18n import N_, _
 from support_cli.packs.errors import YamlError
+from support_cli.patterns import later
 from support_cli.text import clean_line
 
 if TYPE_CHECKING:  # 15 ms that a run with a warm cache saves
@@ -22,7 +22,7 @@ MANY_OPENINGS = 2000
 _MOST_DIGITS = 100
 _TOO_DEEP = N_("{name} is nested or repeated (by aliases) beyond reason.")
 # What YAML 1.1 lets stand in a text (section 5.1, c-printable).
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNPRINTABLE = later("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 Path = tuple[str | int, ...]
 

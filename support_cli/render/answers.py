@@ -4,13 +4,14 @@ import re
 from typing import NamedTuple
 
 from support_cli.packs.model import Kind, Question, Role, Value
+from support_cli.patterns import later
 from support_cli.render.layout import Entry, Translate, colon
 from support_cli.render.meter import Plain
 from support_cli.text import clean_line, clean_text
 
-_FENCE = re.compile(r"[ \t]{0,3}(`{3,}|~{3,})[ \t]*([\w+#.-]*)[ \t]*")
-_INDENTED = re.compile(r"(?:\t| {2,})\S")
-_LOG = re.compile(
+_FENCE = later(r"[ \t]{0,3}(`{3,}|~{3,})[ \t]*([\w+#.-]*)[ \t]*")
+_INDENTED = later(r"(?:\t| {2,})\S")
+_LOG = later(
     r"\[?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\[?\d\d[:.]\d\d[:.]\d\d"
     r"|(?:Traceback|at [\w.$<>]+\(|\w+(?:Error|Exception):)|\$ \S"
     r"|(?:ERROR|WARN(?:ING)?|INFO|DEBUG|FATAL)\b|[\w.-]+ ?= ?\S+$|[{}<>\[\]]+;?$"

@@ -1,6 +1,5 @@
 """From a request to the documents that people read, and to the ticket that is delivered."""
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeAlias
@@ -12,6 +11,7 @@ from support_cli.finding import Finding
 from support_cli.i18n import _
 from support_cli.packs.model import Form, Kind, Role
 from support_cli.packs.pack import Pack
+from support_cli.patterns import later
 from support_cli.render import context
 from support_cli.render.environment import TemplateProblem, Templates
 from support_cli.render.meter import Plain
@@ -249,7 +249,7 @@ def _template_name(document: str, format_: str) -> str:
     return f"{document}.{format_ or formats[0]}.j2"
 
 
-_FENCE = re.compile(r" {0,3}(`{3,})[^`]*")
+_FENCE = later(r" {0,3}(`{3,})[^`]*")
 
 
 def _tidy(text: str, *, markdown: bool) -> str:

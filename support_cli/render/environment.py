@@ -4,7 +4,6 @@ A name like ``ticket.md.j2`` is the pack's own template, or the one of the pack 
 ``general/ticket.md.j2`` is always the latter, so that a pack can build on it by inheritance.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from support_cli.errors import UnusableError
 from support_cli.i18n import _
 from support_cli.packs.pack import Pack
+from support_cli.patterns import later
 from support_cli.render.meter import LimitReached, Limits, Meter, Plain, weigh
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from support_cli.render.sandbox import Sandbox
 
-_NAME = re.compile(r"(general/)?[a-z0-9][a-z0-9_-]*(\.[a-z0-9_-]+)*\.j2")
+_NAME = later(r"(general/)?[a-z0-9][a-z0-9_-]*(\.[a-z0-9_-]+)*\.j2")
 _ANY_WEIGHT = 2**62
 
 

@@ -7,7 +7,9 @@ as markup is escaped, so that ordinary sentences stay as they were typed.
 
 import re
 
-_INLINE = re.compile(
+from support_cli.patterns import later
+
+_INLINE = later(
     r"\\(?=[!-/:-@\[-`{-~]|$)"  # a backslash that would escape something
     r"|`"
     r"|(?<!\s)\*+|\*+(?=[^\s*])"  # stars that touch a word
@@ -17,13 +19,13 @@ _INLINE = re.compile(
     r"|&(?=#?\w+;)",
     re.MULTILINE,
 )
-_LINE_START = re.compile(
+_LINE_START = later(
     r"(?P<number>\d{1,9})(?=[.)](?:\s|$))"  # ordered list
     r"|(?P<mark>\#{1,6}(?=\s|$)|>|[-+*](?=\s|$)|=+\s*$|\[|[|:]?[-|:\s]*-[-|:\s]*$|(?:_\s*){3,}$|~~~)"
 )
-_CLOSING_HASHES = re.compile(r"(?:(?<=\s)|^)(?=#+\s*$)")
-_CELL_PIPE = re.compile(r"\|")
-_BACKTICKS = re.compile(r"`+")
+_CLOSING_HASHES = later(r"(?:(?<=\s)|^)(?=#+\s*$)")
+_CELL_PIPE = later(r"\|")
+_BACKTICKS = later(r"`+")
 
 
 def escape_line(text: str) -> str:

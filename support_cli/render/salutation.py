@@ -7,9 +7,11 @@ patronymic in Russian, a surname of the -ski kind in Polish.
 import re
 from itertools import pairwise
 
+from support_cli.patterns import later
+
 _NEUTRAL = {"uk": "Добрий день", "ru": "Здравствуйте", "pl": "Dzień dobry"}
-_HIS = re.compile(r"(?:ович|евич|ьич|[кмт]ич|оглы)$", re.IGNORECASE)
-_HERS = re.compile(r"(?:овна|евна|ична|кызы)$", re.IGNORECASE)
+_HIS = later(r"(?:ович|евич|ьич|[кмт]ич|оглы)$", re.IGNORECASE)
+_HERS = later(r"(?:овна|евна|ична|кызы)$", re.IGNORECASE)
 _HIS_IN_A = frozenset(("никита", "илья", "лука", "фома", "кузьма", "савва", "данила", "гаврила"))
 _RUSSIAN = ("Уважаемый", "Уважаемая")
 

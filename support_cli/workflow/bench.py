@@ -1,10 +1,11 @@
 """What a use case works with; the composition root fills it, a test brings its own."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
+
+import msgspec
 
 from support_cli.cache import Cache
 from support_cli.errors import UsageError
@@ -18,8 +19,7 @@ if TYPE_CHECKING:  # sqlite3 and a screen are opened only by who needs them
     from support_cli.interview.prompter import Prompter
 
 
-@dataclass(frozen=True)
-class Mail:
+class Mail(msgspec.Struct, frozen=True):
     """How this machine sends mail.
 
     Attributes:
@@ -40,8 +40,7 @@ def no_desks(address: "DeskAddress") -> "Deliverer":
     raise UsageError(_("No desk can be reached from here."), where=address.channel)
 
 
-@dataclass
-class Bench:
+class Bench(msgspec.Struct, kw_only=True):
     """The collaborators of one run.
 
     Attributes:
@@ -78,7 +77,7 @@ class Bench:
     profile: Profile
     mail: Mail
     desk: "Callable[[DeskAddress], Deliverer]" = no_desks
-    environ: Mapping[str, str] = field(default_factory=dict)
+    environ: Mapping[str, str] = {}
     default_pack: str = ""
     output: str = ""
     prefill: bool = True

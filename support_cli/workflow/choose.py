@@ -4,7 +4,6 @@ from pathlib import Path
 
 from support_cli.errors import UsageError
 from support_cli.i18n import _
-from support_cli.interview.prompter import Choice
 from support_cli.packs import load
 from support_cli.packs.errors import PackError
 from support_cli.packs.model import Form
@@ -118,6 +117,8 @@ def choose_form(bench: Bench, pack: Pack, form_id: str) -> Form:
         from support_cli.workflow.issues import choose_entry
 
         return choose_entry(bench, pack, pack.offer)
+    from support_cli.interview.prompter import Choice
+
     texts = pack.texts(bench.language)
     choices = []
     for one in ids:

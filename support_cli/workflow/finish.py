@@ -3,10 +3,9 @@
 import io
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
@@ -17,9 +16,11 @@ from support_cli.packs.model import Role
 from support_cli.request import Answer, Attachment, Request
 from support_cli.ticket import Ticket
 from support_cli.workflow import issues, produce
-from support_cli.workflow.draft import DraftKeeper
 from support_cli.workflow.produce import Made, Output
 from support_cli.workflow.work import Outcome, Work, answers_error
+
+if TYPE_CHECKING:
+    from support_cli.workflow.draft import DraftKeeper
 
 
 def preview(work: Work, request_id: str, answers: Mapping[str, Answer], files: Sequence[Attachment]) -> str:
@@ -34,7 +35,7 @@ def finish(
     answers: Mapping[str, Answer],
     files: Sequence[Attachment],
     findings: Sequence[Finding],
-    keeper: DraftKeeper | None,
+    keeper: "DraftKeeper | None",
     *,
     send: bool = False,
 ) -> Outcome:
@@ -70,8 +71,7 @@ def finish(
     return done.outcome("written", files=tuple(made))
 
 
-@dataclass
-class Finished:
+class Finished(msgspec.Struct, dict=True):
     """A finished request and what is made of it, each thing when it is asked for.
 
     Attributes:
@@ -94,7 +94,7 @@ class Finished:
         """The ticket's subject; of an issue its title."""
         return issues.title_of(self.work.form, self.request) if self.work.form.foreign else self.ticket.subject
 
-    @property
+    @cached_property
     def size(self) -> int:
         """Octets of the encoded message; of an issue without files, which is not mailed, those of its text."""
         if self.work.form.foreign and not self.request.attachments:
@@ -123,7 +123,7 @@ class Finished:
         )
 
 
-def _send(done: Finished, keeper: DraftKeeper | None) -> Outcome:
+def _send(done: Finished, keeper: "DraftKeeper | None") -> Outcome:
     """Sends; what cannot be sent now lies in the outbox. Documents are written only where they were asked for."""
     work = done.work
     name, channel, _queue = work.route(done.request.answers)
@@ -244,7 +244,7 @@ def write_one(output: Output, place: Path, write: Callable[[BinaryIO], object], 
     return Made(output.document, output.format, str(file.path.absolute()), file.path.stat().st_size, digest)
 
 
-def record(work: Work, request: Request, made: Sequence[Made], keeper: DraftKeeper | None) -> None:
+def record(work: Work, request: Request, made: Sequence[Made], keeper: "DraftKeeper | None") -> None:
     """Turns the draft into a case, and keeps contact details for the next time.
 
     The documents are there by now: a database that cannot be written is said, and ends nothing.

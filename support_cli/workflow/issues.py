@@ -9,8 +9,6 @@ import msgspec
 from support_cli.errors import UsageError
 from support_cli.finding import Finding, Level
 from support_cli.i18n import _
-from support_cli.interview.prompter import Choice, Leave
-from support_cli.markdown import readable
 from support_cli.packs.model import Channel, Form, Value
 from support_cli.packs.pack import Pack
 from support_cli.request import Answer, Request, Source
@@ -47,6 +45,9 @@ def choose_entry(bench: Bench, pack: Pack, offer: "Offer") -> Form:
     Raises:
         Leave: A link was chosen: its address is shown, and there is nothing to fill in here.
     """
+    from support_cli.interview.prompter import Choice, Leave
+    from support_cli.markdown import readable
+
     assert bench.prompter is not None  # noqa: S101 - the caller asked
     entries = [entry for entry in offer.entries if not entry.trouble]
     for entry in offer.entries:

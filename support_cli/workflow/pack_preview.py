@@ -4,7 +4,6 @@ The page is a single file without scripts, pictures or anything from elsewhere; 
 make stands in frames that may do nothing.
 """
 
-import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,7 +99,7 @@ def _sheet(bench: Bench, pack: Pack, form: Form, language: str) -> Sheet:
     """One form in one language."""
     i18n.activate(i18n.match_language([language]))
     texts = pack.texts(language)
-    own = dataclasses.replace(bench, prompter=None, language=language, now=lambda: MOMENT, output="")
+    own = msgspec.structs.replace(bench, prompter=None, language=language, now=lambda: MOMENT, output="")
     work = Work(bench=own, options=NewOptions(), pack=pack, form=form, outputs=[], to=())
     values = _from_tests(pack, form, language) or sample_answers(form, texts)
     uploads = any(question.kind is Kind.UPLOAD for question in form.questions)

@@ -1,7 +1,5 @@
 """What a form is for those who fill it in elsewhere: a schema for their editor, a skeleton for their file."""
 
-import dataclasses
-
 import msgspec
 
 from support_cli.errors import UsageError
@@ -50,7 +48,7 @@ def publish(bench: Bench, kind: str, form: str, named: str) -> Json:
 
 def _form(bench: Bench, form: str, named: str) -> tuple[Pack, Form]:
     pack, form_id = find_pack(bench, named, form)
-    return pack, choose_form(dataclasses.replace(bench, prompter=None), pack, form_id)
+    return pack, choose_form(msgspec.structs.replace(bench, prompter=None), pack, form_id)
 
 
 def make_skeleton(bench: Bench, form: str, named: str) -> Skeleton:

@@ -1,6 +1,5 @@
 """``support pack test``: the answers of ``tests/*.yml`` run through a pack, and what came of them."""
 
-import dataclasses
 import difflib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -127,7 +126,7 @@ class _Run:
         self.coverage = coverage
         self.kept = kept
         self.tested = Tested(name=Path(file).stem)
-        self.bench = dataclasses.replace(bench, prompter=None, now=lambda: MOMENT, output="")
+        self.bench = msgspec.structs.replace(bench, prompter=None, now=lambda: MOMENT, output="")
 
     def result(self) -> Tested:
         try:

@@ -1,8 +1,6 @@
 """One request in the making: what was asked for, what is known, and a trial of everything that could stop the end."""
 
-import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -84,8 +82,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     exit_code: ExitCode = ExitCode.OK
 
 
-@dataclass
-class Work:
+class Work(msgspec.Struct, kw_only=True, dict=True):
     """One request in the making: the pack, the form, what is known so far, and where it shall go.
 
     ``refused`` says why values that were given cannot be taken; ``unfinished`` holds those values as text.
@@ -98,11 +95,11 @@ class Work:
     form: Form
     outputs: list[Output]
     to: tuple[Address, ...]
-    answers: dict[str, Answer] = field(default_factory=dict)
-    attachments: list[Attachment] = field(default_factory=list)
+    answers: dict[str, Answer] = {}
+    attachments: list[Attachment] = []
     refused: tuple[Finding, ...] = ()
     at: str | None = ""
-    unfinished: dict[str, str] = field(default_factory=dict)
+    unfinished: dict[str, str] = {}
     again: Sequence[str] = ()
 
     @property
@@ -243,7 +240,7 @@ def prepare_given(bench: Bench, options: NewOptions, given: said_beside.Given, l
 def _silent(bench: Bench, options: NewOptions) -> Bench:
     if not options.no_input:
         return bench
-    return dataclasses.replace(bench, prompter=None)
+    return msgspec.structs.replace(bench, prompter=None)
 
 
 def receivers(pack: Pack, options: NewOptions) -> tuple[Address, ...]:
