@@ -110,11 +110,15 @@ class Client:
             place, target = elsewhere
         if 200 <= answer.status < 300 or answer.status in also:
             return answer
-        raise refusal(
+        raise self.refusal(answer, committing=commit is not None)
+
+    def refusal(self, answer: Answer, *, committing: bool) -> DeliveryError:
+        """What an answer that is no success means; see ``http_refusal.refusal``."""
+        return refusal(
             answer,
             host=self.place.host,
             where=self.place.where,
-            committing=commit is not None,
+            committing=committing,
             askable=self._askable,
             said=self.hidden(answer.said()),
         )

@@ -98,6 +98,14 @@ DESKS: dict[str, tuple[str, str]] = {
     "roundup": ("roundup", "Roundup"),
     "github": ("github", "GitHub"),
     "gitlab": ("gitlab", "GitLab"),
+    "zammad": ("zammad", "Zammad"),
+    "zendesk": ("zendesk", "Zendesk"),
+    "freshdesk": ("freshdesk", "Freshdesk"),
+    "jira": ("jira", "Jira"),
+    "jsm": ("jsm", "ServiceManagement"),
+    "osticket": ("osticket", "OsTicket"),
+    "znuny": ("znuny", "Znuny"),
+    "http": ("described", "Described"),
 }
 """Kinds of channels that are desks, to the module under ``deliver.desks`` and the class in it."""
 

@@ -1,14 +1,12 @@
 """What all desks have in common: one way to deliver, to look again, and to try the connection."""
 
 import contextlib
-import io
 from abc import ABC, abstractmethod
 from base64 import b64encode
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
-from functools import cached_property, partial
-from typing import BinaryIO, ClassVar
+from functools import cached_property
+from typing import ClassVar
 
 import msgspec
 
@@ -24,21 +22,13 @@ from support_cli.deliver.base import (
 )
 from support_cli.deliver.desks.options import DeskOptions, Login
 from support_cli.deliver.desks.reading import text_at
-from support_cli.deliver.desks.wording import left_out
-from support_cli.deliver.headers import file_name
 from support_cli.deliver.http import Client
-from support_cli.deliver.http_body import OCTETS, Upload
 from support_cli.deliver.http_place import parse_url
 from support_cli.deliver.http_refusal import Answer
-from support_cli.deliver.message import REQUEST_NAME, OpenAttachment
 from support_cli.errors import SupportError
 from support_cli.i18n import _
-from support_cli.request import MEDIA_TYPE, Attachment
 from support_cli.text import clean_line
 from support_cli.ticket import Ticket
-
-REFUSED_FILE = (Reason.SIZE, Reason.CONTENT, Reason.UNSUPPORTED, Reason.REFUSED)
-"""Reasons for which a desk refuses one file, and not the request."""
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):
@@ -207,6 +197,15 @@ class Desk(ABC):
             where=self.place.where,
         )
 
+    def refuses(self, said: str, reason: Reason = Reason.CONTENT) -> PermanentError:
+        """For a refusal that does not show in the status alone."""
+        return PermanentError(
+            _("{host} refused the request: {answer}").format(host=self.place.host, answer=self.client.hidden(said)),
+            reason=reason,
+            answer=self.client.hidden(said),
+            where=self.place.where,
+        )
+
     def unknown(self, name: str) -> TemporaryError:
         """For a name in the channel's settings that the desk does not know; that can be mended."""
         return TemporaryError(
@@ -253,68 +252,6 @@ class Desk(ABC):
         )
 
 
-class Files:
-    """The files of one job: those that go along, and a sentence for each one that does not."""
-
-    def __init__(self, job: Job, ticket: Ticket, *, request: bool = True) -> None:
-        """Takes the attachments, and the request itself as JSON where that may travel.
-
-        Args:
-            job: The job.
-            ticket: Its ticket.
-            request: Whether the desk is of use for the JSON.
-        """
-        opening = job.open_attachment
-        self.wanted = [_upload(each, opening) for each in ticket.attachments if opening is not None]
-        self.left = [
-            left_out(each.name, each.size, _("It cannot be opened.")) for each in ticket.attachments if opening is None
-        ]
-        if request and ticket.request_json is not None:
-            octets = ticket.request_json
-            self.wanted.append(
-                Upload(name=REQUEST_NAME, type=MEDIA_TYPE, size=len(octets), open=partial(_in_memory, octets))
-            )
-
-    def drop(self, upload: Upload, why: str) -> None:
-        """Leaves a file out, and says so."""
-        self.wanted.remove(upload)
-        self.left.append(left_out(upload.name, upload.size, why))
-
-    def drop_all(self, why: str) -> None:
-        """Leaves every attachment out; nobody misses the JSON."""
-        for upload in list(self.wanted):
-            self.drop(upload, why)
-
-    def fit(self, *, each: int = 0, total: int = 0, empty: bool = True) -> None:
-        """Leaves out what is surely not taken.
-
-        Args:
-            each: Largest file in octets, or 0.
-            total: Largest sum, or 0.
-            empty: Whether an empty file is taken.
-        """
-        used = 0
-        for upload in list(self.wanted):
-            if not empty and not upload.size:
-                self.drop(upload, _("It is empty, and this desk takes no empty files."))
-            elif each and upload.size > each:
-                self.drop(upload, _("It is larger than this desk takes."))
-            elif total and used + upload.size > total:
-                self.drop(upload, _("Together the files are larger than this desk takes."))
-            else:
-                used += upload.size
-
-    def refused(self, upload: Upload, error: PermanentError) -> None:
-        """Leaves out a file that the desk has just refused.
-
-        Raises:
-            PermanentError: If it was not about the file.
-        """
-        if error.reason not in REFUSED_FILE:
-            raise error
-        self.drop(upload, error.message)
-
-
 def since(ticket: Ticket) -> datetime:
     """A moment (UTC) before which no attempt can have been; two days allow for clocks that are wrong."""
     return min(ticket.created.astimezone(UTC), datetime.now(UTC)) - timedelta(days=2)
@@ -332,17 +269,3 @@ def _ticket(job: Job) -> Ticket:
             reason=Reason.UNSUPPORTED,
         )
     return job.ticket
-
-
-def _upload(attachment: Attachment, opening: OpenAttachment) -> Upload:
-    return Upload(
-        name=file_name(attachment.name),
-        type=attachment.type or OCTETS,
-        size=attachment.size,
-        open=partial(opening, attachment),
-        sha256=attachment.sha256,
-    )
-
-
-def _in_memory(octets: bytes) -> AbstractContextManager[BinaryIO]:
-    return contextlib.closing(io.BytesIO(octets))

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from support_cli.deliver.base import Job, PermanentError, Reason
-from support_cli.deliver.desks.base import Desk, Files, Made, since
+from support_cli.deliver.desks.base import Desk, Made, since
+from support_cli.deliver.desks.files import Files
 from support_cli.deliver.desks.options import DeskOptions, Login
 from support_cli.deliver.desks.reading import at, link, long_text_at, rows, text_at
 from support_cli.deliver.desks.wording import carries, mark_of, plain, requester_line, subject

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
 
 from support_cli.deliver.base import Job, PermanentError
-from support_cli.deliver.desks.base import Desk, Files, Made
+from support_cli.deliver.desks.base import Desk, Made
+from support_cli.deliver.desks.files import Files
 from support_cli.deliver.desks.options import DeskOptions, Login
 from support_cli.deliver.desks.reading import link, long_text_at, text_at
 from support_cli.deliver.desks.wording import carries, mark_of, plain, requester_line, subject

@@ -12,7 +12,8 @@ Settings: ``tracker``, ``priority`` (and ``priority.ANSWER``), ``category``: nam
 from collections.abc import Mapping
 
 from support_cli.deliver.base import Job, PermanentError
-from support_cli.deliver.desks.base import Desk, Files, Made, since
+from support_cli.deliver.desks.base import Desk, Made, since
+from support_cli.deliver.desks.files import Files
 from support_cli.deliver.desks.options import Login
 from support_cli.deliver.desks.reading import long_text_at, rows, text_at
 from support_cli.deliver.desks.wording import carries, mark_of, plain, requester_line, subject

@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from urllib.parse import quote
 
 from support_cli.deliver.base import Job, PermanentError
-from support_cli.deliver.desks.base import Desk, Files, Made, basic
+from support_cli.deliver.desks.base import Desk, Made, basic
+from support_cli.deliver.desks.files import Files
 from support_cli.deliver.desks.options import Login
 from support_cli.deliver.desks.reading import rows, text_at
 from support_cli.deliver.desks.wording import mark_of, plain, requester_line, subject

@@ -18,7 +18,8 @@ from urllib.parse import quote
 import msgspec
 
 from support_cli.deliver.base import Job
-from support_cli.deliver.desks.base import Desk, Files, Made, basic, since
+from support_cli.deliver.desks.base import Desk, Made, basic, since
+from support_cli.deliver.desks.files import Files
 from support_cli.deliver.desks.options import Login
 from support_cli.deliver.desks.reading import long_text_at, rows, text_at
 from support_cli.deliver.desks.wording import carries, mark_of, plain, rich, subject

@@ -1,0 +1,246 @@
+"""A desk that a pack describes as data, so that one we never heard of needs no code.
+
+    kind: http
+    url: https://desk.example.com/api/tickets        method: POST        auth: bearer | basic | header:NAME | none
+    header.NAME: text        test: https://desk.example.com/api/me
+    body: '{"title": "{subject}", "text": "{text}", "customer": {"mail": "{email}"}}'      or   body.title: "{subject}"
+    form.NAME: text                      instead of body: a form with files (multipart)
+    files: attachments                   multipart: the field of each file; JSON: the place of the list of files
+    file.NAME: "{file.name}"             JSON: one element of that list; {file.base64}, {file.type}, {file.size}
+    upload.url, upload.field, upload.id  files go there first, one by one; what `upload.id` gives goes into `files`
+    answer.id: ticket.id                 where the number is       answer.url: ticket.link      link: text with {id}
+    answer.error: error                  something there means no  success: 200, 201            final: 4xx  later: 429
+    lookup.url: ...?q={mark}             lookup.items: tickets     lookup.match: text           lookup.id, lookup.link
+
+Texts name places in braces: ``subject``, ``text``, ``markdown``, ``html``, ``mark``, ``request``, ``queue``,
+``language``, ``created``, ``name``, ``email``, ``priority``, and every role. ``{labels}`` and ``{files}`` alone are
+lists. Places are filled into strings of JSON after it was read, so that no answer can break out of one. Every address
+is one of the same host.
+"""
+
+import re
+from collections.abc import Mapping
+from urllib.parse import quote, urlsplit
+
+import msgspec
+
+from support_cli.deliver.base import AmbiguousError, Job, PermanentError, Reason, TemporaryError
+from support_cli.deliver.desks.base import Desk, Made, basic
+from support_cli.deliver.desks.described_places import check_places, filled, nested, places_of, put
+from support_cli.deliver.desks.files import Files
+from support_cli.deliver.desks.options import DeskOptions, Login
+from support_cli.deliver.desks.reading import at, link, long_text_at, text_at
+from support_cli.deliver.desks.wording import carries, mark_of
+from support_cli.deliver.http_body import Body, Here, Upload, form, json_body, multipart, raw
+from support_cli.deliver.http_refusal import Answer
+from support_cli.errors import UsageError
+from support_cli.i18n import _
+from support_cli.text import clean_line
+from support_cli.ticket import Ticket
+
+_METHODS = ("POST", "PUT", "PATCH")
+_HEADER = re.compile(r"[A-Za-z0-9-]{1,60}")
+
+
+class DescriptionError(UsageError):
+    """The description of a desk cannot be used."""
+
+
+class Described(Desk):
+    """Makes tickets as a pack describes it."""
+
+    kind = "http"
+
+    def __init__(self, options: DeskOptions) -> None:
+        super().__init__(options)
+        self._method = options.text("method", "POST").upper()
+        if self._method not in _METHODS:
+            raise _wrong("method", ", ".join(_METHODS))
+        self._body = self._template()
+        for name in ("url", "lookup.url", "upload.url", "test"):
+            address = options.url if name == "url" else options.text(name)
+            if address and urlsplit(address).hostname != urlsplit(options.url).hostname:
+                raise _wrong(name, _("It must be an address of the same host."))
+        check_places(options.settings, self._body)
+
+    @property
+    def can_be_asked(self) -> bool:
+        """Whether the pack says how to look a ticket up."""
+        return bool(self.options.text("lookup.url"))
+
+    def headers(self, login: Login) -> Mapping[str, str]:
+        """As ``auth`` says."""
+        auth = self.options.text("auth", "bearer")
+        if auth == "basic":
+            return {"Authorization": basic(login)}
+        if auth.startswith("header:") and _HEADER.fullmatch(auth[7:].strip()):
+            return {auth[7:].strip(): login.secret}
+        if auth == "bearer":
+            return {"Authorization": f"Bearer {login.secret}"}
+        raise _wrong("auth", "bearer, basic, header:NAME, none")
+
+    def make(self, job: Job, ticket: Ticket) -> Made:
+        """Uploads if there are to be any, then the ticket."""
+        options = self.options
+        files = Files(job, ticket)
+        if not options.text("files") and not options.text("upload.url"):
+            files.drop_all(_("This desk takes no files."))
+        uploaded = self._upload(job, files, ticket) if options.text("upload.url") else None
+        places = places_of(ticket, mark_of(job), files.left, options)
+        if uploaded is not None:
+            places["files"] = list(uploaded)
+        headers = self._own_headers(places)
+        answer = self.client.call(
+            self._method,
+            self._address(options.url, places),
+            body=self._content(places, files, uploaded),
+            headers=headers,
+            commit=job,
+            also=range(200, 600),
+        )
+        self._judge(answer)
+        number = text_at(answer.data(), options.text("answer.id")) if options.text("answer.id") else ""
+        if options.text("answer.id") and not number:
+            raise self.doubtful(answer.said())
+        return self._made(answer.data(), "answer", number or mark_of(job), files.left)
+
+    def look(self, job: Job, ticket: Ticket) -> Made | None:
+        """As ``lookup`` says."""
+        options, mark = self.options, mark_of(job)
+        if not self.can_be_asked:
+            raise self.cannot_be_asked()
+        places = places_of(ticket, mark, [], options)
+        answer = self.client.get(
+            self._address(options.text("lookup.url"), places), headers=self._own_headers(places, safe=True)
+        )
+        found = at(answer.data(), options.text("lookup.items"))
+        if found is None:
+            raise self.cannot_be_read(answer)
+        match = options.text("lookup.match")
+        for item in found if isinstance(found, list) else [found]:
+            said = long_text_at(item, match) or text_at(item, match)
+            if said == mark or carries(said, mark):
+                where = options.text("lookup.id") or options.text("answer.id").rpartition(".")[2]
+                return self._made(item, "lookup", text_at(item, where) or mark, [])
+        return None
+
+    def try_login(self) -> str:
+        """Reads the address that is there for it; without one, only finds out whether the desk is reached."""
+        if address := self.options.text("test"):
+            self.client.get(self._address(address, {}))
+            return ""
+        self.client.call("OPTIONS", self._address(self.options.url, {}), also=range(200, 500))
+        return ""
+
+    def _login_headers(self) -> Mapping[str, str]:
+        return {} if self.options.text("auth") == "none" else super()._login_headers()
+
+    def _secrets(self) -> tuple[str, ...]:
+        return () if self.options.text("auth") == "none" else super()._secrets()
+
+    def _template(self) -> object:
+        """The body as JSON with places in it, or None for a form."""
+        written = str(self.options.settings.get("body", ""))
+        if not written:
+            return nested(self.options.below("body"))
+        try:
+            decoded: object = msgspec.json.decode(written)
+        except msgspec.DecodeError as error:
+            raise _wrong("body", clean_line(str(error))) from None
+        return decoded
+
+    def _content(self, places: dict[str, object], files: Files, uploaded: list[object] | None) -> Body:
+        options = self.options
+        if fields := options.below("form"):
+            pairs = [(name, str(filled(str(value), places))) for name, value in fields.items()]
+            if options.text("encoding") == "form":
+                return form(dict(pairs))
+            here = [] if uploaded is not None else [(options.text("files"), each) for each in files.wanted]
+            return multipart(pairs, here)
+        body = filled(self._body, places)
+        if options.text("files") and files.wanted:
+            element = nested(options.below("file")) or {"name": "{file.name}", "content": "{file.base64}"}
+            listed = uploaded if uploaded is not None else [_element(element, each) for each in files.wanted]
+            body = put(body, options.text("files"), listed)
+        return json_body(body)
+
+    def _upload(self, job: Job, files: Files, ticket: Ticket) -> list[object]:
+        options, ids = self.options, list[object]()
+        known = places_of(ticket, mark_of(job), [], options)
+        for upload in list(files.wanted):
+            places = {**known, "file.name": upload.name, "file.type": upload.type, "file.size": str(upload.size)}
+            field = options.text("upload.field")
+            body = multipart([], [(field, upload)]) if field else raw(upload, upload.type)
+            try:
+                answer = self.client.call("POST", self._address(options.text("upload.url"), places), body=body)
+            except PermanentError as error:
+                files.refused(upload, error)
+                continue
+            token = self.id_in(answer, options.text("upload.id", "id"))
+            element = nested(options.below("file"))
+            ids.append(filled(element, {**places, "file.id": token}) if element else token)
+        return ids
+
+    def _judge(self, answer: Answer) -> None:
+        """Tells success from refusal from doubt, by the statuses that the pack names."""
+        options = self.options
+        failed = at(answer.data(), options.text("answer.error")) if options.text("answer.error") else None
+        said = self.client.hidden(answer.said())
+        if _listed(answer.status, options.text("success", "2xx")) and not failed:
+            return
+        if failed or _listed(answer.status, options.text("final")):
+            raise self.refuses(said)
+        if _listed(answer.status, options.text("later")):
+            raise TemporaryError(
+                _("{host} wants the request again later. It said: {answer}").format(host=self.place.host, answer=said),
+                reason=Reason.RATE_LIMITED,
+                answer=said,
+                retry_after=answer.wait(),
+                where=self.place.where,
+            )
+        if 200 <= answer.status < 300:
+            raise AmbiguousError(self.doubtful(said).message, reason=Reason.UNCLEAR, where=self.place.where)
+        raise self.client.refusal(answer, committing=True)
+
+    def _own_headers(self, places: dict[str, object], *, safe: bool = False) -> dict[str, str]:
+        found = {}
+        for name, value in self.options.below("header").items():
+            if not _HEADER.fullmatch(name) or name.lower() in ("host", "content-length", "transfer-encoding"):
+                raise _wrong(f"header.{name}", _("This header cannot be set."))
+            if not (safe and name.lower() == "content-type"):
+                text = clean_line(str(filled(str(value), places)))
+                found[name] = text.encode("ascii", "replace").decode()
+        return found
+
+    def _address(self, address: str, places: dict[str, object]) -> str:
+        quoted = {name: quote(value, safe="") for name, value in places.items() if isinstance(value, str)}
+        parts = urlsplit(str(filled(address, quoted)))
+        path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
+        query = f"?{quote(parts.query, safe='/%:@!$&()*+,;=~-._?')}" if parts.query else ""
+        return f"{self.place.scheme}://{self.place.authority}{path}{query}"
+
+    def _made(self, data: object, prefix: str, number: str, notes: list[str]) -> Made:
+        url = link(long_text_at(data, self.options.text(f"{prefix}.url"))) if self.options.text(f"{prefix}.url") else ""
+        if not url and (text := self.options.text(f"{prefix}.link") or self.options.text("link")):
+            url = link(str(filled(text, {"id": quote(number, safe="")})))
+        return Made(number=number, url=url, notes=tuple(notes))
+
+
+def _element(template: object, upload: Upload) -> object:
+    places: dict[str, object] = {
+        "file.name": upload.name,
+        "file.type": upload.type,
+        "file.size": str(upload.size),
+        "file.base64": Here(upload),
+        "file.data": Here(upload, f"data:{upload.type};base64,"),
+    }
+    return filled(template, places)
+
+
+def _listed(status: int, statuses: str) -> bool:
+    """Whether a status is among ``200, 201`` or ``4xx``."""
+    return any(word in (str(status), f"{status // 100}xx") for word in re.split(r"[\s,]+", statuses.lower()))
+
+
+def _wrong(name: str, hint: str) -> DescriptionError:
+    return DescriptionError(_("The description of the desk has a wrong “{name}”.").format(name=name), hint=hint)
