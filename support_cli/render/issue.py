@@ -6,7 +6,7 @@ from; where nothing was seen, the choice is noted below.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from urllib.parse import quote
 
@@ -228,6 +228,3 @@ def _warning(code: str, question: Question, message: str, fix: str | None) -> Fi
 
 def _name(question: Question) -> str:
     return clean_line(question.label) or question.id
-
-
-Renderer = Callable[[Form, Mapping[str, Value]], str]

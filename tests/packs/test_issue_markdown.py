@@ -1,7 +1,5 @@
 """Markdown templates as forms: sections become questions, remarks become hints, the bytes around them stay."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -195,9 +193,11 @@ def test_every_text_is_a_template_and_none_of_it_is_lost(text: str, front_matter
     ],
 )
 def test_a_hundred_thousand_lines_do_not_hang_it(line: str) -> None:
-    began = time.process_time()
-    load("# A\n" + line * (200_000 // len(line)) + "x")
-    assert time.process_time() - began < 20  # a step that looks back at every line would take an hour
+    # A step that looks back at every line would take hours.
+    text = "# A\n" + line * (200_000 // len(line)) + "x"
+    form = load(text).form
+    assert whole(form) == text
+    assert sum(question.asks for question in form.questions) <= issue_markdown.MOST_QUESTIONS
 
 
 def test_too_large_is_refused() -> None:
