@@ -255,18 +255,20 @@ def record(work: Work, request: Request, made: Sequence[Made], keeper: "DraftKee
     bench = work.bench
     try:
         now = bench.now()
-        cases = Cases(bench.database())
+        database = bench.database()
+        cases = Cases(database)
         title = produce.summary_of(request, work.form)
+        documents = [Document(at=now, name=m.document, format=m.format, path=m.path, sha256=m.sha256) for m in made]
+        with database.transaction():  # one wait for the disk
+            if keeper is not None:
+                cases.create_from_draft(keeper.id, request, title=title, now=now)
+            else:
+                secrets = [q.id for q in work.form.questions if q.secret]
+                cases.create(request, title=title, now=now, secrets=secrets)
+            if documents:
+                cases.add_documents(request.id, documents, now)
         if keeper is not None:
-            cases.create_from_draft(keeper.id, request, title=title, now=now)
             bench.resume = ""
-        else:
-            cases.create(request, title=title, now=now, secrets=[q.id for q in work.form.questions if q.secret])
-        cases.add_documents(
-            request.id,
-            [Document(at=now, name=m.document, format=m.format, path=m.path, sha256=m.sha256) for m in made],
-            now,
-        )
         details: dict[Role, str] = {}
         for question in work.form.questions:
             value = request.value(question.id)
