@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 from support_cli import questionnaire
 from support_cli.checks import missing, private, sample, steps, tone, wording
 from support_cli.checks.case import Case
-from support_cli.finding import Finding
-from support_cli.packs.model import Form, Value
+from support_cli.finding import Finding, Level
+from support_cli.i18n import _
+from support_cli.packs.model import Form, Kind, Value
 from support_cli.request import Attachment
 
 _NO_TEXTS: Mapping[str, str] = {}
@@ -49,9 +50,29 @@ def check(
         form's order; the messages are in the active language of ``i18n``.
     """
     findings = questionnaire.check(form, answers, texts)
+    findings += _without_files(form, answers, attachments, texts)
     case = Case(form, answers, attachments, language, texts)
     wrong = {finding.where for finding in findings}
     for look in _CHECKS:
         findings += [f for f in look(case) if f.where not in wrong or f.code[0] == "P"]
     places = {question.id: number for number, question in enumerate(form.questions)}
     return sorted(findings, key=lambda f: (places.get(f.where, len(places)), "APWM".find(f.code[0]), f.code))
+
+
+def _without_files(
+    form: Form, answers: Mapping[str, Value], attachments: Sequence[Attachment], texts: Mapping[str, str]
+) -> list[Finding]:
+    """Files that the form requires; they are no answers, so the questionnaire cannot know of them."""
+    return [
+        Finding(
+            code="A001",
+            level=Level.ERROR,
+            where=question.id,
+            message=_("Not answered: {label}").format(label=texts.get(question.label, question.label).strip()),
+            fix=f"--attach {_('PATH')}",
+        )
+        for question in questionnaire.visible(form, answers)
+        if question.kind is Kind.UPLOAD
+        and question.required
+        and not any(file.question in (None, question.id) for file in attachments)
+    ]

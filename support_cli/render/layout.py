@@ -7,7 +7,7 @@ and labels are texts of the built-in pack ``general``: its catalogues translate 
 from collections.abc import Sequence
 from typing import Protocol
 
-from support_cli.packs.model import Form
+from support_cli.packs.model import Form, Kind
 from support_cli.render.meter import Plain
 from support_cli.text import clean_line, shorten
 
@@ -44,7 +44,12 @@ PLACES: dict[str, tuple[str, str]] = {
     "preferred_contact": ("who", "Reach by"),
     "contact_time": ("who", "Best time"),
     "account": ("who", "Account or contract"),
+    "contract_name": ("who", "Contract"),
+    "contract_holder": ("who", "Contract in the name of"),
+    "service_address": ("who", "Address of the connection"),
+    "card_last4": ("who", "Card ends in"),
     "order": ("who", "Order"),
+    "article": ("who", "Article"),
     "serial": ("who", "Serial number"),
     "details": ("problem", ""),
     "expected": ("problem", "Expected"),
@@ -68,6 +73,8 @@ UNKNOWN = {
     "outcome": "Desired outcome",
     "files": "Files that show it",
 }
+_NUMBER = "Number in question"
+"""What an account is called that is a telephone number."""
 _STORY = ("summary", "details", "actual", "error")
 _HEADLINE = 120
 
@@ -75,7 +82,7 @@ _HEADLINE = 120
 def texts() -> list[str]:
     """Every text of this module that a reader meets, for translators."""
     labels = [label for _section, label in PLACES.values()]
-    found = [*TITLES.values(), *labels, *LANGUAGES.values(), *UNKNOWN.values(), "yes", "no"]
+    found = [*TITLES.values(), *labels, _NUMBER, *LANGUAGES.values(), *UNKNOWN.values(), "yes", "no"]
     return [text for text in dict.fromkeys(found) if text]
 
 
@@ -121,6 +128,8 @@ def sections(entries: Sequence[Entry], top: str, translate: Translate) -> dict[s
             found["problem"].append((-1, {**entry, "label": ""}))
         elif key in PLACES and first:
             section, label = PLACES[key]
+            if key == "account" and entry["kind"] == "phone":
+                label = _NUMBER
             label = label and translate.shared(label)
             found[section].append((order.index(key), {**entry, "label": label, "colon": colon(label)}))
         else:
@@ -140,6 +149,8 @@ def label_of(key: str, form: Form, translate: Translate) -> str:
     """What the reader calls a question or a role; empty if nothing is known of it."""
     question = form.question(key)
     role = question.role.value if question and question.role else key
+    if question and role == "account" and question.kind is Kind.PHONE:
+        return translate.shared(_NUMBER)
     known = UNKNOWN.get(role) or PLACES.get(role, ("", ""))[1]
     if known:
         return translate.shared(known)
