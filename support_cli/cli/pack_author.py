@@ -12,6 +12,32 @@ from support_cli.i18n import _
 app = group_app(_("Packs: what support teams ask, and where it goes."))
 
 
+@app.command(help=_("Make a small complete pack to start from."))
+def init(
+    folder: Annotated[str, typer.Argument(metavar="DIR", help=_("Folder to make; nothing is overwritten."))],
+    kind: Annotated[str, typer.Option("--kind", metavar="KIND", help="service, software, shop")] = "",
+    title: Annotated[str, typer.Option("--title", metavar="TEXT", help=_("What customers see as its name."))] = "",
+    name: Annotated[str, typer.Option("--name", metavar="NAME", help=_("Short name, for the command line."))] = "",
+    to: Annotated[str, typer.Option("--to", metavar="ADDRESS", help=_("Address that requests go to."))] = "",
+    languages: Annotated[
+        str | None, typer.Option("--languages", metavar="LANGS", help=_("Languages to translate into, like “uk pl”."))
+    ] = None,
+    no_input: flags.NoInput = False,
+    lang: flags.Lang = "",
+    plain: flags.Plain = False,
+    json: flags.Json = False,
+) -> None:
+    """Parses, asks, writes, prints."""
+    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.pack_author_printing import print_begun
+    from support_cli.workflow.pack_init import Wishes
+    from support_cli.workflow.pack_init import init as init_pack
+
+    context = Context(Talkative(lang=lang, plain=plain, json=json, no_input=no_input))
+    wishes = Wishes(folder=folder, kind=kind, title=title, name=name, to=to, languages=languages, language=lang)
+    print_begun(init_pack(context.bench, wishes), context)
+
+
 @app.command(help=_("Say what is wrong with a pack: conditions, routes, limits, templates, translations."))
 def check(
     pack: PackArgument,

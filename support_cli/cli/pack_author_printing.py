@@ -15,11 +15,31 @@ from support_cli.i18n import _, ngettext
 from support_cli.text import clean_line, clean_text
 from support_cli.workflow.pack_check import Checked
 from support_cli.workflow.pack_coverage import Coverage
+from support_cli.workflow.pack_init import ADDRESS, Begun
 from support_cli.workflow.pack_preview import Previewed
 from support_cli.workflow.pack_test import Tested, TestRun
 from support_cli.workflow.pack_texts import Compiled, Translated
 
 _MOST = 12
+
+
+def print_begun(begun: Begun, context: Context) -> None:
+    """Shows what was made, and what to do with it."""
+    if context.flags.json:
+        console.product_json(begun)
+        return
+    here = short_path(begun.path)
+    context.say(_("Written:") + f"  {here}")
+    context.say(console.columns([["", name] for name in begun.files], gap=1))
+    if begun.to == ADDRESS:
+        context.say(_("Requests go to {address} now: change it in pack.yml.").format(address=begun.to))
+    rows = [
+        [f"support new -p {here}", _("fill it in as a customer")],
+        [f"support pack check {here}", _("what is wrong with it")],
+        [f"support pack test {here}", _("whether it does what its tests say")],
+        [f"support pack preview {here}", _("every form and document on one page")],
+    ]
+    context.say(console.columns(rows))
 
 
 def print_checked(checked: Checked, context: Context, *, strict: bool) -> None:

@@ -37,11 +37,16 @@ class PoEntry(NamedTuple):
 
 
 class Message(NamedTuple):
-    """A text to be translated, with the files that it stands in and notes for translators."""
+    """A text to be translated, with the files that it stands in and notes for translators.
+
+    Attributes:
+        needed: A customer would miss a translation.
+    """
 
     text: str
     files: tuple[str, ...]
     notes: tuple[str, ...]
+    needed: bool = True
 
 
 def read(raw: bytes, name: str) -> list[PoEntry]:
@@ -73,10 +78,13 @@ def collect(texts: Iterable[tuple[str, Text]]) -> list[Message]:
     """Puts texts of several files together: each once, in order, with everything that is known of it."""
     files: dict[str, dict[str, None]] = {}
     notes: dict[str, dict[str, None]] = {}
+    needed: set[str] = set()
     for name, one in texts:
+        if one.needed:
+            needed.add(one.text)
         files.setdefault(one.text, {})[name] = None
         notes.setdefault(one.text, {}).update({one.note: None} if one.note else {})
-    return [Message(text, tuple(files[text]), tuple(notes[text])) for text in files]
+    return [Message(text, tuple(files[text]), tuple(notes[text]), text in needed) for text in files]
 
 
 def update(known: bytes | None, messages: Iterable[Message], language: str, name: str) -> bytes:

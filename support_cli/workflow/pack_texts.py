@@ -83,7 +83,11 @@ def extract(bench: Bench, name: str, languages: Sequence[str]) -> list[Translate
         # What our own templates say is translated by the pack “general” already.
         shared = open_pack(bench, DEFAULT_PACK).texts(language) if pack.manifest.name != DEFAULT_PACK else {}
         own = {one.text for one in po.read(before, file)} if before else set()
-        chosen = [one for one in messages if one.text in own or not (_only_templates(one) and one.text in shared)]
+        chosen = [
+            one
+            for one in messages
+            if one.text in own or (one.needed and not (_only_templates(one) and one.text in shared))
+        ]
         content = po.update(before, chosen, language, file)
         put(root / file, content, replace=True)
         entries = po.read(content, file)
