@@ -125,11 +125,17 @@ def raw(upload: Upload, kind: str = OCTETS) -> Body:
     return Body(kind, (upload,))
 
 
-class Here(msgspec.Struct, frozen=True):
-    """A place in JSON where a file's base64 stands, with text before it (``data:image/png;base64,``)."""
+class Here:
+    """A place in JSON where a file's base64 stands; no struct, since those would be written out themselves.
 
-    upload: Upload
-    before: str = ""
+    Args:
+        upload: The file.
+        before: Text in front of it (``data:image/png;base64,``).
+    """
+
+    def __init__(self, upload: Upload, before: str = "") -> None:
+        self.upload = upload
+        self.before = before
 
 
 def json_body(data: object, kind: str = "application/json") -> Body:

@@ -56,6 +56,9 @@ class Described(Desk):
         self._method = options.text("method", "POST").upper()
         if self._method not in _METHODS:
             raise _wrong("method", ", ".join(_METHODS))
+        if not options.text("answer.id") and not options.text("success"):
+            # Any page would do as an answer then, that of a hotel's network among them.
+            raise _wrong("answer.id", _("Say where the number of the ticket is, or which statuses mean success."))
         self._body = self._template()
         for name in ("url", "lookup.url", "upload.url", "test"):
             address = options.url if name == "url" else options.text(name)

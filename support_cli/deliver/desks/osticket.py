@@ -8,6 +8,7 @@ Settings: ``priority`` (its number; ``priority.ANSWER``), ``alert``, ``autorespo
 and ``set.NAME: value`` for fields of its forms; the queue is the number of a help topic.
 """
 
+import re
 from collections.abc import Mapping
 
 from support_cli.deliver.base import Job
@@ -59,7 +60,7 @@ class OsTicket(Desk):
             data["priorityId"] = int(priority) if priority.isdigit() else priority
         answer = self.client.call("POST", "/api/tickets.json", body=json_body(data), commit=job)
         number = clean_line(answer.text).strip('" ')
-        if not number or len(number) > 40 or " " in number or "<" in number:
+        if answer.status != 201 or not re.fullmatch(r"(?=.*\d)[^\s<>]{1,40}", number):
             raise self.doubtful(answer.said())
         return Made(number=number, notes=(*files.left, *cut))
 
