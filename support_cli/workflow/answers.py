@@ -33,7 +33,7 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     base: Path = Path()
 
 
-def read_bytes(name: str, stdin: Callable[[], bytes]) -> bytes:
+def read_bytes(name: str, stdin: Callable[[], bytes], cwd: Path = Path()) -> bytes:
     """Reads a file, or standard input for ``-``, up to 4 MiB.
 
     Raises:
@@ -43,7 +43,7 @@ def read_bytes(name: str, stdin: Callable[[], bytes]) -> bytes:
         if name == "-":
             raw = stdin()
         else:
-            path = Path(name).expanduser()
+            path = cwd / Path(name).expanduser()
             if path.exists() and not path.is_file():
                 raise UsageError(_("{name} is not a regular file.").format(name=name), where=name)
             with path.open("rb") as stream:
@@ -161,7 +161,9 @@ def given_of(values: Mapping[str, object]) -> Given:
     return Given(values=dict(values), sources=dict.fromkeys(values, Source.FILE))
 
 
-def merge_flags(given: Given, form: Form, flags: Sequence[str], stdin: Callable[[], bytes]) -> Given:
+def merge_flags(
+    given: Given, form: Form, flags: Sequence[str], stdin: Callable[[], bytes], cwd: Path
+) -> Given:
     """Adds ``--set ID=VALUE`` (``ID=@file``, ``ID=@-``; ``@@`` for a leading @) over the file's values.
 
     A question that takes several values may be set several times.
@@ -181,7 +183,7 @@ def merge_flags(given: Given, form: Form, flags: Sequence[str], stdin: Callable[
         if text.startswith("@@"):
             text = text[1:]
         elif text.startswith("@"):
-            text = read_bytes(text[1:], stdin).decode("utf-8-sig", "replace").rstrip("\r\n")
+            text = read_bytes(text[1:], stdin, cwd).decode("utf-8-sig", "replace").rstrip("\r\n")
         question = form.question(key)
         takes_several = question is not None and (
             question.kind in (Kind.STEPS, Kind.CHECKBOXES, Kind.UPLOAD) or question.multiple

@@ -99,7 +99,7 @@ def take_body(work: "Work") -> None:
     from support_cli.render.issue_parse import parse_issue
 
     name = work.options.body
-    text = decode(said_beside.read_bytes(name, work.bench.stdin), name)
+    text = decode(said_beside.read_bytes(name, work.bench.stdin, work.bench.cwd), name)
     parsed = parse_issue(work.form, text)
     unclear = {one.question for one in parsed.ambiguous}
     for one in parsed.ambiguous:

@@ -198,7 +198,7 @@ def prepare(bench: Bench, options: NewOptions) -> Work:
     """
     given = said_beside.Given()
     if options.answers:
-        raw = said_beside.read_bytes(options.answers, bench.stdin)
+        raw = said_beside.read_bytes(options.answers, bench.stdin, bench.cwd)
         given = said_beside.parse(raw, options.answers)
     return prepare_given(bench, options, given)
 
@@ -284,7 +284,7 @@ def try_templates(work: Work) -> None:
 
 
 def _take_given(work: Work, given: said_beside.Given) -> None:
-    given = said_beside.merge_flags(given, work.form, work.options.set, work.bench.stdin)
+    given = said_beside.merge_flags(given, work.form, work.options.set, work.bench.stdin, work.bench.cwd)
     values = dict(given.values)
     uploads = [q.id for q in work.form.questions if q.kind is Kind.UPLOAD]
     for name in uploads:
