@@ -7,7 +7,12 @@ from support_cli.finding import Finding, Level
 from support_cli.i18n import _
 from support_cli.options import find_option
 from support_cli.packs.model import ALWAYS, All, Answered, AnyOf, Condition, Kind, Matches, Not, Question, Scalar
+from support_cli.packs.shape_words import did_you_mean
 from support_cli.packs.yamltext import Parsed, Path
+from support_cli.text import clean_line, shorten
+
+RESERVED = ("any", "not")
+"""Keys of a condition that combine others, and are no ids."""
 
 
 class ConditionReader:
@@ -40,10 +45,14 @@ class ConditionReader:
         parts: list[Condition] = []
         for key, value in data.items():
             here = (*path, key)
-            if key == "any" and isinstance(value, list):
+            if key == "any" and isinstance(value, list) and value:
                 parts.append(AnyOf(tuple(self.read(one, (*here, i), known, later) for i, one in enumerate(value))))
-            elif key == "not" and isinstance(value, dict):
+            elif key == "any":
+                self._fault(here, _("“any” takes a list of conditions of which one must hold."))
+            elif key == "not" and isinstance(value, dict) and value:
                 parts.append(Not(self.read(value, here, known, later)))
+            elif key == "not":
+                self._fault(here, _("“not” takes a condition that must not hold, as a mapping."))
             else:
                 part = self._question(key, value, here, known, later)
                 if part is not None:
@@ -56,13 +65,12 @@ class ConditionReader:
         question = next((q for q in known if q.id == key and q.asks), None)
         if question is None:
             if key in later:
-                self._fault(path, _("“{key}” is asked later; a condition can only look back.").format(key=key))
+                message = _("“{key}” is asked later; a condition can only look back.")
+                self._fault(path, message.format(key=shorten(clean_line(key), 60)))
                 return None
-            near = difflib.get_close_matches(key, [q.id for q in known if q.asks], 1, 0.6)
-            message = _("“{key}” is not a question of this form.").format(key=key)
-            if near:
-                message += " " + _("Did you mean “{near}”?").format(near=near[0])
-            self._fault(path, message, near[0] if near else None)
+            near = difflib.get_close_matches(key, [q.id for q in known if q.asks] + list(RESERVED), 1, 0.6)
+            message = _("“{key}” is not a question of this form.").format(key=shorten(clean_line(key), 60))
+            self._fault(path, *did_you_mean(message, near))
             return None
         if isinstance(value, dict):
             if list(value) == ["answered"] and isinstance(value["answered"], bool):
@@ -74,24 +82,52 @@ class ConditionReader:
         if not scalars or len(scalars) != len(values):
             self._fault(path, _("A condition takes a value or a list of values."))
             return None
-        return Matches(key, tuple(self._value(question, one, path) for one in scalars))
+        listed = isinstance(value, list)
+        return Matches(
+            key,
+            tuple(self._value(question, one, (*path, i) if listed else path) for i, one in enumerate(scalars)),
+        )
 
     def _value(self, question: Question, value: Scalar, path: Path) -> Scalar:
+        """Checks one accepted value; a choice becomes its exact label."""
         if question.kind is Kind.CONFIRM and not isinstance(value, bool):
             self._fault(path, _("A consent is compared with true or false."))
-        if question.options:
-            if isinstance(value, bool):
-                self._fault(path, _("Put “yes” and “no” in quotes where they are choices."))
-            elif find_option(question.options, str(value)) is None:
-                labels = [o.label for o in question.options]
-                near = difflib.get_close_matches(str(value), labels, 1, 0.5)
-                message = _("“{value}” is not one of the choices of “{id}”.").format(value=value, id=question.id)
-                if near:
-                    message += " " + _("Did you mean “{near}”?").format(near=near[0])
-                self._fault(path, message, near[0] if near else ", ".join(labels))
+        elif question.options:
+            return self._choice(question, value, path)
+        elif question.kind is Kind.NUMBER and not _is_number(value):
+            self._fault(path, _("“{id}” is a number, and is compared with numbers.").format(id=question.id))
+        elif isinstance(value, bool) and question.kind in _TEXTS and question.label:
+            # One without a label only stands for a question of which no more than the id is known.
+            self._fault(path, _("Put “yes” and “no” in quotes where they are text."), f'"{"yes" if value else "no"}"')
+        return value
+
+    def _choice(self, question: Question, value: Scalar, path: Path) -> Scalar:
+        if isinstance(value, bool):
+            self._fault(path, _("Put “yes” and “no” in quotes where they are choices."))
+            return value
+        option = find_option(question.options, str(value))
+        if option is not None:
+            return option.label
+        labels = [o.label for o in question.options]
+        said = shorten(clean_line(str(value)), 60)
+        message = _("“{value}” is not one of the choices of “{id}”.").format(value=said, id=question.id)
+        text, fix = did_you_mean(message, difflib.get_close_matches(str(value)[:200], labels, 1, 0.5))
+        self._fault(path, text, fix or shorten(", ".join(labels), 200))
         return value
 
     def _fault(self, path: Path, message: str, fix: str | None = None) -> None:
         self._findings.append(
             Finding(code="T002", level=Level.ERROR, where=self._parsed.where(path), message=message, fix=fix)
         )
+
+
+_TEXTS = (Kind.INPUT, Kind.TEXTAREA, Kind.EMAIL, Kind.PHONE, Kind.URL, Kind.DATE, Kind.TIME_WINDOW, Kind.STEPS)
+
+
+def _is_number(value: Scalar) -> bool:
+    if isinstance(value, bool):
+        return False
+    try:
+        return isinstance(float(value), float)
+    except (ValueError, OverflowError):
+        return False

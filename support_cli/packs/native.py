@@ -124,9 +124,8 @@ def read_manifest(parsed: Parsed) -> Manifest:
     )
     channels = {name: _channel(faults, name, one) for name, one in record.channels.items()}
     if record.default_channel and record.default_channel not in channels:
-        faults.fault(
-            ("default_channel",), _("“{name}” is not one of the channels.").format(name=record.default_channel)
-        )
+        message = _("“{name}” is not one of the channels.").format(name=said(record.default_channel))
+        faults.unlike(("default_channel",), message, nearest(record.default_channel, list(channels)))
     manifest = Manifest(
         name=record.pack,
         version=record.version,
@@ -183,8 +182,8 @@ def _routes(faults: Faults, record: schema.PackFile, channels: dict[str, Channel
     routes = []
     for number, route in enumerate(record.routes):
         if route.channel and route.channel not in channels:
-            message = _("“{name}” is not one of the channels.").format(name=route.channel)
-            faults.fault(("routes", number, "channel"), message)
+            message = _("“{name}” is not one of the channels.").format(name=said(route.channel))
+            faults.unlike(("routes", number, "channel"), message, nearest(route.channel, list(channels)))
         # Which questions a route may name is known only with a form at hand: ``pack check`` looks.
         names = [Question(id=key, kind=Kind.INPUT) for key in _named(route.when)]
         when = ConditionReader(faults.parsed, faults.findings).read(route.when, ("routes", number, "when"), names)

@@ -89,8 +89,8 @@ class TextRules(_Strict, frozen=True, kw_only=True):
     """What a text must look like; lengths in characters, ``pattern`` a regular expression for the whole text."""
 
     required: bool = False
-    min_length: Annotated[int, msgspec.Meta(ge=0)] | None = None
-    max_length: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    min_length: Annotated[int, msgspec.Meta(ge=0, le=100_000)] | None = None
+    max_length: Annotated[int, msgspec.Meta(ge=1, le=100_000)] | None = None
     pattern: Text | None = None
 
 

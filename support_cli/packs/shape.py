@@ -1,18 +1,16 @@
 """From parsed YAML to a typed record, with every fault named by file, line and column, and a suggestion."""
 
-import difflib
 import re
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 from support_cli.finding import Finding, Level
-from support_cli.i18n import _
+from support_cli.packs.shape_words import Fault, shape_name, words
 from support_cli.packs.yamltext import Parsed, Path
-from support_cli.text import clean_line, shorten
 
 T = TypeVar("T")
-_MOST_FAULTS = 25
+_MOST_FAULTS = 50
 _AT = re.compile(r" - at `(?:key in )?\$(.*)`$")
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
 
@@ -25,168 +23,92 @@ def convert(parsed: Parsed, data: object, kind: type[T], path: Path, findings: l
     Args:
         parsed: The document, for places.
         data: The part of ``parsed.data`` at ``path``; left as it is.
-        kind: A msgspec struct.
+        kind: A msgspec struct, or a union of them told apart by ``type``.
         path: Where the part stands.
-        findings: Gets one ``T001`` finding for each fault.
+        findings: Gets one ``T001`` finding for each fault, in no particular order.
 
     Returns:
         The record, or None if there was any fault.
     """
-    rest = data
-    seen: set[tuple[Path, str]] = set()
-    pruned: set[Path] = set()
-    suggested: set[Path] = set()
+    removed: set[Path] = set()
+    meant: set[Path] = set()
     clean = True
     for _attempt in range(_MOST_FAULTS):
         try:
-            record = msgspec.convert(rest, kind, strict=True)
+            record = msgspec.convert(_without(data, (), removed), kind, strict=True)
         except msgspec.ValidationError as error:
             clean = False
-            message, place = _split(str(error))
+            message, place = _split(str(error), data, removed)
             missing = re.match(r"Object missing required field `(.+?)`", message)
             unknown = re.match(r"Object contains unknown field `(.*)`", message)
             target = (*place, unknown[1]) if unknown else place
-            if missing and ((*place, missing[1]) in pruned or (*place, missing[1]) in suggested):
-                target = place  # the fault is already told: take the whole mapping out
-            elif (target, message) not in seen:
-                findings.append(_finding(parsed, (*path, *target), message, _look_up(data, target), kind))
-                if unknown and findings[-1].fix:
-                    suggested.add((*place, findings[-1].fix))
-            seen.add((target, message))
-            pruned.add(target)
-            if not target:
+            if missing and (*place, missing[1]) in removed | meant:
+                # Its fault is told already (a wrong value, or a slip in the key): the whole mapping goes.
+                target = place
+            else:
+                text, fix = words(Fault(message, (*path, *target), place, data, kind))
+                findings.append(
+                    Finding(code="T001", level=Level.ERROR, where=parsed.where((*path, *target)), message=text, fix=fix)
+                )
+                if unknown and fix:
+                    meant.add((*place, fix))
+                if missing:
+                    meant.add((*place, missing[1]))
+                    target = place
+            if not target or target in removed:
                 return None
-            rest = _without(rest, target)
+            removed.add(target)
         except (ValueError, OverflowError, RecursionError):
-            findings.append(_finding(parsed, path, "", data, kind))
+            text, fix = words(Fault("", path, (), data, kind))
+            findings.append(Finding(code="T001", level=Level.ERROR, where=parsed.where(path), message=text, fix=fix))
             return None
         else:
             return record if clean else None
     return None
 
 
-def _split(text: str) -> tuple[str, Path]:
+def _without(data: object, here: Path, removed: set[Path]) -> object:
+    """The data without the places that are known to be wrong."""
+    if not removed:
+        return data
+    if isinstance(data, dict):
+        return {k: _without(v, (*here, k), removed) for k, v in data.items() if (*here, k) not in removed}
+    if isinstance(data, list):
+        return [_without(v, (*here, i), removed) for i, v in enumerate(data) if (*here, i) not in removed]
+    return data
+
+
+def _split(text: str, data: object, removed: set[Path]) -> tuple[str, Path]:
+    """Takes msgspec's message apart, the place being told in the data as it was written."""
     match = _AT.search(text)
     if match is None:
         return text, ()
-    steps: list[str | int] = []
+    message = text[: match.start()]
+    place: Path = ()
     for step in _STEP.finditer(match[1]):
-        if step[2] == "...":
-            break
-        steps.append(int(step[2]) if step[2] else step[1])
-    return text[: match.start()], tuple(steps)
-
-
-def _look_up(data: object, path: Path) -> object:
-    for step in path:
-        try:
-            data = data[step]  # type: ignore[index]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return data
-
-
-def _without(data: object, path: Path) -> object:
-    if isinstance(data, dict):
-        copy: dict[str, object] = dict(data)
-        if len(path) == 1:
-            copy.pop(str(path[0]), None)
-        elif str(path[0]) in copy:
-            copy[str(path[0])] = _without(copy[str(path[0])], path[1:])
-        return copy
-    if isinstance(data, list) and isinstance(path[0], int) and path[0] < len(data):
-        index = path[0]
-        if len(path) == 1:
-            return [*data[:index], *data[index + 1 :]] if index == len(data) - 1 else [*data[:index]]
-        return [*data[:index], _without(data[index], path[1:]), *data[index + 1 :]]
-    return data
-
-
-def _finding(parsed: Parsed, path: Path, message: str, value: object, kind: type) -> Finding:
-    text, fix = _words(message, path, value, kind)
-    return Finding(code="T001", level=Level.ERROR, where=parsed.where(path), message=text, fix=fix)
-
-
-def _words(message: str, path: Path, value: object, kind: type) -> tuple[str, str | None]:
-    name = str(path[-1]) if path else ""
-    unknown = re.match(r"Object contains unknown field `(.*)`", message)
-    if unknown:
-        known = sorted(_field_names(kind))
-        near = difflib.get_close_matches(unknown[1], known, 1, 0.6)
-        text = _("“{key}” is not a key that is known here.").format(key=clean_line(unknown[1])[:60])
-        return (text + " " + _("Did you mean “{near}”?").format(near=near[0]), near[0]) if near else (text, None)
-    missing = re.match(r"Object missing required field `(.+?)`", message)
-    if missing:
-        return _("The key “{key}” is missing.").format(key=missing[1]), None
-    expected = re.match(r"Expected `(.+)`, got `(.+)`", message)
-    if expected:
-        got = _SHAPES.get(expected[2].split(" ")[0], expected[2])
-        wanted = " / ".join(_SHAPES.get(part.strip(), part.strip()) for part in expected[1].split("|"))
-        text = _("“{key}” must be {wanted}, not {got}.").format(key=name, wanted=wanted, got=got)
-        plain = expected[2] in ("bool", "int", "float") and "str" in expected[1]
-        return text, _("Put the value in quotes.") if plain else None
-    choice = re.match(r"Invalid (?:enum )?value '?(.*?)'?$", message)
-    if choice:
-        options = _choices(kind, name)
-        near = difflib.get_close_matches(choice[1], options, 1, 0.5)
-        text = _("“{value}” is no value that “{key}” can have.").format(value=shorten(choice[1], 60), key=name)
-        if near:
-            return text + " " + _("Did you mean “{near}”?").format(near=near[0]), near[0]
-        return text, _("One of: {choices}.").format(choices=", ".join(options)) if options else None
-    if "matching regex" in message:
-        return _("“{value}” cannot be used for “{key}”.").format(
-            value=shorten(clean_line(str(value)), 60), key=name
-        ), _("Only Latin letters, digits, “-” and “_”.")
-    return _("“{key}” cannot be used: {problem}.").format(key=name, problem=message or "?"), None
-
-
-_SHAPES = {
-    "str": "text",
-    "bool": "true or false",
-    "int": "a number",
-    "float": "a number",
-    "array": "a list",
-    "object": "a mapping",
-    "null": "empty",
-}
-
-
-def _structs(kind: Any) -> list[Any]:
-    found: list[Any] = []
-    queue = [kind]
-    while queue:
-        one = queue.pop()
-        if isinstance(one, type) and issubclass(one, msgspec.Struct):
-            if one not in found:
-                found.append(one)
-                queue += [field.type for field in msgspec.structs.fields(one)]
+        if step[1] is not None:
+            key: str | int | None = step[1]
+        elif step[2] != "...":
+            left = [i for i in range(len(data) if isinstance(data, list) else 0) if (*place, i) not in removed]
+            key = left[int(step[2])] if int(step[2]) < len(left) else None
         else:
-            queue += list(getattr(one, "__args__", ()))
-    return found
+            key = _guilty(data, message, place, removed)
+        if key is None:
+            break
+        place = (*place, key)
+        data = _inside(data, key)
+    return message, place
 
 
-def _field_names(kind: type) -> set[str]:
-    # Keys of the neighbourhood: a suggestion may also name the mapping that the key belongs to.
-    names = {"type"}
-    for struct in _structs(kind):
-        names |= {field.encode_name for field in msgspec.structs.fields(struct)}
-    return names
+def _guilty(data: object, message: str, place: Path, removed: set[Path]) -> str | None:
+    """The key of a free mapping whose value is meant; msgspec names it ``...``."""
+    got = re.search(r"got `(\w+)", message)
+    if not isinstance(data, dict) or got is None:
+        return None
+    return next((k for k, v in data.items() if shape_name(v) == got[1] and (*place, k) not in removed), None)
 
 
-def _choices(kind: type, name: str) -> list[str]:
-    from enum import EnumMeta
-    from typing import get_args
-
-    if name == "type":
-        tags = [struct.__struct_config__.tag for struct in _structs(kind)]
-        return sorted(tag for tag in tags if isinstance(tag, str))
-    for struct in _structs(kind):
-        for field in msgspec.structs.fields(struct):
-            if field.encode_name == name:
-                for part in (field.type, *get_args(field.type)):
-                    if isinstance(part, EnumMeta):
-                        return [name.lower() for name in part.__members__]
-                literal = [value for value in get_args(field.type) if isinstance(value, str)]
-                if literal:
-                    return literal
-    return []
+def _inside(data: object, key: str | int) -> object:
+    if isinstance(data, dict):
+        return data.get(key)
+    return data[key] if isinstance(data, list) and isinstance(key, int) and key < len(data) else None
