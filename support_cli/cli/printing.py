@@ -45,7 +45,7 @@ def print_outcome(outcome: "Outcome", context: Context) -> None:
         _say_opened(outcome, context)
     if outcome.files:
         _say_written(outcome, context)
-    if outcome.state != "saved" and (outcome.files or outcome.delivery or outcome.opened):
+    if outcome.state not in ("saved", "solved") and (outcome.files or outcome.delivery or outcome.opened):
         command = f"support cases show {outcome.id[:4]}"
         context.say(_("Your request is kept as {id}. Later:  {command}").format(id=outcome.id, command=command))
     if outcome.exit_code:

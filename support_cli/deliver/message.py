@@ -64,6 +64,8 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         date: Aware moment of writing.
         in_reply_to: Message-ID of the message that this one follows, or None.
         references: Message-IDs of the whole thread, oldest first.
+        draft: The customer sends it themselves: Outlook then opens it for writing (``X-Unsent``), and nobody need be
+            named yet.
     """
 
     sender: Address
@@ -75,6 +77,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     reply_to: tuple[Address, ...] = ()
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
+    draft: bool = False
 
     @property
     def receivers(self) -> tuple[Address, ...]:
@@ -242,7 +245,7 @@ def _head(ticket: Ticket, envelope: Envelope, *, utf8: bool) -> bytes:
             for name, people in (("To", envelope.to), ("Cc", envelope.cc))
             if people
         ]
-    else:
+    elif envelope.bcc:
         fields.append(headers.fold("To", ["undisclosed-recipients:;"]))
     if envelope.reply_to:
         fields.append(headers.addresses("Reply-To", envelope.reply_to, utf8=utf8))
@@ -259,6 +262,8 @@ def _head(ticket: Ticket, envelope: Envelope, *, utf8: bool) -> bytes:
         fields.append(headers.fold("References", thread[:1] + thread[1:][-_REFERENCES:]))
     request_id = re.sub(r"[^A-Za-z0-9._-]", "", ticket.id)[:64]
     fields.append(headers.fold(REQUEST_ID_HEADER, [request_id]))
+    if envelope.draft:
+        fields.append(b"X-Unsent: 1\r\n")
     fields.append(b"MIME-Version: 1.0\r\n")
     return b"".join(fields)
 

@@ -56,10 +56,10 @@ def begin(bench: Bench, options: NewOptions) -> Outcome:
     if work.attachments:
         keeper.attachments(work.attachments)
     _introduce(work, bench.prompter())
-    return _interactive(work, keeper)
+    return _interactive(work, keeper, drafts)
 
 
-def _interactive(work: Work, keeper: DraftKeeper) -> Outcome:
+def _interactive(work: Work, keeper: DraftKeeper, drafts: "Drafts") -> Outcome:
     bench = work.bench
     assert bench.prompter is not None  # noqa: S101 - the caller asked
     prompter = bench.prompter()
@@ -103,6 +103,11 @@ def _interactive(work: Work, keeper: DraftKeeper) -> Outcome:
         action = talk.hold()
     except (Leave, KeyboardInterrupt, EOFError):
         raise left(engine, keeper) from None
+    if action == "solved":
+        drafts.delete(keeper.id)
+        bench.resume = ""
+        bench.say(_("Good. The draft was deleted, and nothing was sent."))
+        return Outcome(id=keeper.id, state="solved")
     if action == "save":
         bench.say(_saved_line(engine, keeper))
         return Outcome(id=keeper.id, state="saved")
@@ -241,7 +246,7 @@ def resume(bench: Bench, prefix: str, options: NewOptions) -> Outcome:
     produce.check_place(options.output or bench.output, bench.cwd)
     try_templates(work)
     keeper = DraftKeeper(drafts, draft, prompter, bench.now, persistent=bench.database().persistent)
-    return _interactive(work, keeper)
+    return _interactive(work, keeper, drafts)
 
 
 def _only(drafts: "Sequence[Draft]") -> "Draft":

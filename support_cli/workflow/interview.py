@@ -22,7 +22,6 @@ from support_cli.interview.prompter import (
     ReviewRow,
     Screen,
     Skip,
-    Take,
 )
 from support_cli.markdown import readable
 from support_cli.options import Invalid
@@ -73,12 +72,13 @@ class Talk:
     troubles: dict[str, str] = field(default_factory=dict)
     unfinished: dict[str, str] = field(default_factory=dict)
     closed: bool = False
+    helped: bool = False
 
     def hold(self) -> str:
         """Asks until the review page ends the interview.
 
         Returns:
-            ``send``, ``write`` or ``save``.
+            ``send``, ``write``, ``save``, or ``solved`` when the pack's own steps helped.
 
         Raises:
             Leave: If the person wants to go; everything said is stored.
@@ -87,6 +87,8 @@ class Talk:
             self.keeper.position(self.engine.at, self.progress_text())
             if self.ask_current():
                 continue
+            if self.offer_help():
+                return "solved"
             self.say_closing()
             action = self.act(self.prompter.review(self.page()))
             if action:
@@ -99,6 +101,54 @@ class Talk:
             return False
         self.ask(question)
         return True
+
+    def offer_help(self) -> bool:
+        """Offers, once, the steps that solve most such troubles; what was tried is noted in the request.
+
+        Returns:
+            Whether they helped, so that nobody need be written to.
+        """
+        if self.helped:
+            return False
+        self.helped = True
+        form, values = self.engine.form, self.engine.values
+        fitting = questionnaire.effective(form, values)
+        tried: list[str] = []
+        for one in form.self_help:
+            if not questionnaire.holds(one.when, fitting, questionnaire.choices_of(form)):
+                continue
+            steps = [self.texts.get(step, step) for step in one.steps]
+            title = self.texts.get(one.title, one.title) or _("This often helps:")
+            lines = [f"  {number}. {readable(step)}" for number, step in enumerate(steps, 1)]
+            self.prompter.say("\n".join([readable(title), *lines]))
+            wish = self.prompter.choose(
+                _("Would you like to try that first? Everything is saved."),
+                [
+                    Choice(key="go", label=_("Go on to the review")),
+                    Choice(key="tried", label=_("I have tried it, it did not help")),
+                    Choice(key="solved", label=_("It helped, nothing need be sent")),
+                ],
+                default="go",
+            )
+            if wish == "solved":
+                return True
+            if wish == "tried":
+                tried += one.steps
+        self._note_tried(tried)
+        return False
+
+    def _note_tried(self, steps: list[str]) -> None:
+        question = self.engine.form.with_role(Role.TRIED)
+        if not steps or question is None:
+            return
+        known = self.engine.answers.get(question.id)
+        said = known.value if known is not None else []
+        before = said if isinstance(said, list) else [line for line in str(said).split("\n") if line.strip()]
+        lines = [*before, *(self.texts.get(step, step) for step in steps)]
+        value: Value = lines if question.kind is Kind.STEPS else "\n".join(lines)
+        answer = Answer(value, Source.ASKED)
+        self.keeper.answer(question, answer)
+        self.engine.answers[question.id] = answer
 
     def say_closing(self) -> None:
         """Shows, once, the text of the form that stands after its last question."""

@@ -322,11 +322,13 @@ def write_eml(ticket: Ticket, to: Sequence[Address], sender: Address | None, out
     from support_cli.attachments.inspect import open_unchanged
     from support_cli.deliver.message import write
 
-    written = write(ticket, envelope_of(ticket, to, sender), out, open_attachment=open_unchanged)
+    written = write(ticket, envelope_of(ticket, to, sender, draft=True), out, open_attachment=open_unchanged)
     return written.size, written.sha256
 
 
-def envelope_of(ticket: Ticket, to: Sequence[Address], sender: Address | None = None) -> "Envelope":
+def envelope_of(
+    ticket: Ticket, to: Sequence[Address], sender: Address | None = None, *, draft: bool = False
+) -> "Envelope":
     """Who writes to whom; a customer without an address gets one that nobody can answer."""
     from support_cli.deliver.message import Envelope, new_message_id
 
@@ -337,6 +339,7 @@ def envelope_of(ticket: Ticket, to: Sequence[Address], sender: Address | None = 
         to=tuple(to),
         message_id=new_message_id(ticket.id, domain),
         date=ticket.created,
+        draft=draft,
         reply_to=(ticket.requester,) if sender and ticket.requester and sender != ticket.requester else (),
     )
 
@@ -345,4 +348,4 @@ def weigh(ticket: Ticket, to: Sequence[Address]) -> int:
     """Octets of the encoded message, without reading the attachments."""
     from support_cli.deliver.message import measure
 
-    return measure(ticket, envelope_of(ticket, to))
+    return measure(ticket, envelope_of(ticket, to, draft=True))

@@ -315,3 +315,10 @@ def _zeros(attachment: Attachment):  # type: ignore[no-untyped-def]
             return bytes(taken)
 
     yield Reader()
+
+
+def test_a_message_that_the_customer_sends_is_a_draft_and_need_name_nobody() -> None:
+    octets = written(envelope=make_envelope(to=(), draft=True))
+
+    assert read(octets)["X-Unsent"] == "1"
+    assert "To" not in read(octets)

@@ -287,3 +287,38 @@ def test_a_pack_that_is_gone_leaves_the_draft_safe(bench, pack, database):
     with pytest.raises(Exception, match="draft is safe"):
         resume(bench(Person()), "", NewOptions())
     assert len(Drafts(database).list()) == 1
+
+
+HELP = """
+self_help:
+  - title: Switch it off and on
+    when: {connection: [wifi]}
+    steps: [Unplug the router, Wait a minute]
+"""
+
+
+def with_help(pack: Path) -> Path:
+    form = pack / "forms" / "trouble.yml"
+    text = form.read_text("utf-8") + "  - {type: steps, id: tried, role: tried, attributes: {label: Tried}}\n" + HELP
+    form.write_text(text, "utf-8")
+    return pack
+
+
+def test_steps_that_often_help_are_offered_and_what_was_tried_goes_into_the_request(bench, pack):
+    person = Person(*ALL, ("tried", ["prayed"]), ("choose", "tried"), ("review", "write"))
+    outcome = new(bench(person), options(with_help(pack)))
+    assert any("Unplug the router" in text for text in person.said)
+    assert outcome.request.value("tried") == ["prayed", "Unplug the router", "Wait a minute"]
+
+
+def test_when_they_helped_nothing_is_sent_and_nothing_left(bench, pack, work_folder, database):
+    person = Person(*ALL, ("tried", SKIP), ("choose", "solved"))
+    assert new(bench(person), options(with_help(pack))).state == "solved"
+    assert Drafts(database).list() == ()
+    assert list(work_folder.iterdir()) == []
+
+
+def test_steps_for_another_case_are_not_offered(bench, pack):
+    person = Person(("connection", "Cable"), *ALL[2:], ("tried", SKIP), ("review", "write"))
+    new(bench(person), options(with_help(pack)))
+    person.done()
