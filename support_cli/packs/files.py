@@ -107,7 +107,12 @@ def digest_of(contents: "list[tuple[str, bytes]]") -> str:
     Returns:
         ``sha256:`` and 64 hexadecimal digits.
     """
+    return digest_of_hashes([(name, hashlib.sha256(content).hexdigest()) for name, content in contents])
+
+
+def digest_of_hashes(hashes: "list[tuple[str, str]]") -> str:
+    """The same digest, from names and the SHA-256 of each content."""
     total = hashlib.sha256()
-    for name, content in sorted(contents):
-        total.update(f"{name}\0{hashlib.sha256(content).hexdigest()}\n".encode())
+    for name, one in sorted(hashes):
+        total.update(f"{name}\0{one}\n".encode())
     return "sha256:" + total.hexdigest()

@@ -15,7 +15,7 @@ from support_cli.text import clean_line
 _SHORT = re.compile(r"[0-9a-f]{7,64}")
 
 
-class Fetched(NamedTuple):
+class Found(NamedTuple):
     """A commit that is here.
 
     Attributes:
@@ -65,7 +65,7 @@ class Refs(NamedTuple):
         return max(wanted, key=versions.key, default="")
 
 
-def fetch(git: Git, *, prereleases: bool) -> Fetched:
+def fetch(git: Git, *, prereleases: bool) -> Found:
     """Fetches what a source names: a tag, a branch or a commit; else the newest release, else the main branch.
 
     Args:
@@ -82,19 +82,19 @@ def fetch(git: Git, *, prereleases: bool) -> Fetched:
         raise GitError(_("This repository is empty."), where=git.source.text)
     tag = wanted or refs.newest(prereleases=prereleases)
     if tag in refs.tags:
-        return Fetched(git, git.fetch(f"refs/tags/{tag}"), tag)
+        return Found(git, git.fetch(f"refs/tags/{tag}"), tag)
     if not wanted:
         if refs.head in refs.branches:
-            return Fetched(git, git.fetch(f"refs/heads/{refs.head}"), refs.head)
-        return Fetched(git, git.fetch(refs.head or next(iter(refs.branches.values()))), "")
+            return Found(git, git.fetch(f"refs/heads/{refs.head}"), refs.head)
+        return Found(git, git.fetch(refs.head or next(iter(refs.branches.values()))), "")
     if wanted in refs.branches:
-        return Fetched(git, git.fetch(f"refs/heads/{wanted}"), wanted)
+        return Found(git, git.fetch(f"refs/heads/{wanted}"), wanted)
     if HASH.fullmatch(wanted.lower()):
         with contextlib.suppress(GitError):  # a server need not give a commit that no name leads to
-            return Fetched(git, git.fetch(wanted.lower()), "")
+            return Found(git, git.fetch(wanted.lower()), "")
     if _SHORT.fullmatch(wanted.lower()):
         with contextlib.suppress(GitError):
-            return Fetched(git, git.find(wanted.lower()), "")
+            return Found(git, git.find(wanted.lower()), "")
     raise _no_ref(wanted, [*refs.tags, *refs.branches], git.source)
 
 

@@ -83,7 +83,7 @@ def _folders(entry: "EntryPoint") -> list[Path]:
     value = _VALUE.fullmatch(entry.value.strip())
     if value is None:
         return []
-    top, *rest = [*value[1].split("."), *(value[2].split(".") if value[2] else ())]
+    top, *rest = ".".join(filter(None, value.groups())).split(".")
     places = []
     try:
         spec = find_spec(top)  # of a top-level name: asks finders, runs no code of the package

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from support_cli.errors import SupportError
-from support_cli.packs import parcel, zipped
+from support_cli.packs import fetch as fetching
+from support_cli.packs import zipped
 from support_cli.packs.errors import PackError
 from support_cli.packs.files import FolderFiles
 from support_cli.packs.git_errors import GitError, explain
@@ -36,7 +37,7 @@ def fetch(tmp_path, home):
         folder.mkdir()
         source = text if isinstance(text, Source) else parse(text, cwd)
         environ = environ if environ is not None else {"PATH": os.environ["PATH"], "HOME": str(home)}
-        return parcel.fetch(source, folder=folder, web=web or places.web(), environ=environ, **more)
+        return fetching.fetch(source, folder=folder, web=web or places.web(), environ=environ, **more)
 
     return run
 

@@ -23,7 +23,7 @@ from support_cli.packs.web import DownloadError, Web
 _MAX_SIGNATURE = 1 << 14
 
 
-class Parcel(msgspec.Struct, frozen=True, kw_only=True):
+class Fetched(msgspec.Struct, frozen=True, kw_only=True):
     """A fetched pack.
 
     Attributes:
@@ -43,7 +43,7 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
     release: str = ""
 
 
-def fetch(source: Source, *, folder: Path, web: Web, environ: Mapping[str, str], prereleases: bool = False) -> Parcel:
+def fetch(source: Source, *, folder: Path, web: Web, environ: Mapping[str, str], prereleases: bool = False) -> Fetched:
     """Fetches a pack from wherever it comes.
 
     Args:
@@ -73,14 +73,14 @@ def fetch(source: Source, *, folder: Path, web: Web, environ: Mapping[str, str],
     return _from_folder(source, Path(source.address), "")
 
 
-def _of_zip(content: bytes, source: Source, signature: bytes | None) -> Parcel:
+def _of_zip(content: bytes, source: Source, signature: bytes | None) -> Fetched:
     files = zipped.ZipFiles(content, source.text)
     if "pack.yml" not in files.names(""):
         raise zipped.ZipError(_("{path} holds no pack.yml.").format(path=source.text), where=source.text)
-    return Parcel(files=files, content=content, source=source, signature=signature)
+    return Fetched(files=files, content=content, source=source, signature=signature)
 
 
-def _from_web(source: Source, web: Web) -> Parcel:
+def _from_web(source: Source, web: Web) -> Fetched:
     from support_cli.packs.download import get
 
     content = get(source.address, web, most=zipped.MAX_ZIP)
@@ -96,7 +96,7 @@ def _from_web(source: Source, web: Web) -> Parcel:
     return _of_zip(content, source, get(path + SUFFIX + mark + query, web, most=_MAX_SIGNATURE))
 
 
-def _from_folder(source: Source, root: Path, release: str) -> Parcel:
+def _from_folder(source: Source, root: Path, release: str) -> Fetched:
     files = FolderFiles(root)
     try:
         content = zipped.build(files)
@@ -106,11 +106,11 @@ def _from_folder(source: Source, root: Path, release: str) -> Parcel:
         raise PackError(
             _("The pack {path} cannot be read: {problem}.").format(path=root, problem=error.strerror), where=str(root)
         ) from None
-    parcel = _of_zip(content, source, signature)
-    return msgspec.structs.replace(parcel, release=release)
+    fetched = _of_zip(content, source, signature)
+    return msgspec.structs.replace(fetched, release=release)
 
 
-def _from_git(source: Source, folder: Path, environ: Mapping[str, str], prereleases: bool) -> Parcel:
+def _from_git(source: Source, folder: Path, environ: Mapping[str, str], prereleases: bool) -> Fetched:
     from support_cli.packs import git
     from support_cli.packs.git_program import Git
     from support_cli.packs.git_tree import read_tree
@@ -119,8 +119,8 @@ def _from_git(source: Source, folder: Path, environ: Mapping[str, str], prerelea
     contents = read_tree(found.git, found.commit, source.folder)
     signature = contents.pop(SIGNATURE, None)
     content = zipped.build(_Given(contents))
-    parcel = _of_zip(content, source, signature)
-    return msgspec.structs.replace(parcel, commit=found.commit, release=found.name)
+    fetched = _of_zip(content, source, signature)
+    return msgspec.structs.replace(fetched, commit=found.commit, release=found.name)
 
 
 class _Given:
