@@ -34,6 +34,7 @@ class CatalogueHook(BuildHookInterface[Any]):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Compiles the catalogues (hatchling calls this before it collects files)."""
+        del version, build_data
         compile_catalogues()
 
 

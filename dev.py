@@ -51,7 +51,7 @@ def become(*command: str | Path) -> int:
     words = [str(part) for part in command]
     if os.name == "nt":
         return run(*words)
-    os.execv(words[0], words)
+    return os.execv(words[0], words)
 
 
 def test(arguments: list[str]) -> int:

@@ -152,5 +152,4 @@ _READERS: dict[Kind, Callable[[Question, object], Value | None]] = {
     Kind.TIME_WINDOW: formats.read_window,
     Kind.STEPS: _read_steps,
     Kind.CONFIRM: _read_confirm,
-    Kind.DIAGNOSTICS: _read_area,
 }

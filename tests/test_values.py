@@ -61,7 +61,7 @@ def test_nothing_said_is_no_answer(kind, raw):
     assert read(question_of(kind), raw) is None
 
 
-@pytest.mark.parametrize("kind", [Kind.INPUT, Kind.TEXTAREA, Kind.DIAGNOSTICS])
+@pytest.mark.parametrize("kind", [Kind.INPUT, Kind.TEXTAREA])
 def test_text_stays_as_it_was_written(kind):
     text = "  two  blanks, “quotes”, п'ять, 😀, {{ 7*7 }}, %s, trailing "
     assert read(ask(kind), text) == text

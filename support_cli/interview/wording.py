@@ -55,14 +55,12 @@ def takes_steps(question: Question) -> bool:
 
 def takes_text(question: Question) -> bool:
     """Whether the answer is text of several lines."""
-    return question.kind is Kind.TEXTAREA or (question.kind is Kind.DIAGNOSTICS and not question.options)
+    return question.kind is Kind.TEXTAREA
 
 
 def takes_choice(question: Question) -> bool:
     """Whether the answer is one of, or several of, a list."""
-    return question.kind in (Kind.DROPDOWN, Kind.CHECKBOXES) or (
-        question.kind is Kind.DIAGNOSTICS and bool(question.options)
-    )
+    return question.kind in (Kind.DROPDOWN, Kind.CHECKBOXES)
 
 
 def takes_several(question: Question) -> bool:

@@ -54,7 +54,6 @@ class Kind(StrEnum):
     TIME_WINDOW = "time_window"
     STEPS = "steps"
     CONFIRM = "confirm"
-    DIAGNOSTICS = "diagnostics"
 
 
 class Matches(msgspec.Struct, frozen=True, tag="is"):

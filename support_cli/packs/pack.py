@@ -68,7 +68,7 @@ class Pack:
         self.where = where
         self.origin = origin
         self.files = files
-        self.offer: "Offer | None" = None
+        self.offer: Offer | None = None
         self._form_names = form_names
         self._read_form = read_form
         self._read_template = read_template

@@ -218,14 +218,6 @@ class ConfirmItem(_Question, frozen=True, kw_only=True, tag="confirm"):
     validations: RequiredOnly = RequiredOnly()
 
 
-class DiagnosticsItem(_Question, frozen=True, kw_only=True, tag="diagnostics"):
-    """Facts collected from this machine, shown before they are kept."""
-
-    attributes: PlainAttributes
-    collect: list[Text] = []
-    validations: RequiredOnly = RequiredOnly()
-
-
 Item = (
     MarkdownItem
     | InputItem
@@ -241,7 +233,6 @@ Item = (
     | TimeWindowItem
     | StepsItem
     | ConfirmItem
-    | DiagnosticsItem
 )
 
 

@@ -103,7 +103,7 @@ def is_code(question: Question, text: str) -> bool:
     """Whether a whole answer is kept as it is: the form says so, or it is an error text of several lines."""
     if not text.strip():
         return False
-    if question.render or question.kind is Kind.DIAGNOSTICS:
+    if question.render:
         return True
     return question.role is Role.ERROR and "\n" in text.strip()
 

@@ -152,7 +152,7 @@ class Documents:
         answers = {
             q.id: Answer([awkward] if q.kind in (Kind.STEPS, Kind.CHECKBOXES) else awkward)
             for q in form.questions
-            if q.kind in (Kind.INPUT, Kind.TEXTAREA, Kind.STEPS, Kind.DIAGNOSTICS)
+            if q.kind in (Kind.INPUT, Kind.TEXTAREA, Kind.STEPS)
         }
         for trial in (request, msgspec.structs.replace(request, answers=answers)):
             self.ticket(pack, form, trial, language=language)

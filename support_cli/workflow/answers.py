@@ -161,9 +161,7 @@ def given_of(values: Mapping[str, object]) -> Given:
     return Given(values=dict(values), sources=dict.fromkeys(values, Source.FILE))
 
 
-def merge_flags(
-    given: Given, form: Form, flags: Sequence[str], stdin: Callable[[], bytes], cwd: Path
-) -> Given:
+def merge_flags(given: Given, form: Form, flags: Sequence[str], stdin: Callable[[], bytes], cwd: Path) -> Given:
     """Adds ``--set ID=VALUE`` (``ID=@file``, ``ID=@-``; ``@@`` for a leading @) over the file's values.
 
     A question that takes several values may be set several times.

@@ -144,7 +144,7 @@ class _Maker:
         return self.text(question)
 
     def text(self, question: Question) -> Json:
-        several = question.kind in (Kind.TEXTAREA, Kind.DIAGNOSTICS)
+        several = question.kind is Kind.TEXTAREA
         value: Json = {"type": ["string", "number", *(["array"] if several else [])]}
         if question.min_length:
             value["minLength"] = question.min_length

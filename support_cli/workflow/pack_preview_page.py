@@ -150,7 +150,7 @@ def _field(question: Question, texts: Texts) -> str:
     default = question.default
     if isinstance(default, str):
         shown = texts.get(default, default)
-    long = " long" if question.kind in (Kind.TEXTAREA, Kind.STEPS, Kind.DIAGNOSTICS) else ""
+    long = " long" if question.kind in (Kind.TEXTAREA, Kind.STEPS) else ""
     return f'<div class="field{long}">{_block(shown)}</div>'
 
 

@@ -17,7 +17,6 @@ _SAMPLES: dict[Kind, tuple[object, ...]] = {
     Kind.TIME_WINDOW: ("12:00-14:00",),
     Kind.CONFIRM: (True,),
     Kind.STEPS: (["...", "..."],),
-    Kind.DIAGNOSTICS: ("...",),
 }
 
 FILE = Attachment(

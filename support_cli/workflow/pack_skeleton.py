@@ -91,7 +91,7 @@ def _way(question: Question) -> str:
         return _("One of these:") if question.kind is Kind.DROPDOWN else _("“yes”, or the words themselves:")
     if question.kind is Kind.STEPS:
         return _("One thing a line, each indented and after “- ”.")
-    if question.kind in (Kind.TEXTAREA, Kind.DIAGNOSTICS):
+    if question.kind is Kind.TEXTAREA:
         return _("Several lines: put “|” after the colon and indent them below.")
     if question.kind is Kind.UPLOAD:
         return _("Paths of files, like [photo.jpg, log.txt].")

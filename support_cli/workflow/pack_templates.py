@@ -96,7 +96,7 @@ def _rehearse(pack: Pack, general: Pack, forms: Sequence[Form]) -> list[Finding]
         awkward: dict[str, Value] = {
             q.id: [_AWKWARD] if q.kind is Kind.STEPS else _AWKWARD
             for q in form.questions
-            if q.kind in (Kind.INPUT, Kind.TEXTAREA, Kind.STEPS, Kind.DIAGNOSTICS, Kind.URL, Kind.EMAIL, Kind.PHONE)
+            if q.kind in (Kind.INPUT, Kind.TEXTAREA, Kind.STEPS, Kind.URL, Kind.EMAIL, Kind.PHONE)
         }
         for answers in ({}, everything(form), awkward):
             request = trial(pack, form, answers)

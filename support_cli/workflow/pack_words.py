@@ -25,11 +25,10 @@ KINDS = {
     Kind.TIME_WINDOW: N_("hours from and to"),
     Kind.STEPS: N_("steps, one a line"),
     Kind.CONFIRM: N_("a consent"),
-    Kind.DIAGNOSTICS: N_("facts about this machine"),
 }
 """What each type of question takes."""
 
-_PERSONAL_KINDS = (Kind.EMAIL, Kind.PHONE, Kind.DIAGNOSTICS)
+_PERSONAL_KINDS = (Kind.EMAIL, Kind.PHONE)
 _PERSONAL_ROLES = (
     Role.NAME,
     Role.EMAIL,

@@ -143,7 +143,7 @@ def test_slips_at_the_top_of_a_form(text, expected):
         (
             "- type: radio\n  attributes: {label: x}",
             [
-                "3:5 T001 “radio” is no value that “type” can have. | One of: checkboxes, confirm, date, diagnostics, dropdown, email, "
+                "3:5 T001 “radio” is no value that “type” can have. | One of: checkboxes, confirm, date, dropdown, email, "
                 "input, markdown, number, phone, steps, textarea, time_window, upload, url.",
             ],
         ),
