@@ -125,7 +125,11 @@ def test_public_keys_are_read_from_a_file_or_a_line() -> None:
     assert sign.read_public(KEY.public.text) == KEY.public
 
 
-@pytest.mark.parametrize("text", ["", "RW", "\n\n\n", PUBLIC + "x", KEY.public.text[:-1], SIGNED.decode(), "é" * 56])
+@pytest.mark.parametrize(
+    "text",
+    ["", "RW", "\n\n\n", PUBLIC + "x", KEY.public.text[:-1], SIGNED.decode(), "é" * 56],
+    ids=["empty", "begun", "blank", "longer", "shorter", "signature", "letters"],  # the key is another one every time
+)
 def test_what_is_no_key_says_so(text: str) -> None:
     with pytest.raises(SignatureError, match="no public key"):
         sign.read_public(text)
