@@ -35,8 +35,9 @@ class Reach:
         goal = conditions[0] if len(conditions) == 1 else All(conditions)
         needed = self._needed(goal)
         domains = {q.id: self._domain(q, self._named(goal, needed)) for q in needed}
+        cut = any(_is_several(q) and len(domains[q.id]) > _MOST_SUBSETS for q in needed)
         try:
-            return self._walk(needed, 0, {}, goal, domains, [_BUDGET])
+            return self._walk(needed, 0, {}, goal, domains, [_BUDGET]) or cut
         except GaveUp:
             return True
 
@@ -68,7 +69,7 @@ class Reach:
     def _domain(self, question: Question, named: Mapping[str, Sequence[Scalar]]) -> list[Value | None]:
         """Every kind of answer that a question can have while it is asked."""
         values = named.get(question.id, ())
-        if not question.on_form:
+        if not (question.on_form and question.asks):
             return [None]
         if question.kind is Kind.CONFIRM:
             return [True] if question.required else [True, False, None]
@@ -76,7 +77,7 @@ class Reach:
             labels = {o.label for value in values if (o := find_option(question.options, str(value))) is not None}
             named_labels = [option.label for option in question.options if option.label in labels]
             rest = next((option.label for option in question.options if option.label not in labels), None)
-            if question.multiple or question.kind is Kind.CHECKBOXES:
+            if _is_several(question):
                 return _subsets(question, named_labels, rest)
             found: list[Value | None] = [*named_labels, *([rest] if rest is not None else [])]
         else:
@@ -109,6 +110,10 @@ class Reach:
         return False
 
 
+def _is_several(question: Question) -> bool:
+    return question.multiple or question.kind is Kind.CHECKBOXES
+
+
 def _subsets(question: Question, named: Sequence[str], rest: str | None) -> list[Value | None]:
     """Combinations of choices, small ones first; boxes that must be ticked are in all of them."""
     must = [option.label for option in question.options if option.required]
@@ -118,7 +123,7 @@ def _subsets(question: Question, named: Sequence[str], rest: str | None) -> list
         for chosen in _combinations(free, size):
             both = {*must, *chosen}
             found.append([o.label for o in question.options if o.label in both] or None)
-            if len(found) >= _MOST_SUBSETS:
+            if len(found) >= _MOST_SUBSETS:  # the longer list tells that not all of them are there
                 return [*found, [option.label for option in question.options]]
     return [one for one in found if one is not None or not question.required]
 
