@@ -2,16 +2,23 @@
 
 import contextlib
 import os
-import tempfile
+from functools import cached_property
 from pathlib import Path
 
 from support_cli import __version__
+from support_cli.private import is_private, write_private
+
+_MOST_FILES = 2000
 
 
 class Cache:
     """Small files by key in one folder of the user's; without a folder nothing is kept.
 
-    Losing or deleting it costs time and nothing else, so no failure of it is ever shown.
+    Losing or deleting it costs time and nothing else, so no failure of it is ever shown. A folder of somebody else's
+    is neither read nor written: what is kept here is believed.
+
+    Attributes:
+        folder: Where it lies, or None.
     """
 
     def __init__(self, folder: Path | None) -> None:
@@ -19,7 +26,7 @@ class Cache:
 
     def get(self, kind: str, key: str) -> bytes | None:
         """The content kept under a key, or None."""
-        if self.folder is None:
+        if not self._mine:
             return None
         try:
             return self._path(kind, key).read_bytes()
@@ -32,14 +39,25 @@ class Cache:
             return
         with contextlib.suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle, name = tempfile.mkstemp(dir=self.folder)
-            try:
-                with os.fdopen(handle, "wb") as stream:
-                    stream.write(content)
-                Path(name).replace(self._path(kind, key))
-            except OSError:
-                Path(name).unlink(missing_ok=True)
-                raise
+            self.__dict__.pop("_mine", None)
+            if self._mine:
+                write_private(self._path(kind, key), content, lasting=False)
+                self._prune(self.folder)
+
+    @cached_property
+    def _mine(self) -> bool:
+        try:
+            return self.folder is not None and is_private(self.folder)
+        except OSError:
+            return False
+
+    def _prune(self, folder: Path) -> None:
+        """Takes out the older half when there are too many; packs in the making leave many traces."""
+        with os.scandir(folder) as entries:
+            files = [(entry.stat().st_mtime, entry.path) for entry in entries if entry.is_file(follow_symlinks=False)]
+        if len(files) > _MOST_FILES:
+            for _time, path in sorted(files)[: len(files) // 2]:
+                Path(path).unlink()
 
     def _path(self, kind: str, key: str) -> Path:
         assert self.folder is not None  # noqa: S101 - callers asked

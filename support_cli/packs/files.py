@@ -12,14 +12,16 @@ from support_cli.text import clean_line
 
 MAX_FILE = 2 << 20
 MAX_FILES = 5000
-_NAME = later(r"[^/\\\x00-\x1f:]+(?:/[^/\\\x00-\x1f:]+)*")
+_PART = r"[^/\\\x00-\x1f\x7f-\x9f:\u2028-\u202e\u2066-\u2069\ud800-\udfff]{1,255}"
+_NAME = later(f"{_PART}(?:/{_PART}){{0,20}}")
+_READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 def check_name(name: str) -> str:
     """Returns a pack-relative name if it cannot lead out of the pack.
 
     Raises:
-        PackError: If it is absolute, has ``..``, a backslash, a drive or a control character.
+        PackError: If it is absolute, has ``..``, a backslash, a drive, a control character or bytes that are no text.
     """
     if not _NAME.fullmatch(name) or any(part in (".", "..") for part in name.split("/")):
         raise PackError(_("“{name}” is not a file name inside a pack.").format(name=clean_line(name[:80])))
@@ -46,7 +48,7 @@ class FolderFiles:
             return []
         except OSError as error:
             raise PackError(
-                _("The folder {path} cannot be read: {problem}.").format(path=place, problem=error.strerror)
+                _("The folder {path} cannot be read: {problem}.").format(path=_shown(place), problem=error.strerror)
             ) from None
         return sorted(f"{folder}/{name}" if folder else name for name in found)
 
@@ -58,16 +60,24 @@ class FolderFiles:
         """
         path = self.path(name)
         try:
-            status = path.lstat()
-            if not stat.S_ISREG(status.st_mode):
-                raise PackError(_("{path} is not a regular file, and a pack has no others.").format(path=path))
-            if status.st_size > MAX_FILE:
-                raise PackError(_("{path} is larger than a file of a pack may be.").format(path=path))
-            return path.read_bytes()
+            # One descriptor for looking and reading: nothing can be put in its place in between, and no pipe blocks.
+            if stat.S_ISLNK(path.lstat().st_mode):
+                raise _irregular(path)
+            with os.fdopen(os.open(path, _READ), "rb") as stream:
+                if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                    raise _irregular(path)
+                content = stream.read(MAX_FILE + 1)
         except FileNotFoundError:
-            raise PackError(_("{path} does not exist.").format(path=path)) from None
+            raise PackError(_("{path} does not exist.").format(path=_shown(path))) from None
         except OSError as error:
-            raise PackError(_("{path} cannot be read: {problem}.").format(path=path, problem=error.strerror)) from None
+            if path.exists() and not path.is_file():
+                raise _irregular(path) from None
+            raise PackError(
+                _("{path} cannot be read: {problem}.").format(path=_shown(path), problem=error.strerror)
+            ) from None
+        if len(content) > MAX_FILE:
+            raise PackError(_("{path} is larger than a file of a pack may be.").format(path=_shown(path)))
+        return content
 
     def listing(self) -> list[tuple[str, int, int]]:
         """Name, size and time of change (nanoseconds) of every file, sorted; hidden ones and caches left out.
@@ -88,14 +98,21 @@ class FolderFiles:
                         todo.append(name)
                         continue
                     if not entry.is_file(follow_symlinks=False):
-                        raise PackError(
-                            _("{path} is not a regular file, and a pack has no others.").format(path=self.root / name)
-                        )
+                        raise _irregular(self.root / name)
                     status = entry.stat(follow_symlinks=False)
-                    found.append((name, status.st_size, status.st_mtime_ns))
+                    # The time of the last change of anything (ctime) cannot be set back as mtime can.
+                    found.append((check_name(name), status.st_size, max(status.st_mtime_ns, status.st_ctime_ns)))
                     if len(found) > MAX_FILES:
-                        raise PackError(_("{path} holds too many files for a pack.").format(path=self.root))
+                        raise PackError(_("{path} holds too many files for a pack.").format(path=_shown(self.root)))
         return sorted(found)
+
+
+def _shown(path: Path) -> str:
+    return clean_line(str(path))
+
+
+def _irregular(path: Path) -> PackError:
+    return PackError(_("{path} is not a regular file, and a pack has no others.").format(path=_shown(path)))
 
 
 def digest_of(contents: "list[tuple[str, bytes]]") -> str:

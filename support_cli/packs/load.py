@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,10 +14,12 @@ from support_cli.packs.errors import PackError
 from support_cli.packs.files import FolderFiles, check_name, digest_of
 from support_cli.packs.model import Form, Manifest
 from support_cli.packs.pack import Files, Pack
-from support_cli.text import clean_text
+from support_cli.patterns import later
+from support_cli.text import clean_line, clean_text, shorten
 
 T = TypeVar("T")
 _HERE = Path(__file__).parent.parent
+_DIGEST = later(rb"sha256:[0-9a-f]{64}")
 
 
 def builtin_root() -> Path:
@@ -51,11 +54,11 @@ def open_folder(root: Path, cache: Cache, *, origin: str = "folder") -> Pack:
         ) from None
     key = hashlib.sha256(repr((str(root), listing)).encode("utf-8", "surrogateescape")).hexdigest()
     known = cache.get("digest", key)
-    if known is None:
+    if known is None or not _DIGEST.fullmatch(known):
         digest = digest_of([(name, files.read(name)) for name, _size, _time in listing])
         cache.put("digest", key, digest.encode())
     else:
-        digest = known.decode("ascii", "replace")
+        digest = known.decode("ascii")
     return open_files(files, cache, digest=digest, where=str(root), origin=origin)
 
 
@@ -98,7 +101,8 @@ class _PackReader:
             except msgspec.MsgspecError:
                 pass
         made = make(raw)
-        self.cache.put(kind, key, msgspec.msgpack.encode(made))
+        with suppress(OverflowError, UnicodeEncodeError):  # numbers beyond 64 bits: read anew each time
+            self.cache.put(kind, key, msgspec.msgpack.encode(made))
         return made
 
     def name_of(self, name: str) -> str:
@@ -182,6 +186,7 @@ def unknown_form(form_id: str, known: list[str], where: str) -> PackError:
     """The error for a form that a pack does not have, with the nearest name or all of them."""
     import difflib
 
-    near = difflib.get_close_matches(form_id, known, 1, 0.5)
+    near = difflib.get_close_matches(form_id[:200], known, 1, 0.5)
     hint = _("Did you mean “{near}”?").format(near=near[0]) if near else ", ".join(known[:20])
-    return PackError(_("There is no form “{form}” in this pack.").format(form=form_id[:80]), hint=hint, where=where)
+    said = shorten(clean_line(form_id[:1000]), 80)
+    return PackError(_("There is no form “{form}” in this pack.").format(form=said), hint=clean_line(hint), where=where)

@@ -162,10 +162,23 @@ def test_the_first_channel_is_the_default():
 
 # --- anything at all --------------------------------------------------------------------------------------------------
 
-KEYS = (
-    "name body type attributes label options id when validations required pattern default any not answered require_any "
-    "self_help steps limits channels kind pack x"
-).split()
+KEYS = [
+    *("name", "body", "type", "attributes", "label", "options", "id", "when", "validations", "required", "pattern"),
+    *(
+        "default",
+        "any",
+        "not",
+        "answered",
+        "require_any",
+        "self_help",
+        "steps",
+        "limits",
+        "channels",
+        "kind",
+        "pack",
+        "x",
+    ),
+]
 leaves = st.sampled_from(
     [None, True, 5, -1, 1.5, float("nan"), 10**30, "", "a", "input", "dropdown", "markdown", "10MB", "(", "\x1b"]
 )
