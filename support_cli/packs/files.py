@@ -100,8 +100,7 @@ class FolderFiles:
                     if not entry.is_file(follow_symlinks=False):
                         raise _irregular(self.root / name)
                     status = entry.stat(follow_symlinks=False)
-                    # The time of the last change of anything (ctime) cannot be set back as mtime can.
-                    found.append((check_name(name), status.st_size, max(status.st_mtime_ns, status.st_ctime_ns)))
+                    found.append((check_name(name), status.st_size, status.st_mtime_ns))
                     if len(found) > MAX_FILES:
                         raise PackError(_("{path} holds too many files for a pack.").format(path=_shown(self.root)))
         return sorted(found)
