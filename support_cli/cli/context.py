@@ -226,6 +226,7 @@ class Context:
             default_pack=self.settings.pack,
             output=self.settings.output,
             prefill=self.settings.prefill != "never",
+            packs=self.data_folder / "packs",
         )
 
     def close(self) -> None:

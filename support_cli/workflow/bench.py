@@ -62,6 +62,7 @@ class Bench(msgspec.Struct, kw_only=True):
         output: Folder for documents when none is named, or empty.
         prefill: Whether contact details may be offered.
         resume: Command that goes on with what is being written; every exit prints it.
+        packs: Folder of the installed packs, or None where there are none.
     """
 
     cache: Cache
@@ -82,3 +83,4 @@ class Bench(msgspec.Struct, kw_only=True):
     output: str = ""
     prefill: bool = True
     resume: str = ""
+    packs: Path | None = None
