@@ -5,7 +5,7 @@ beside each one is what ``support config list`` and the documentation show.
 """
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -13,6 +13,10 @@ import msgspec
 
 from support_cli.errors import UnusableError
 from support_cli.i18n import N_, _
+from support_cli.private import write_private
+from support_cli.text import clean_line, shorten
+
+_MOST_BYTES = 1 << 20
 
 
 def _doc(text: str) -> msgspec.Meta:
@@ -122,6 +126,8 @@ def _field(info: Any, prefix: str) -> Field:
 def load(path: Path, environ: Mapping[str, str]) -> Settings:
     """Reads the settings.
 
+    An empty variable is as good as none, except for a setting that may be empty, which it empties.
+
     Args:
         path: The TOML file; it need not exist.
         environ: The environment.
@@ -129,35 +135,63 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     Raises:
         SettingsError: If the file or a variable cannot be used; the message says where.
     """
-    data: dict[str, Any] = {}
-    try:
-        text = path.read_text("utf-8")
-    except FileNotFoundError:
-        text = ""
-    except (OSError, UnicodeDecodeError) as error:
-        raise SettingsError(
-            _("The settings cannot be read: {problem}.").format(problem=error), where=str(path)
-        ) from None
-    if text.strip():
-        import tomllib
-
-        try:
-            data = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            raise SettingsError(
-                _("The settings are not valid TOML: {problem}.").format(problem=error),
-                where=str(path),
-                hint=_("Mend the file or remove it."),
-            ) from None
-    settings = _convert(data, str(path))
-    variables = {name: value for name, value in environ.items() if name.startswith("SUPPORT_")}
-    if not variables:
+    text = _read(path)
+    data = _parse(text, path) if text.strip() else {}
+    settings = _convert(data, lambda key: _place_in(text, key, path)) if data else Settings()
+    if not any(name.startswith("SUPPORT_") for name in environ):
         return settings
+    variables: dict[str, str] = {}
     for field in fields():
-        value = variables.get(field.variable)
-        if value is not None:
-            _place(data, field.key, parse_value(field, value, field.variable))
-    return _convert(data, "SUPPORT_*")
+        value = environ.get(field.variable)
+        if value is not None and (value or field.default == ""):
+            _put(data, field.key, parse_value(field, value, field.variable))
+            variables[field.key] = field.variable
+    return _convert(data, lambda key: variables.get(key, "SUPPORT_*")) if variables else settings
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(_MOST_BYTES + 1)
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise SettingsError(
+            _("The settings cannot be read: {problem}.").format(problem=error.strerror), where=str(path)
+        ) from None
+    try:
+        if len(raw) <= _MOST_BYTES:
+            return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    raise SettingsError(
+        _("The settings are not a text in UTF-8."), where=str(path), hint=_("Mend the file or remove it.")
+    )
+
+
+def _parse(text: str, path: Path) -> dict[str, Any]:
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError, and a number of more digits than Python reads
+        raise SettingsError(
+            _("The settings are not valid TOML: {problem}.").format(problem=clean_line(str(error))[:200]),
+            where=str(path),
+            hint=_("Mend the file or remove it."),
+        ) from None
+
+
+def _place_in(text: str, key: str, path: Path) -> str:
+    """``file:line`` of a setting, as far as one can tell without a parser that knows."""
+    table = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        name = line.partition("=")[0].replace('"', "").replace(" ", "").strip()
+        if name.startswith("["):
+            table = name.strip("[]") + "."
+        if key in (name, table + name, table.rstrip(".")):
+            return f"{path}:{number}"
+    return str(path)
 
 
 def parse_value(field: Field, text: str, where: str) -> str | bool | int:
@@ -166,50 +200,71 @@ def parse_value(field: Field, text: str, where: str) -> str | bool | int:
     Raises:
         SettingsError: If it is no value of that setting.
     """
+    said = shorten(clean_line(text[:1000]), 60)
     if field.type == "bool":
         lowered = text.strip().lower()
         if lowered in ("1", "true", "yes", "on"):
             return True
         if lowered in ("0", "false", "no", "off", ""):
             return False
-        raise SettingsError(_("“{value}” is neither true nor false.").format(value=text), where=where)
+        raise SettingsError(_("“{value}” is neither true nor false.").format(value=said), where=where)
     if field.type == "int":
         try:
             return int(text)
         except ValueError:
-            raise SettingsError(_("“{value}” is not a number.").format(value=text), where=where) from None
-    if field.choices and text not in ("", *field.choices):
+            raise SettingsError(_("“{value}” is not a number.").format(value=said), where=where) from None
+    if field.choices and text not in (field.default, *field.choices):
         raise SettingsError(
-            _("“{value}” is not one of: {choices}.").format(value=text, choices=", ".join(field.choices)), where=where
+            _("“{value}” is not one of: {choices}.").format(value=said, choices=", ".join(field.choices)), where=where
         )
     return text
 
 
-def _place(data: dict[str, Any], key: str, value: object) -> None:
+def _put(data: dict[str, Any], key: str, value: object) -> None:
     *parents, last = key.split(".")
     for parent in parents:
         data = data.setdefault(parent, {})
     data[last] = value
 
 
-def _convert(data: dict[str, Any], where: str) -> Settings:
+def _convert(data: dict[str, Any], where: Callable[[str], str]) -> Settings:
     try:
         return msgspec.convert(data, Settings)
     except msgspec.ValidationError as error:
         message, _at, place = str(error).partition(" - at `$")
         key = place.strip("`.").strip()
         if "unknown field" in message:
-            name = message.split("`")[1]
-            full = f"{key}.{name}" if key else name
-            near = difflib.get_close_matches(full, [field.key for field in fields()], 1, 0.5)
-            raise SettingsError(
-                _("“{key}” is not a setting.").format(key=full),
-                hint=_("Did you mean “{near}”?").format(near=near[0]) if near else None,
-                where=where,
-            ) from None
-        raise SettingsError(
-            _("The setting “{key}” cannot be used: {problem}.").format(key=key, problem=message), where=where
-        ) from None
+            unknown = f"{key}.{message.split('`')[1]}".removeprefix(".")
+            raise _no_setting(unknown, where(unknown)) from None
+        raise SettingsError(_wrong_value(key, message), where=where(key)) from None
+
+
+def _wrong_value(key: str, message: str) -> str:
+    field = next((one for one in fields() if one.key == key), None)
+    limit = message.split("` ")[1].split(" ") if message.startswith("Expected `int` ") else []
+    if limit[:1] == [">="]:
+        return _("The setting “{key}” must be at least {limit}.").format(key=key, limit=limit[1])
+    if limit:
+        return _("The setting “{key}” must be at most {limit}.").format(key=key, limit=limit[1])
+    if field is None:
+        return _("“{key}” is a group: its settings stand below a line [{key}].").format(key=key)
+    if field.choices:
+        return _("The setting “{key}” is one of: {choices}.").format(key=key, choices=", ".join(field.choices))
+    if field.type == "bool":
+        return _("The setting “{key}” is true or false, without quotes.").format(key=key)
+    if field.type == "int":
+        return _("The setting “{key}” is a whole number, without quotes.").format(key=key)
+    return _("The setting “{key}” is a text, in quotes.").format(key=key)
+
+
+def _no_setting(key: str, where: str | None = None) -> SettingsError:
+    known = [field.key for field in fields()]
+    near = difflib.get_close_matches(key, [*known, *{name.partition(".")[0] for name in known if "." in name}], 1, 0.5)
+    return SettingsError(
+        _("“{key}” is not a setting.").format(key=shorten(clean_line(key[:1000]), 60)),
+        hint=_("Did you mean “{near}”?").format(near=near[0]) if near else "support config list",
+        where=where,
+    )
 
 
 def find(key: str) -> Field:
@@ -218,14 +273,10 @@ def find(key: str) -> Field:
     Raises:
         SettingsError: If there is none of that name.
     """
-    known = {field.key: field for field in fields()}
-    if key in known:
-        return known[key]
-    near = difflib.get_close_matches(key, list(known), 1, 0.4)
-    raise SettingsError(
-        _("“{key}” is not a setting.").format(key=key),
-        hint=_("Did you mean “{near}”?").format(near=near[0]) if near else "support config list",
-    )
+    for field in fields():
+        if field.key == key:
+            return field
+    raise _no_setting(key)
 
 
 def save(path: Path, key: str, text: str | None) -> None:
@@ -234,31 +285,44 @@ def save(path: Path, key: str, text: str | None) -> None:
     Raises:
         SettingsError: If the key or the value is wrong, or the file cannot be written.
     """
-    import os
-
     import tomlkit
+    from tomlkit.exceptions import TOMLKitError
 
     field = find(key)
     value = None if text is None else parse_value(field, text, key)
+    if value is not None:
+        alone: dict[str, Any] = {}
+        _put(alone, key, value)
+        _convert(alone, str)
+    current = _read(path)
     try:
-        document = tomlkit.parse(path.read_text("utf-8")) if path.exists() else tomlkit.document()
+        document = tomlkit.parse(current)
         table: Any = document
         *parents, last = key.split(".")
         for parent in parents:
-            table = table.setdefault(parent, tomlkit.table())
-        if value is None:
-            table.pop(last, None)
-        else:
+            if value is not None and parent not in table:
+                table[parent] = tomlkit.table()
+            table = table.get(parent, {})
+        if value is not None:
             table[last] = value
-        _convert(document.unwrap(), str(path))
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh = path.with_suffix(".new")
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as stream:
-            stream.write(tomlkit.dumps(document))
-        fresh.replace(path)
-    except (OSError, ValueError) as error:
+        elif last in table:
+            del table[last]
+        written = tomlkit.dumps(document)
+    except (TOMLKitError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise SettingsError(
-            _("The settings cannot be written: {problem}.").format(problem=error), where=str(path)
+            _("The settings are not valid TOML: {problem}.").format(problem=clean_line(str(error))[:200]),
+            where=str(path),
+            hint=_("Mend the file or remove it."),
+        ) from None
+    _convert(_parse(written, path), lambda wrong: _place_in(written, wrong, path))
+    if written == current:
+        return
+    try:
+        write_private(path, written.encode("utf-8"))
+    except (OSError, ValueError) as error:
+        problem = getattr(error, "strerror", None) or clean_line(str(error))
+        raise SettingsError(
+            _("The settings cannot be written: {problem}.").format(problem=problem), where=str(path)
         ) from None
 
 
@@ -274,4 +338,5 @@ def show(value: str | bool | int) -> str:
     """A value as it is written in the file."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f'"{value}"' if isinstance(value, str) else str(value)
+    # A string of JSON is a string of TOML, too.
+    return msgspec.json.encode(value).decode("utf-8") if isinstance(value, str) else str(value)
