@@ -144,6 +144,8 @@ class _Looker:
             for default in (*node.defaults, *([node.call] if isinstance(node, nodes.CallBlock) else [])):
                 self.shape(default, scope)
             self.statements(node.body, inner)
+            if isinstance(node, nodes.Macro):
+                scope[node.name] = None
         elif isinstance(node, nodes.Assign):
             self.bind(node.target, self.shape(node.node, scope), scope)
         elif isinstance(node, nodes.AssignBlock):

@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import Any
 
 MANIFEST = "pack: tiny\nversion: 1.0.0\ntitle: Tiny\n"
-FORM = "name: Ask\nbody:\n  - type: input\n    id: summary\n    role: summary\n    attributes:\n      label: What is it about?\n"
+FORM = """\
+name: Ask
+body:
+  - type: input
+    id: summary
+    role: summary
+    attributes:
+      label: What is it about?
+"""
 TINY = {"pack.yml": MANIFEST, "forms/ask.yml": FORM}
 
 

@@ -1,0 +1,389 @@
+"""``support pack check``: every kind of fault is found, named by file and line, and a sound pack has none."""
+
+import re
+
+import pytest
+
+from support_cli.errors import UnusableError
+from support_cli.finding import Level
+from support_cli.packs import load, po, sign
+from support_cli.packs.files import FolderFiles
+from support_cli.packs.zipped import build
+from support_cli.workflow.pack_check import check
+from tests.packs.zips import write_folder
+
+MANIFEST = """\
+pack: sound
+version: 1.0.0
+title: Sound desk
+channels:
+  mail: {kind: email, to: desk@example.org}
+"""
+FORM = """\
+name: Trouble
+description: Something is wrong.
+require_any: [[email, phone]]
+body:
+  - type: dropdown
+    id: topic
+    attributes: {label: What is it about?, options: [Internet, Bill]}
+    validations: {required: true}
+  - type: dropdown
+    id: connection
+    when: {topic: [Internet]}
+    attributes: {label: How are you connected?, options: [Wi-Fi, Cable]}
+  - type: input
+    id: summary
+    role: summary
+    attributes: {label: In one line}
+    validations: {required: true}
+  - {type: textarea, id: details, role: details, attributes: {label: Tell us}}
+  - {type: email, id: email, role: email, why: The answer goes there., attributes: {label: Your e-mail}}
+  - {type: phone, id: phone, role: phone, why: A call is faster., attributes: {label: Your phone}}
+  - {type: upload, id: files, attributes: {label: Files}, validations: {accept: .png}}
+"""
+TEST = "answers: {topic: Bill}\nexpect: {errors: [A001 summary, A006 email]}\n"
+PO = """\
+msgid "{one}"
+msgstr "{other}"
+"""
+SOUND = {"pack.yml": MANIFEST, "forms/trouble.yml": FORM, "tests/first.yml": TEST}
+TEXTS = [
+    "Sound desk",
+    "Trouble",
+    "Something is wrong.",
+    "What is it about?",
+    "Internet",
+    "Bill",
+    "How are you connected?",
+    "Wi-Fi",
+    "Cable",
+    "In one line",
+    "Tell us",
+    "The answer goes there.",
+    "Your e-mail",
+    "A call is faster.",
+    "Your phone",
+    "Files",
+]
+
+
+def catalogue(**other):
+    """A complete Ukrainian catalogue but for these."""
+    lines = [f'msgid "{text}"\nmsgstr "{other.get(text, "укр " + text)}"\n' for text in TEXTS]
+    return 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n\n' + "\n".join(lines)
+
+
+@pytest.fixture
+def found(bench, tmp_path):
+    """Checks the sound pack with some files changed: (code, where) of every error and warning."""
+
+    def run(files=None, hints=False):
+        root = write_folder(tmp_path / "sound", {**SOUND, **(files or {})})
+        result = check(bench(), str(root))
+        return [(one.code, one.where) for one in result.findings if hints or one.level is not Level.HINT]
+
+    return run
+
+
+def test_a_sound_pack_has_nothing_to_find_fault_with(found):
+    assert found({"locale/uk.po": catalogue()}, hints=True) == []
+
+
+def body(text, to=FORM):
+    return {"forms/trouble.yml": to + text}
+
+
+def changed(old, new, text=FORM, name="forms/trouble.yml"):
+    assert old in text
+    return {name: text.replace(old, new)}
+
+
+def manifest(text):
+    return {"pack.yml": MANIFEST + text}
+
+
+CASES = {
+    "a key that nobody knows": (manifest("titel: x\n"), "T001", "pack.yml:6:1"),
+    "broken YAML": (changed("name: Trouble", "name: 'Trouble"), "T001", "forms/trouble.yml:"),
+    "an unknown id": (
+        changed("when: {topic: [Internet]}", "when: {topik: [Internet]}"),
+        "T002",
+        "forms/trouble.yml:11",
+    ),
+    "a forward reference": (
+        changed("when: {topic: [Internet]}", "when: {summary: x}"),
+        "T002",
+        "forms/trouble.yml:11",
+    ),
+    "an unknown choice": (
+        changed("when: {topic: [Internet]}", "when: {topic: [Internt]}"),
+        "T002",
+        "forms/trouble.yml:11",
+    ),
+    "two questions of one id": (changed("id: details", "id: summary"), "T003", "forms/trouble.yml:18"),
+    "a dead branch": (
+        body("  - {type: input, id: x, when: {topic: [Bill], connection: [Cable]}, attributes: {label: X}}\n"),
+        "T010",
+        "forms/trouble.yml:22:",
+    ),
+    "a choice that changes nothing": (
+        body(
+            "  - {type: input, id: x, when: {topic: [Bill, Internet], connection: [Cable]}, attributes: {label: X}}\n"
+        ),
+        "T011",
+        "forms/trouble.yml:22:",
+    ),
+    "a branch of any that is dead": (
+        body(
+            "  - {type: input, id: x, when: {any: [{topic: {answered: false}}, {connection: [Cable]}]}"
+            ", attributes: {label: X}}\n"
+        ),
+        "T011",
+        "forms/trouble.yml:22",
+    ),
+    "self-help that never shows": (
+        body("self_help: [{steps: [Try again.], when: {topic: [Bill], connection: [Cable]}}]\n"),
+        "T010",
+        "forms/trouble.yml:22",
+    ),
+    "a route that no form can take": (
+        manifest("routes: [{when: {topic: [Bill], connection: [Cable]}, channel: mail}]\n"),
+        "T010",
+        "pack.yml:6",
+    ),
+    "a route behind one that takes everything": (
+        manifest("routes: [{channel: mail}, {when: {topic: [Bill]}, channel: mail}]\n"),
+        "T010",
+        "pack.yml:6",
+    ),
+    "a choice that an earlier route takes": (
+        manifest(
+            "routes: [{when: {topic: [Bill]}, channel: mail}, {when: {topic: [Bill, Internet]}, channel: mail}]\n"
+        ),
+        "T011",
+        "pack.yml:6",
+    ),
+    "an unknown id in a route": (manifest("routes: [{when: {topik: [Bill]}, channel: mail}]\n"), "T002", "pack.yml:6"),
+    "an unknown choice in a route": (
+        manifest("routes: [{when: {topic: [Bil]}, channel: mail}]\n"),
+        "T002",
+        "pack.yml:6",
+    ),
+    "no summary": (changed("    role: summary\n", ""), "T020", "forms/trouble.yml:1:1"),
+    "a role twice": (
+        body("  - {type: textarea, id: more, role: details, attributes: {label: More}}\n"),
+        "T021",
+        "forms/trouble.yml:1:1",
+    ),
+    "a label twice": (changed("label: Tell us", "label: In one line"), "T022", "forms/trouble.yml:1:1"),
+    "a group that always holds": (
+        changed(
+            "attributes: {label: Your e-mail}}", "attributes: {label: Your e-mail}, validations: {required: true}}"
+        ),
+        "T023",
+        "forms/trouble.yml:3",
+    ),
+    "a group of one": (changed("[[email, phone]]", "[[email]]"), "T023", "forms/trouble.yml:3"),
+    "a secret that is sent": (
+        body("  - {type: input, id: code, secret: true, attributes: {label: Code word}}\n"),
+        "T024",
+        "forms/trouble.yml:22",
+    ),
+    "personal without a reason": (changed("why: A call is faster., ", ""), "T025", "forms/trouble.yml:20"),
+    "an address that is not checked": (changed("{type: email, id", "{type: input, id"), "T026", "forms/trouble.yml:19"),
+    "a default that its own rules refuse": (
+        body("  - {type: number, id: n, attributes: {label: N, value: 3}, validations: {minimum: 5}}\n"),
+        "T027",
+        "forms/trouble.yml:22",
+    ),
+    "a sample that its own rules refuse": (
+        body("  - {type: date, id: d, example: yesterday, attributes: {label: D}}\n"),
+        "T027",
+        "forms/trouble.yml:22:",
+    ),
+    "a pattern that takes very long": (
+        body("  - {type: input, id: p, attributes: {label: P}, validations: {pattern: '(a|aa)+$'}}\n"),
+        "T028",
+        "forms/trouble.yml:22",
+    ),
+    "a file larger than all": (manifest("limits: {file: 20MB}\n"), "T040", "pack.yml:6"),
+    "a message too small for the files": (manifest("limits: {message: 10MB}\n"), "T041", "pack.yml:6"),
+    "an ending taken and refused": (manifest("limits: {accept: [png, jpg], refuse: [jpg]}\n"), "T042", "pack.yml:6"),
+    "files that the limits refuse": (manifest("limits: {refuse: [png]}\n"), "T043", "forms/trouble.yml:21"),
+    "files where none are taken": (manifest("limits: {files: 0}\n"), "T043", "forms/trouble.yml:21"),
+    "a channel nobody routes to": (
+        changed("  mail:", "  post: {kind: email, to: post@example.org}\n  mail:", MANIFEST, "pack.yml")
+        | {"pack.yml": MANIFEST + "  post: {kind: email, to: post@example.org}\n"},
+        "T044",
+        "pack.yml:6",
+    ),
+    "a channel without an address": (changed(", to: desk@example.org", "", MANIFEST, "pack.yml"), "T045", "pack.yml:5"),
+    "a wrong address": (changed("desk@example.org", "desk", MANIFEST, "pack.yml"), "T045", "pack.yml:5"),
+    "a desk without protection": (
+        changed(
+            "kind: email, to: desk@example.org", "kind: zammad, url: http://desk.example.org", MANIFEST, "pack.yml"
+        ),
+        "T045",
+        "pack.yml:5",
+    ),
+    "a password in a pack": (
+        changed(
+            "kind: email, to: desk@example.org",
+            "kind: zammad, url: https://desk.example.org, token: abc",
+            MANIFEST,
+            "pack.yml",
+        ),
+        "T045",
+        "pack.yml:5",
+    ),
+    "personal answers in public": (
+        changed("to: desk@example.org", "to: desk@example.org, public: true", MANIFEST, "pack.yml"),
+        "T046",
+        "forms/trouble.yml:19",
+    ),
+    "a publisher's key that is none": (manifest("publisher: {key: abc}\n"), "T047", "pack.yml:6"),
+    "a contact that is no address": (manifest("contacts: [{kind: email, value: desk}]\n"), "T048", "pack.yml:6"),
+    "a template that is wrong": ({"templates/ticket.md.j2": "{% if %}"}, "T060", "templates/ticket.md.j2:1"),
+    "a name that templates do not have": (
+        {"templates/ticket.md.j2": "a\n{{ sumary }}"},
+        "T061",
+        "templates/ticket.md.j2:2",
+    ),
+    "a question that no form has": (
+        {"templates/chat.txt.j2": "{{ answers.detials }}"},
+        "T061",
+        "templates/chat.txt.j2:1",
+    ),
+    "HTML that acts": ({"templates/email.html.j2": "<script>x</script>"}, "T063", "templates/email.html.j2:1"),
+    "an answer in an attribute": (
+        {"templates/email.html.j2": "<p class={{ roles.details }}>x</p>"},
+        "T063",
+        "templates/email.html.j2",
+    ),
+    "a template that nobody uses": ({"templates/tickets.md.j2": "x"}, "T064", "templates/tickets.md.j2"),
+    "a translation that is missing": ({"locale/uk.po": catalogue(Bill="")}, "T070", "locale/uk.po:20"),
+    "a translation of a text that is gone": (
+        {"locale/uk.po": catalogue() + '\nmsgid "Gone"\nmsgstr "x"\n'},
+        "T071",
+        "locale/uk.po:53",
+    ),
+    "a file of translations that is never read": ({"locale/en.po": catalogue()}, "T071", "locale/en.po"),
+    "a fuzzy translation": (
+        {"locale/uk.po": catalogue().replace('msgid "Bill"', '#, fuzzy\nmsgid "Bill"')},
+        "T072",
+        "locale/uk.po:2",
+    ),
+    "a placeholder that is lost": (
+        {"templates/ticket.md.j2": '{{ _("From {x}")|fill(x=headline) }}'}
+        | {"locale/uk.po": catalogue() + '\nmsgid "From {x}"\nmsgstr "Від"\n'},
+        "T073",
+        "locale/uk.po:53",
+    ),
+    "two choices with one translation": ({"locale/uk.po": catalogue(Bill="укр Internet")}, "T074", "locale/uk.po"),
+    "a file that is no PO file": ({"locale/uk.po": "hello\n"}, "T075", "locale/uk.po"),
+    "documents in a language that is not there": (manifest("reply_language: pl\n"), "T077", "pack.yml:6"),
+    "a stale compiled file": (
+        {"locale/uk.po": catalogue(), "locale/uk.mo": po.compile_mo(catalogue(Bill="x").encode(), "x")},
+        "T078",
+        "locale/uk.mo",
+    ),
+    "an answer without a title": ({"faq/a.md": "Just text."}, "T080", "faq/a.md:1"),
+    "an answer that nobody finds": (
+        {"faq/a.md": "---\ntitle: How do I?\nkeywords: ['...']\n---\nText.\n"},
+        "T081",
+        "faq/a.md",
+    ),
+    "keywords that never match": (
+        {"faq/a.md": "---\ntitle: Restart the router\nkeywords: [restart, '...']\n---\nText.\n"},
+        "T081",
+        "faq/a.md",
+    ),
+    "an answer about an unknown question": (
+        {"faq/a.md": "---\ntitle: Restart the router\nwhen: {topik: x}\n---\nText.\n"},
+        "T002",
+        "faq/a.md",
+    ),
+    "a topic that is never recognised": (
+        manifest("not_ours: [{keywords: ['...'], answer: Ask them.}]\n"),
+        "T082",
+        "pack.yml:6",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_fault_is_found_where_it_is_and_brings_no_others(found, name):
+    files, code, where = CASES[name]
+    results = found(files)
+    assert {one for one, _place in results} == {code}
+    assert any(place.startswith(where) for _code, place in results), results
+
+
+def test_every_fault_of_every_file_is_told_at_once(found):
+    files = changed("when: {topic: [Internet]}", "when: {topik: [Internet]}") | {
+        "pack.yml": MANIFEST + "titel: x\n",
+        "forms/other.yml": "name: Other\nbody: []\n",
+    }
+    places = {where.partition(":")[0] for _code, where in found(files)}
+    assert places == {"pack.yml", "forms/trouble.yml", "forms/other.yml"}
+
+
+def test_a_pack_without_forms_is_told_so(bench, tmp_path):
+    root = write_folder(tmp_path / "empty", {"pack.yml": MANIFEST})
+    assert [one.code for one in check(bench(), str(root)).findings if one.level is Level.ERROR] == ["T005"]
+
+
+def test_hints_are_no_reason_to_stop(bench, tmp_path):
+    root = write_folder(tmp_path / "bare", {**SOUND, "notes.txt": "x", "README.md": "x"})
+    (root / "tests" / "first.yml").unlink()
+    result = check(bench(), str(root))
+    assert [(one.code, one.where) for one in result.findings] == [("T091", "notes.txt"), ("T090", "tests")]
+    assert result.ok(strict=True)
+
+
+def test_warnings_stop_where_that_is_asked_for(bench, tmp_path):
+    root = write_folder(tmp_path / "warned", {**SOUND, **changed("    role: summary\n", "")})
+    result = check(bench(), str(root))
+    assert result.ok()
+    assert not result.ok(strict=True)
+
+
+def test_a_zip_is_checked_like_its_folder(bench, tmp_path):
+    root = write_folder(tmp_path / "sound", {**SOUND, **manifest("limits: {file: 20MB}\n")})
+    place = tmp_path / "sound.zip"
+    place.write_bytes(build(FolderFiles(root)))
+    assert check(bench(), str(place)).findings == check(bench(), str(root)).findings
+
+
+def test_a_zip_with_a_broken_manifest_is_checked_too(bench, tmp_path):
+    root = write_folder(tmp_path / "sound", {**SOUND, **manifest("titel: x\n")})
+    place = tmp_path / "sound.zip"
+    place.write_bytes(build(FolderFiles(root)))
+    assert [one.code for one in check(bench(), str(place)).findings] == ["T001"]
+
+
+def test_a_key_of_minisign_is_a_publishers_key(found):
+    assert found(manifest(f"publisher: {{name: x, key: {sign.new_key().public.text}}}\n")) == []
+
+
+def test_what_is_no_pack_is_said(bench, tmp_path):
+    with pytest.raises(UnusableError):
+        check(bench(), "nowhere")
+    with pytest.raises(UnusableError):
+        check(bench(), str(tmp_path))
+
+
+def test_issue_forms_are_checked_by_github_rules(bench, tmp_path):
+    form = "name: Bug\ndescription: x\nbody:\n  - type: input\n    id: a b\n    attributes: {label: A}\n"
+    root = write_folder(tmp_path, {".github/ISSUE_TEMPLATE/bug.yml": form})
+    result = check(bench(), str(root))
+    assert result.forms == 1
+    assert all(re.fullmatch(r"T1\d\d", one.code) for one in result.findings)
+    assert result.findings
+
+
+@pytest.mark.parametrize("name", load.builtin_names())
+def test_packs_of_ours_are_sound(bench, name):
+    result = check(bench(), name)
+    assert [one for one in result.findings if one.level is not Level.HINT] == []
