@@ -4,16 +4,21 @@ They are only ever offered at a prompt; a script gets those alone that were set 
 """
 
 import contextlib
-import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
 from support_cli.errors import UnusableError
 from support_cli.i18n import N_, _
 from support_cli.packs.model import Role
+from support_cli.private import write_private
+from support_cli.text import clean_line
 
+_MOST_BYTES = 1 << 16
+_LONGEST = 500
+_PATIENCE = 2.0  # seconds
 KEPT = (Role.NAME, Role.EMAIL, Role.PHONE, Role.PREFERRED_CONTACT)
 ROLES = {role.value: role for role in KEPT}
 
@@ -22,12 +27,12 @@ class Entry(msgspec.Struct, frozen=True):
     """One detail.
 
     Attributes:
-        value: The text.
+        value: The text, one line of at most 500 characters.
         origin: ``set`` on purpose, ``last`` time, or ``git``.
     """
 
     value: str
-    origin: str
+    origin: Literal["set", "last", "git"]
 
 
 ORIGINS = {
@@ -61,22 +66,24 @@ class Profile:
             ProfileError: If the file is not ours.
         """
         try:
-            raw = self.path.read_bytes()
+            with self.path.open("rb") as stream:
+                raw = stream.read(_MOST_BYTES + 1)
         except FileNotFoundError:
             return {}
         except OSError as error:
+            problem = error.strerror or str(error)
             raise ProfileError(
-                _("The profile cannot be read: {problem}.").format(problem=error.strerror), where=str(self.path)
+                _("The profile cannot be read: {problem}.").format(problem=problem), where=str(self.path)
             ) from None
         try:
-            data = msgspec.json.decode(raw, type=dict[str, Entry])
+            data = msgspec.json.decode(raw[:_MOST_BYTES], type=dict[str, Entry])
         except msgspec.MsgspecError as error:
             raise ProfileError(
-                _("The profile is damaged: {problem}.").format(problem=error),
+                _("The profile is damaged: {problem}.").format(problem=clean_line(str(error))),
                 hint="support profile forget",
                 where=str(self.path),
             ) from None
-        return {ROLES[key]: entry for key, entry in data.items() if key in ROLES}
+        return {ROLES[key]: kept for key, entry in data.items() if key in ROLES and (kept := _tidy(entry)) is not None}
 
     def offers(self) -> dict[Role, Entry]:
         """What may be offered at a prompt: the file's details, then git's."""
@@ -97,19 +104,19 @@ class Profile:
 
         found: dict[Role, Entry] = {}
         program = shutil.which(self._git) if self._git else None
-        if program:
+        if program and not _lies_here(program):
             for role, key in ((Role.NAME, "user.name"), (Role.EMAIL, "user.email")):
                 with contextlib.suppress(OSError, subprocess.SubprocessError):
                     answer = subprocess.run(
                         [program, "config", "--get", key],
                         capture_output=True,
-                        timeout=2,
+                        timeout=_PATIENCE,
                         check=False,
                         stdin=subprocess.DEVNULL,
                     )
-                    text = answer.stdout.decode("utf-8", "replace").strip()
-                    if answer.returncode == 0 and text:
-                        found[role] = Entry(text, "git")
+                    entry = _tidy(Entry(answer.stdout.decode("utf-8", "replace"), "git"))
+                    if answer.returncode == 0 and entry is not None:
+                        found[role] = entry
         self._from_git = found
         return found
 
@@ -117,35 +124,55 @@ class Profile:
         """Keeps details of a finished request for the next time; what was set on purpose stays."""
         kept = self.entries()
         fresh = {
-            role: Entry(text, "last")
+            role: entry
             for role, text in said.items()
-            if role in KEPT and text and (role not in kept or kept[role].origin != "set")
+            if role in KEPT
+            and (role not in kept or kept[role].origin != "set")
+            and (entry := _tidy(Entry(text, "last"))) is not None
         }
         if any(kept.get(role) != entry for role, entry in fresh.items()):
             self._write({**kept, **fresh})
 
     def put(self, role: Role, text: str) -> None:
-        """Sets a detail on purpose."""
-        self._write({**self.entries(), role: Entry(text, "set")})
+        """Sets a detail on purpose; an empty text takes it out."""
+        entry = _tidy(Entry(text, "set"))
+        if entry is None:
+            self.forget(role)
+        else:
+            self._write({**self.entries(), role: entry})
 
     def forget(self, role: Role | None = None) -> None:
         """Takes out one detail, or all of them (also when the file is damaged)."""
-        if role is None:
-            self.path.unlink(missing_ok=True)
+        if role is not None:
+            kept = self.entries()
+            if kept.pop(role, None) is not None:
+                self._write(kept)
             return
-        kept = self.entries()
-        kept.pop(role, None)
-        self._write(kept)
+        try:
+            self.path.unlink(missing_ok=True)
+        except OSError as error:
+            raise self._unwritable(error) from None
 
     def _write(self, entries: Mapping[Role, Entry]) -> None:
         raw = msgspec.json.encode({role.value: entry for role, entry in entries.items()})
-        fresh = self.path.with_suffix(".new")
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
-                stream.write(msgspec.json.format(raw) + b"\n")
-            fresh.replace(self.path)
+            write_private(self.path, msgspec.json.format(raw) + b"\n")
         except OSError as error:
-            raise ProfileError(
-                _("The profile cannot be written: {problem}.").format(problem=error.strerror), where=str(self.path)
-            ) from None
+            raise self._unwritable(error) from None
+
+    def _unwritable(self, error: OSError) -> ProfileError:
+        problem = error.strerror or str(error)
+        return ProfileError(
+            _("The profile cannot be written: {problem}.").format(problem=problem), where=str(self.path)
+        )
+
+
+def _tidy(entry: Entry) -> Entry | None:
+    """The entry as one harmless line; None for nothing, and for what is no contact detail any more."""
+    text = clean_line(entry.value)
+    return Entry(text, entry.origin) if 0 < len(text) <= _LONGEST else None
+
+
+def _lies_here(program: str) -> bool:
+    """Whether a program lies in the current folder, where Windows looks first and anybody may have put it."""
+    return Path(program).parent.resolve() == Path.cwd()
