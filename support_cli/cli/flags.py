@@ -36,4 +36,7 @@ Output = Annotated[
 ]
 Strict = Annotated[bool, typer.Option("--strict", help=_("Stop at warnings too."))]
 Channel = Annotated[str, typer.Option("--channel", metavar="NAME", help=_("Channel of the pack to send by."))]
+Trust = Annotated[
+    str, typer.Option("--trust", metavar="DIGEST", help=_("Trust the pack if it has this digest, without a question."))
+]
 To = Annotated[str, typer.Option("--to", metavar="ADDRESS", help=_("Address to write to instead of the pack's."))]

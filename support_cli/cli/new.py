@@ -47,6 +47,7 @@ def new(
     strict_form: Annotated[
         bool, typer.Option("--strict-form", help=_("Refuse an issue form with faults instead of working around them."))
     ] = False,
+    trust: flags.Trust = "",
     plain: flags.Plain = False,
     json: flags.Json = False,
     quiet: flags.Quiet = False,
@@ -62,6 +63,6 @@ def new(
     options = NewOptions(
         form=form, pack=pack, answers=answers, body=body, set=tuple(set_ or ()), attach=tuple(attach or ()),
         no_input=no_input, document=document, format=format_, output=output, send=send, channel=channel, to=to,
-        dry_run=dry_run, strict=strict, strict_form=strict_form,
+        dry_run=dry_run, strict=strict, strict_form=strict_form, trust=trust,
     )  # fmt: skip
     print_outcome(compose(context.bench, options), context)

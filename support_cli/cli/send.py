@@ -19,6 +19,7 @@ def send(
     channel: flags.Channel = "",
     to: flags.To = "",
     strict: flags.Strict = False,
+    trust: flags.Trust = "",
     lang: flags.Lang = "",
     json: flags.Json = False,
     quiet: flags.Quiet = False,
@@ -30,5 +31,5 @@ def send(
     from support_cli.workflow.work import NewOptions
 
     context = Context(Talkative(lang=lang, json=json, quiet=quiet, no_input=True))
-    options = NewOptions(pack=pack, form=form, channel=channel, to=to, strict=strict, send=True)
+    options = NewOptions(pack=pack, form=form, channel=channel, to=to, strict=strict, send=True, trust=trust)
     print_delivery(deliver(context.bench, request, options), context)

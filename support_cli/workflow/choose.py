@@ -14,13 +14,22 @@ DEFAULT_PACK = "general"
 
 
 def open_pack(bench: Bench, name: str, *, strict: bool = False) -> Pack:
-    """Opens a pack by the name of a built-in one, or by the path of a folder, zip or file.
+    """Opens a pack by its name (one that came with the program, an installed one), or by a path.
+
+    Args:
+        bench: The collaborators.
+        name: A name, the path of a folder, zip or file, or ``python:NAME``.
+        strict: Issue forms that GitHub would refuse are refused.
 
     Raises:
         PackError: If there is none, or it cannot be used.
     """
     if name in load.builtin_names():
         return load.open_folder(load.builtin_root() / name, bench.cache, origin="builtin")
+    if not any(mark in name for mark in "/\\:~") and name in installed_names(bench):
+        return _open_installed(bench, name)
+    if name.startswith("python:"):
+        return _open_package(bench, name.removeprefix("python:"))
     path = bench.cwd / Path(name).expanduser()
     if (path / "pack.yml").is_file():
         return load.open_folder(path, bench.cache)
@@ -41,13 +50,46 @@ def open_pack(bench: Bench, name: str, *, strict: bool = False) -> Pack:
             _("{path} holds neither a pack nor issue forms.").format(path=path),
             hint=_("A pack has a pack.yml; issue forms lie in .github/ISSUE_TEMPLATE."),
         )
-    raise _no_pack(name)
+    from support_cli.packs import python_package
+
+    if name in python_package.names():
+        return _open_package(bench, name)
+    raise _no_pack(name, [*load.builtin_names(), *installed_names(bench)])
 
 
-def _no_pack(name: str) -> PackError:
+def installed_names(bench: Bench) -> list[str]:
+    """Names of the installed packs.
+
+    Raises:
+        PackError: If the list of them cannot be read.
+    """
+    if bench.packs is None or not bench.packs.is_dir():
+        return []
+    from support_cli.packs import lockfile
+
+    return sorted(lockfile.read(bench.packs).packs)
+
+
+def _open_installed(bench: Bench, name: str) -> Pack:
+    from support_cli.packs.store import Store, not_installed
+
+    assert bench.packs is not None  # noqa: S101 - the caller found the name there
+    store = Store(bench.packs)
+    record = store.get(name)
+    if record is None:
+        raise not_installed(name, store.names())
+    return store.open(record, bench.cache)
+
+
+def _open_package(bench: Bench, name: str) -> Pack:
+    from support_cli.packs import python_package
+
+    return load.open_folder(python_package.find(name).folder, bench.cache, origin="package")
+
+
+def _no_pack(name: str, known: list[str]) -> PackError:
     import difflib
 
-    known = load.builtin_names()
     near = difflib.get_close_matches(name, known, 1, 0.5)
     hint = (
         _("Did you mean “{near}”?").format(near=near[0])
@@ -80,9 +122,10 @@ def find_pack(bench: Bench, named: str, form: str, *, strict: bool = False) -> t
     pack = open_pack(bench, default)
     if form in pack.form_ids():
         return pack, form
-    if form in load.builtin_names() or (bench.cwd / form).exists():
+    named_packs = [*load.builtin_names(), *installed_names(bench)]
+    if form in named_packs or (bench.cwd / form).exists():
         return open_pack(bench, form, strict=strict), ""
-    raise load.unknown_form(form, [*pack.form_ids(), *load.builtin_names()], pack.where)
+    raise load.unknown_form(form, [*pack.form_ids(), *named_packs], pack.where)
 
 
 def _offered_here(bench: Bench, strict: bool) -> Pack | None:

@@ -284,5 +284,5 @@ def _hold(bench: Bench, drafts: "Drafts", draft: "Draft") -> "Draft":
 
 
 def source_of(pack: Pack) -> str:
-    """What finds this pack again, from whatever folder: a built-in one by its name, the others by their place."""
-    return pack.manifest.name if pack.origin == "builtin" else str(Path(pack.where).absolute())
+    """What finds this pack again, from whatever folder: by its name if it has one here, else by its place."""
+    return pack.manifest.name if pack.origin in ("builtin", "installed") else str(Path(pack.where).absolute())

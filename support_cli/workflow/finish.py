@@ -17,7 +17,7 @@ from support_cli.request import Answer, Attachment, Request
 from support_cli.ticket import Ticket
 from support_cli.workflow import issues, produce
 from support_cli.workflow.produce import Made, Output
-from support_cli.workflow.work import Outcome, Work, answers_error
+from support_cli.workflow.work import Outcome, Work, answers_error, check_trust
 
 if TYPE_CHECKING:
     from support_cli.workflow.draft import DraftKeeper
@@ -126,6 +126,7 @@ class Finished(msgspec.Struct, dict=True):
 def _send(done: Finished, keeper: "DraftKeeper | None") -> Outcome:
     """Sends; what cannot be sent now lies in the outbox. Documents are written only where they were asked for."""
     work = done.work
+    check_trust(work)
     name, channel, _queue = work.route(done.request.answers)
     asked = bool(work.options.output or work.options.document or work.options.format)
     made = tuple(write_documents(done)) if asked else ()

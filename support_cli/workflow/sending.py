@@ -8,7 +8,7 @@ from support_cli.workflow.bench import Bench
 from support_cli.workflow.finish import FindingsStop, record
 from support_cli.workflow.opening import all_findings, open_request
 from support_cli.workflow.submit import check_way, deliver
-from support_cli.workflow.work import NewOptions, answers_error
+from support_cli.workflow.work import NewOptions, answers_error, check_trust
 
 
 def send(bench: Bench, name: str, options: NewOptions) -> Message:
@@ -24,6 +24,7 @@ def send(bench: Bench, name: str, options: NewOptions) -> Message:
     work, request = opened.work, opened.request
     work.to = produce.addresses(options.to) if options.to else ()
     channel_name, channel, _queue = work.route(request.answers)
+    check_trust(work)
     check_way(bench, channel_name, channel, work.to)
     findings = all_findings(opened)
     wrong = [f for f in findings if f.level is Level.ERROR]

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from support_cli.render.documents import Documents
     from support_cli.workflow.submit import Delivery
 
+NEED_TRUST = ("installed", "package")
+"""Where packs come from that are used only after somebody said yes."""
 HEAD = 24_000
 """Octets that headers, bodies and the request part are expected to take before they are known."""
 
@@ -50,6 +52,7 @@ class NewOptions(msgspec.Struct, frozen=True, kw_only=True):
     dry_run: bool = False
     strict: bool = False
     strict_form: bool = False
+    trust: str = ""
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -217,6 +220,10 @@ def prepare_given(bench: Bench, options: NewOptions, given: said_beside.Given, l
         if given.request is not None:
             named, form_id = named or given.request.pack.name, form_id or given.request.form
         pack, form_id = find_pack(bench, named, form_id, strict=options.strict_form)
+        if options.trust or pack.origin in NEED_TRUST:
+            from support_cli.workflow.pack_consent import before_use
+
+            before_use(bench, pack, options.trust, no_input=options.no_input)
         form = choose_form(_silent(bench, options), pack, form_id)
         outputs = produce.choose_outputs(pack, form, options.document, options.format, options.output)
         work = Work(bench=bench, options=options, pack=pack, form=form, outputs=outputs, to=receivers(pack, options))
@@ -258,14 +265,28 @@ def check_sending(work: Work) -> None:
 
     Raises:
         UsageError: If not.
+        UntrustedError: If the pack says where, and nobody agreed to that.
     """
     from support_cli.workflow.submit import check_way
 
+    check_trust(work)
     name, channel, _queue = work.route(work.answers)
     if channel is not None and channel.kind in issues.WAYS:
         issues.check_way(channel)
     else:
         check_way(work.bench, name, channel, work.to)
+
+
+def check_trust(work: Work) -> None:
+    """Finds out whether the pack may say where a request goes, and asks the first time.
+
+    Raises:
+        UntrustedError: If nobody said yes.
+    """
+    if work.pack.origin != "builtin":
+        from support_cli.workflow.pack_consent import before_sending
+
+        before_sending(work.bench, work.pack, work.to, work.options.trust, no_input=work.options.no_input)
 
 
 def try_templates(work: Work) -> None:

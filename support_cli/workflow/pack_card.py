@@ -1,0 +1,78 @@
+"""What a person sees before trusting a pack: who made it, where it sends, what it asks that is personal."""
+
+from collections.abc import Iterable
+
+from support_cli.i18n import _
+from support_cli.packs.pack import Pack
+from support_cli.packs.trust import sends
+from support_cli.text import clean_line, shorten
+from support_cli.workflow.bench import Bench
+from support_cli.workflow.pack_changes import Change, publisher_line, target
+from support_cli.workflow.pack_words import is_personal, label_of
+
+_MOST = 40
+
+
+def card(bench: Bench, pack: Pack, *, source: str = "", signer: str = "", stranger: str = "") -> list[str]:
+    """Describes a pack that nobody has trusted yet, a line each.
+
+    Args:
+        bench: The collaborators.
+        pack: The pack.
+        source: Where it comes from, if not from where it lies.
+        signer: Name of the key that signed it, if that is proven.
+        stranger: Name of the key of a signature that proves nothing.
+
+    Raises:
+        PackError: If a form of the pack cannot be read.
+    """
+    manifest = pack.manifest
+    texts = pack.texts(bench.language)
+    title = clean_line(texts.get(manifest.title, manifest.title))
+    lines = [
+        _("This pack was never used here:") + f" {clean_line(manifest.name)} {clean_line(manifest.version)} · {title}",
+        _row(_("Publisher"), publisher_line(manifest.publisher)),
+        _row(_("Signature"), _signature(pack, signer, stranger)),
+        _row(_("Comes from"), clean_line(source or pack.where)),
+    ]
+    if sends(manifest):
+        lines += [_row(_("Goes to"), f"{clean_line(name)}: {target(one)}") for name, one in manifest.channels.items()]
+    else:
+        lines.append(_row(_("Goes to"), _("nowhere by itself: documents are written, and the customer sends them")))
+    lines.append(_row(_("Personal data"), personal(bench, pack) or _("none is asked")))
+    lines.append(_row(_("Digest"), pack.digest))
+    return lines
+
+
+def personal(bench: Bench, pack: Pack) -> str:
+    """The questions of all forms whose answers are about a person."""
+    texts = pack.texts(bench.language)
+    forms = (pack.form(form_id) for form_id in pack.form_ids())
+    labels = dict.fromkeys(label_of(q, texts) for form in forms for q in form.questions if q.asks and is_personal(q))
+    names = list(labels)
+    return ", ".join(names[:_MOST]) + (" …" if len(names) > _MOST else "")
+
+
+def alarm(changes: Iterable[Change]) -> list[str]:
+    """The differences that have to be agreed to, marked without colours."""
+    loud = [change for change in changes if change.loud]
+    if not loud:
+        return []
+    head = _("LOOK CLOSELY. This version is not the one that you trusted:")
+    return [head, *(f"  !! {one.message}" for one in loud), ""]
+
+
+def _signature(pack: Pack, signer: str, stranger: str) -> str:
+    if signer:
+        return _("the signature fits, by the key {key}").format(key=signer)
+    if stranger:
+        return _("by the key {key}, which the pack does not name: it proves nothing").format(key=stranger)
+    if pack.manifest.publisher.key:
+        return _("none, although the pack names a key: {key}").format(
+            key=shorten(clean_line(pack.manifest.publisher.key), 60)
+        )
+    return _("none: nobody vouches for who made it")
+
+
+def _row(name: str, text: str) -> str:
+    return f"  {name}: {text}"

@@ -1,0 +1,171 @@
+"""Asking once whether a pack is trusted, and standing in the way until somebody says yes.
+
+Which packs are asked about:
+
+- one that comes with the program: never;
+- an installed one, or one that a Python package brings: before it is used;
+- one that is used from where it lies (``-p FOLDER``): before something is sent where *it* says. To ask, to show and to
+  write files on this computer it does no harm, and with ``--to`` the address is the customer's own.
+
+What is kept of a pack that is not installed is its face (``packs.trust``), so an author who works on one is asked again
+only when publisher, key or destinations change.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+
+from support_cli.i18n import _
+from support_cli.interview.prompter import Choice
+from support_cli.packs.errors import PackError
+from support_cli.packs.lockfile import Installed, Known
+from support_cli.packs.pack import Pack
+from support_cli.packs.store import Store
+from support_cli.packs.trust import UntrustedError, face_of, is_digest, sends
+from support_cli.text import clean_line
+from support_cli.ticket import Address
+from support_cli.workflow.bench import Bench
+
+LOCAL = ("folder", "zip")
+FREE = ("builtin", "issue-forms")
+YES, NO = "yes", "no"
+
+
+def store_of(bench: Bench) -> Store:
+    """The installed packs of this person.
+
+    Raises:
+        PackError: If this run has no place for them.
+    """
+    if bench.packs is None:
+        raise PackError(_("There is no folder for installed packs."))
+    return Store(bench.packs)
+
+
+def before_use(bench: Bench, pack: Pack, digest: str = "", *, no_input: bool = False) -> None:
+    """Lets a pack be used for a new request, or asks.
+
+    Args:
+        bench: The collaborators.
+        pack: The pack.
+        digest: What ``--trust`` said: this is trusted without a question, and nothing else; or empty.
+        no_input: Nobody is asked.
+
+    Raises:
+        UntrustedError: If nobody said yes, or the digest is not the pack's.
+    """
+    if digest and not is_digest(digest, pack.digest):
+        raise wrong_digest(pack)
+    if pack.origin not in (*FREE, *LOCAL):
+        _require(bench, pack, digest, no_input)
+
+
+def before_sending(
+    bench: Bench, pack: Pack, to: Sequence[Address], digest: str = "", *, no_input: bool = False
+) -> None:
+    """Lets a request be sent where a pack says, or asks.
+
+    Args:
+        bench: The collaborators.
+        pack: The pack.
+        to: Addresses that the customer named instead of the pack's.
+        digest: What ``--trust`` said, or empty.
+        no_input: Nobody is asked.
+
+    Raises:
+        UntrustedError: If nobody said yes, or the digest is not the pack's.
+    """
+    if pack.origin not in FREE and not to and sends(pack.manifest):
+        _require(bench, pack, digest, no_input)
+
+
+def is_trusted(bench: Bench, pack: Pack) -> bool:
+    """Whether somebody agreed to this pack, and nothing of what was agreed to has changed."""
+    if pack.origin in FREE:
+        return True
+    if bench.packs is None:
+        return False
+    lock = Store(bench.packs).lock()
+    if pack.origin == "installed":
+        record = lock.packs.get(pack.manifest.name)
+        return record is not None and record.trusted and record.digest == pack.digest
+    known = lock.known.get(place_of(pack))
+    return known is not None and known.face == face_of(pack.manifest).digest
+
+
+def place_of(pack: Pack) -> str:
+    """Where a pack that is not installed lies."""
+    return str(Path(pack.where).absolute())
+
+
+def _require(bench: Bench, pack: Pack, digest: str, no_input: bool) -> None:
+    if is_trusted(bench, pack):
+        return
+    from support_cli.workflow.pack_card import card
+
+    name = place_of(pack) if pack.origin in LOCAL else pack.manifest.name
+    command = f"support pack trust {name} --trust {pack.digest}"
+    ask(bench, pack, card(bench, pack, source=source_of(bench, pack)), digest, no_input=no_input, command=command)
+    note(bench, pack, trusted=True)
+
+
+def source_of(bench: Bench, pack: Pack) -> str:
+    """Where a pack was installed from, or empty for one that is not."""
+    record = store_of(bench).get(pack.manifest.name) if pack.origin == "installed" else None
+    return record.source if record is not None else ""
+
+
+def ask(bench: Bench, pack: Pack, lines: Sequence[str], digest: str, *, no_input: bool, command: str) -> None:
+    """Shows what is to be trusted and asks; a digest that was named is an answer, silence is none.
+
+    Args:
+        bench: The collaborators.
+        pack: The pack.
+        lines: What there is to know about it.
+        digest: What ``--trust`` said, or empty.
+        no_input: Nobody is asked.
+        command: The command that says yes without a question.
+
+    Raises:
+        UntrustedError: If the digest is another one, nobody can be asked, or the answer is no.
+    """
+    name = f"{clean_line(pack.manifest.name)} {clean_line(pack.manifest.version)}"
+    if digest:
+        if not is_digest(digest, pack.digest):
+            raise wrong_digest(pack)
+        return
+    if bench.prompter is None or no_input:
+        raise UntrustedError(
+            _("The pack {name} is not trusted yet, and nobody can be asked.").format(name=name),
+            hint="\n".join([*lines, _("If this is right:  {command}").format(command=command)]),
+            where=clean_line(pack.where),
+        )
+    screen = bench.prompter()
+    screen.say("\n".join(lines))
+    choices = [Choice(key=NO, label=_("No")), Choice(key=YES, label=_("Yes, I trust it"))]
+    if screen.choose(_("Do you trust the pack {name}?").format(name=name), choices, default=NO) != YES:
+        raise UntrustedError(_("The pack {name} is not trusted, so it is not used.").format(name=name))
+
+
+def wrong_digest(pack: Pack) -> UntrustedError:
+    """The error for a digest that was named and is not this pack's."""
+    return UntrustedError(
+        _("This is not what you trust: the pack's digest is {digest}.").format(digest=pack.digest), where="--trust"
+    )
+
+
+def note(bench: Bench, pack: Pack, *, trusted: bool) -> None:
+    """Writes down that a pack is trusted, or is no more.
+
+    Raises:
+        PackError: If that cannot be written.
+    """
+    store = store_of(bench)
+    if pack.origin == "installed":
+        record: Installed | None = store.get(pack.manifest.name)
+        if record is not None:
+            store.note(msgspec.structs.replace(record, trusted=trusted))
+        return
+    known = Known(face=face_of(pack.manifest).digest, digest=pack.digest, added=bench.now().isoformat())
+    store.note_known(place_of(pack), known if trusted else None)
