@@ -219,6 +219,7 @@ def test_an_empty_folder_is_a_problem(tmp_path: Path) -> None:
     assert len(found.notes) == 1
 
 
+@pytest.mark.slow
 def test_a_folder_of_ten_thousand_files_is_refused(tmp_path: Path) -> None:
     (tmp_path / "many").mkdir()
     for number in range(10_000):
@@ -245,6 +246,7 @@ def test_folders_in_a_circle_end(here: Path) -> None:
     assert names(expand("**/y.log", cwd=here), here) == ["logs/deep/y.log"]
 
 
+@pytest.mark.slow
 def test_very_deep_folders_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for _level in range(600):

@@ -82,6 +82,7 @@ def test_the_weight_of_a_small_zip_is_exact(tmp_path: Path, size: int) -> None:
     assert zipped_size(source) == zip_file(source, tmp_path / "draft").size
 
 
+@pytest.mark.slow
 def test_the_weight_of_a_large_zip_is_near(tmp_path: Path) -> None:
     rng = random.Random(3)
     with (tmp_path / "big.log").open("wb") as file:
@@ -179,6 +180,7 @@ print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - small) // 1024)
 """
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_file(log: Path, tmp_path: Path) -> None:
     with (tmp_path / "large").open("wb") as file:
         file.truncate(100_000_000)

@@ -360,6 +360,7 @@ print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - small) // 1024)
 """
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     (tmp_path / "small").write_bytes(LOG)
     with (tmp_path / "large").open("wb") as file:

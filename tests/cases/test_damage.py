@@ -180,6 +180,7 @@ def test_nothing_set_aside_is_ever_overwritten(path: Path) -> None:
     assert sorted(wreck.read_bytes() for wreck in wrecks) == sorted(contents)
 
 
+@pytest.mark.slow
 def test_processes_that_find_the_damage_at_once_set_it_aside_once(path: Path) -> None:
     fill(path)
     zero_page(1)(path)

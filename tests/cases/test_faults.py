@@ -326,6 +326,7 @@ def kill_senders(path: Path, runs: int, seed: int) -> list[str]:
     return got
 
 
+@pytest.mark.slow
 def test_no_message_is_lost_or_sent_twice_when_senders_are_killed(path: Path) -> None:
     got = kill_senders(path, 5, seed=5)
     assert len(got) == len(set(got)) > 5

@@ -66,6 +66,7 @@ def test_any_text_is_survived(details: str, summary: str, language: str) -> None
         assert finding.where
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text", ["a" * 100_000, "1 " * 50_000, "не " * 30_000, "password: " * 9_000, "\n" * 100_000, "(" * 90_000]
 )

@@ -285,6 +285,7 @@ def test_dates_carry_their_offset() -> None:
     assert read(written(envelope=make_envelope(date=west)))["date"] == "Fri, 02 Jan 2026 03:04:05 -0330"
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_attachments() -> None:
     peaks = []
     for size in (3_000_000, 30_000_000):

@@ -89,6 +89,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 LINE = "- type: input\n  attributes: {label: x}\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -175,6 +175,7 @@ def test_every_text_is_a_template_and_none_of_it_is_lost(text: str, front_matter
         assert whole(form) == clean_text(text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "line",
     [

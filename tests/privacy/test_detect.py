@@ -105,6 +105,7 @@ def test_any_text_is_survived(text: str) -> None:
     assert all(a.end <= b.start for a, b in pairwise(hits))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -491,6 +491,7 @@ def test_a_request_file_of_another_version_is_rendered_whatever_the_types_of_its
     DOCS.ticket(PACK, FORM, request(answers), language="en")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "details", ["x  \n\n" * 20_000, "<" * 100_000, "- a\n" * 25_000, "`" * 100_000, "字" * 100_000]
 )

@@ -212,6 +212,7 @@ def skipped(screen):
     return answered(screen) if question.required or boxes else SKIP
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("manner", [answered, skipped], ids=["everything", "as-little-as-may-be"])
 def test_every_real_form_of_the_material_is_asked_and_rendered(bench, work_folder, manner):
     """Reads the forms in the sibling folder ``shared/forms``, where it exists, and prints how many."""
