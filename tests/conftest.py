@@ -21,7 +21,7 @@ NOW = datetime(2026, 11, 21, 18, 20, tzinfo=timezone(timedelta(hours=1)))
 _TALK = ("EDITOR", "VISUAL", "NO_COLOR", "FORCE_COLOR", "ACCESSIBLE", "LANG", "LANGUAGE", "COLUMNS", "LINES", "PAGER")
 _PREFIXES = ("SUPPORT_", "LC_", "XDG_", "GIT_", "SMTP_")
 
-settings.register_profile("dev", max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("dev", max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("dev"), derandomize=True, database=None)
 settings.register_profile("thorough", parent=settings.get_profile("dev"), max_examples=3000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
