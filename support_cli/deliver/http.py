@@ -260,7 +260,7 @@ class Client:
 
     def _receive(self, connection: HTTPConnection, url: str) -> Answer:
         response = connection.getresponse()
-        if not 200 <= response.status < 600:
+        if not 200 <= response.status < 600 or not response.getheaders():
             raise HTTPException(f"status {response.status}")
         largest = LARGEST_ANSWER if response.status < 400 else LARGEST_ERROR
         try:
@@ -269,8 +269,9 @@ class Client:
             if response.status < 400:
                 raise
             body = b""  # the status alone says what is to be known
-        if len(body) > largest and response.status < 400:
-            raise HTTPException("the answer is too long")
+        # It gives what there is and keeps quiet about what is missing.
+        if response.status < 400 and (len(body) > largest or response.length):
+            raise HTTPException("the answer is too long, or not whole")
         return answer_of(response, body[:largest], url)
 
     def _broken(self, error: Exception, commit: Job | None, *, expired: bool) -> DeliveryError:
