@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from support_cli.cli import flags, pack_author, pack_release
+from support_cli.cli import flags, pack_author, pack_manage, pack_release
 from support_cli.cli.groups import group_app
 from support_cli.i18n import _
 
@@ -38,5 +38,5 @@ def info(
     print_info(look(context.bench, name, pack), context)
 
 
-for _part in (pack_author, pack_release):
+for _part in (pack_manage, pack_author, pack_release):
     app.registered_commands += _part.app.registered_commands

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from support_cli.cli import console
 from support_cli.cli.context import Context
 from support_cli.i18n import _, format_size, ngettext
+from support_cli.packs.lockfile import Installed
 from support_cli.packs.model import ALWAYS, Form, Manifest
 from support_cli.text import clean_line
 from support_cli.workflow.pack_info import Looked, PackLine, is_required, languages_of, record
@@ -20,11 +21,17 @@ def print_packs(lines: Sequence[PackLine], context: Context) -> None:
         console.product_json(lines)
         return
     rows = [
-        [line.name, line.version, line.problem or line.title, ", ".join(line.languages), ", ".join(line.forms[:6])]
-        for line in lines
+        [line.name, line.version, _state(line), ", ".join(line.languages), ", ".join(line.forms[:6])] for line in lines
     ]
     console.product(console.columns(rows, gap=2, indent=""))
     context.say(_("More about one of them:  {command}").format(command="support pack info PACK"))
+
+
+def _state(line: PackLine) -> str:
+    """What a pack is for, or why it cannot be used so."""
+    return clean_line(
+        line.problem or (line.title if line.trusted else _("{title} (not trusted yet)").format(title=line.title))
+    )
 
 
 def print_info(found: Looked, context: Context) -> None:
@@ -60,7 +67,9 @@ def _facts(found: Looked, texts: Texts) -> list[list[str]]:
     rows = [
         [_("Publisher"), clean_line(publisher) or _("not named")],
         [_("Lies in"), clean_line(pack.where)],
+        *([[_("Comes from"), clean_line(_came(found.installed))]] if found.installed else []),
         [_("Digest"), pack.digest],
+        *([] if found.trusted else [[_("Trust"), _("nobody agreed to it yet")]]),
         [_("Languages"), ", ".join(languages_of(pack))],
         [_("Limits"), _limits(manifest)],
         *_destinations(found, texts),
@@ -72,6 +81,12 @@ def _facts(found: Looked, texts: Texts) -> list[list[str]]:
         line = " · ".join(filter(None, (contact.value, _told(contact.hours, texts), _told(contact.note, texts))))
         rows.append([_("Contact"), clean_line(line)])
     return rows
+
+
+def _came(record: Installed) -> str:
+    """Where an installed pack came from, and what proves it."""
+    parts = [record.source, record.release, record.commit[:12], _("signed") if record.key else _("not signed")]
+    return " · ".join(filter(None, parts))
 
 
 def hours(seconds: int) -> str:

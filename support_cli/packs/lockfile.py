@@ -15,6 +15,7 @@ import msgspec
 
 from support_cli.i18n import _
 from support_cli.packs.errors import PackError
+from support_cli.packs.trust import Face
 
 _VERSION = 1
 _PATIENCE = 20.0
@@ -57,12 +58,12 @@ class Known(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A pack that somebody trusted without installing it.
 
     Attributes:
-        face: What was shown then: publisher, key and destinations, as a digest.
+        face: What was shown then: publisher, key and destinations.
         digest: Digest over all its files then.
         added: When, as ISO 8601.
     """
 
-    face: str
+    face: Face
     digest: str
     added: str = ""
 

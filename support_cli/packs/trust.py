@@ -5,9 +5,6 @@ what it has no need of. The first is pinned here: publisher, key and destination
 is looked at again. The second is shown before the first use.
 """
 
-import hashlib
-import json
-
 import msgspec
 
 from support_cli.packs.errors import PackError
@@ -26,12 +23,6 @@ class Face(msgspec.Struct, frozen=True, kw_only=True):
 
     publisher: Publisher
     channels: dict[str, Channel]
-
-    @property
-    def digest(self) -> str:
-        """A digest over all of it."""
-        text = json.dumps(msgspec.to_builtins(self), sort_keys=True)
-        return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
 def face_of(manifest: Manifest) -> Face:

@@ -11,6 +11,8 @@ from support_cli.packs.pack import Pack
 from support_cli.workflow.bench import Bench
 
 DEFAULT_PACK = "general"
+PYTHON = "python:"
+"""Stands before the name of a pack that a Python package brings."""
 
 
 def open_pack(bench: Bench, name: str, *, strict: bool = False) -> Pack:
@@ -28,8 +30,8 @@ def open_pack(bench: Bench, name: str, *, strict: bool = False) -> Pack:
         return load.open_folder(load.builtin_root() / name, bench.cache, origin="builtin")
     if not any(mark in name for mark in "/\\:~") and name in installed_names(bench):
         return _open_installed(bench, name)
-    if name.startswith("python:"):
-        return _open_package(bench, name.removeprefix("python:"))
+    if name.startswith(PYTHON):
+        return _open_package(bench, name.removeprefix(PYTHON))
     path = bench.cwd / Path(name).expanduser()
     if (path / "pack.yml").is_file():
         return load.open_folder(path, bench.cache)

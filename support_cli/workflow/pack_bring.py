@@ -26,7 +26,8 @@ from support_cli.packs.zipped import read_file
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.pack_card import alarm, card
 from support_cli.workflow.pack_changes import Change, compare
-from support_cli.workflow.pack_consent import ask, store_of, wrong_digest
+from support_cli.workflow.pack_consent import ask, wrong_digest
+from support_cli.workflow.pack_trusted import store_of
 
 if TYPE_CHECKING:
     import ssl
@@ -231,7 +232,10 @@ def _agree(
             raise wrong_digest(pack)
         return
     quiet = [f"  {change.message}" for change in changes if not change.loud]
-    lines = [*loud, *card(bench, pack, source=source.text, signer=proof.signer, stranger=proof.stranger), *quiet]
+    about = card(
+        bench, pack, source=source.text, signer=proof.signer, stranger=proof.stranger, known=before is not None
+    )
+    lines = [*loud, *about, *quiet]
     command = f"support pack update {before.name}" if before is not None else f"support pack add {source.text}"
     command += f" --trust {pack.digest}"
     ask(bench, pack, lines, wish.trust, no_input=wish.no_input, command=command)

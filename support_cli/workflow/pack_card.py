@@ -4,17 +4,20 @@ from collections.abc import Iterable
 
 from support_cli.i18n import _
 from support_cli.packs.pack import Pack
-from support_cli.packs.trust import sends
+from support_cli.packs.trust import face_of, sends
 from support_cli.text import clean_line, shorten
 from support_cli.workflow.bench import Bench
-from support_cli.workflow.pack_changes import Change, publisher_line, target
+from support_cli.workflow.pack_changes import Change, differences, publisher_line, target
+from support_cli.workflow.pack_trusted import source_of, trusted_face
 from support_cli.workflow.pack_words import is_personal, label_of
 
 _MOST = 40
 
 
-def card(bench: Bench, pack: Pack, *, source: str = "", signer: str = "", stranger: str = "") -> list[str]:
-    """Describes a pack that nobody has trusted yet, a line each.
+def card(
+    bench: Bench, pack: Pack, *, source: str = "", signer: str = "", stranger: str = "", known: bool = False
+) -> list[str]:
+    """Describes a pack that somebody has to agree to, a line each.
 
     Args:
         bench: The collaborators.
@@ -22,6 +25,7 @@ def card(bench: Bench, pack: Pack, *, source: str = "", signer: str = "", strang
         source: Where it comes from, if not from where it lies.
         signer: Name of the key that signed it, if that is proven.
         stranger: Name of the key of a signature that proves nothing.
+        known: Another version of it was trusted before.
 
     Raises:
         PackError: If a form of the pack cannot be read.
@@ -29,8 +33,9 @@ def card(bench: Bench, pack: Pack, *, source: str = "", signer: str = "", strang
     manifest = pack.manifest
     texts = pack.texts(bench.language)
     title = clean_line(texts.get(manifest.title, manifest.title))
+    head = _("The pack:") if known else _("This pack was never used here:")
     lines = [
-        _("This pack was never used here:") + f" {clean_line(manifest.name)} {clean_line(manifest.version)} · {title}",
+        f"{head} {clean_line(manifest.name)} {clean_line(manifest.version)} · {title}",
         _row(_("Publisher"), publisher_line(manifest.publisher)),
         _row(_("Signature"), _signature(pack, signer, stranger)),
         _row(_("Comes from"), clean_line(source or pack.where)),
@@ -42,6 +47,15 @@ def card(bench: Bench, pack: Pack, *, source: str = "", signer: str = "", strang
     lines.append(_row(_("Personal data"), personal(bench, pack) or _("none is asked")))
     lines.append(_row(_("Digest"), pack.digest))
     return lines
+
+
+def lines_about(bench: Bench, pack: Pack) -> list[str]:
+    """The same for a pack that is at hand, after what is different since somebody agreed to it."""
+    if pack.origin == "installed":
+        return card(bench, pack, source=source_of(bench, pack))
+    before = trusted_face(bench, pack)
+    loud = alarm(differences(before, face_of(pack.manifest))) if before is not None else []
+    return [*loud, *card(bench, pack, known=before is not None)]
 
 
 def personal(bench: Bench, pack: Pack) -> str:

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from support_cli.i18n import N_, _, format_size, ngettext
-from support_cli.packs.model import Channel, Form, Limits, Manifest, Publisher, Question
+from support_cli.packs.model import Channel, Form, Limits, Publisher, Question
 from support_cli.packs.pack import Pack
-from support_cli.packs.trust import STAYS, face_of
+from support_cli.packs.trust import STAYS, Face, face_of
 from support_cli.text import clean_line, shorten
 from support_cli.workflow.pack_info import is_required, languages_of
 from support_cli.workflow.pack_words import KINDS, is_personal, label_of
@@ -45,7 +45,7 @@ def compare(old: Pack, new: Pack, language: str) -> list[Change]:
     """
     texts = new.texts(language)
     return [
-        *_loud(old.manifest, new.manifest),
+        *differences(face_of(old.manifest), face_of(new.manifest)),
         *_forms(old, new, texts),
         *_limits(old.manifest.limits, new.manifest.limits),
         *_languages(old, new),
@@ -69,8 +69,8 @@ def publisher_line(publisher: Publisher) -> str:
     return clean_line(" · ".join(filter(None, (publisher.name, publisher.url)))) or _("not named")
 
 
-def _loud(old: Manifest, new: Manifest) -> Iterator[Change]:
-    before, after = face_of(old), face_of(new)
+def differences(before: Face, after: Face) -> Iterator[Change]:
+    """What is different about publisher, key and destinations: all of it has to be agreed to."""
     for name in dict.fromkeys((*before.channels, *after.channels)):
         one, other = before.channels.get(name), after.channels.get(name)
         if one == other:
@@ -82,13 +82,13 @@ def _loud(old: Manifest, new: Manifest) -> Iterator[Change]:
         else:
             message = _("Requests go to {new} instead of {old}.").format(new=target(other), old=target(one))
         yield Change(kind="destination", where=clean_line(name), message=message, loud=True)
-    made, makes = publisher_line(old.publisher), publisher_line(new.publisher)
+    made, makes = publisher_line(before.publisher), publisher_line(after.publisher)
     if made != makes:
         message = _("The publisher is {new} instead of {old}.").format(new=makes, old=made)
         yield Change(kind="publisher", where="publisher", message=message, loud=True)
-    if old.publisher.key != new.publisher.key:
+    if before.publisher.key != after.publisher.key:
         message = _("The publisher's key is another one: {new}.").format(
-            new=shorten(clean_line(new.publisher.key), 60) or _("none")
+            new=shorten(clean_line(after.publisher.key), 60) or _("none")
         )
         yield Change(kind="key", where="publisher.key", message=message, loud=True)
 

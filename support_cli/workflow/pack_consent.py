@@ -12,35 +12,17 @@ only when publisher, key or destinations change.
 """
 
 from collections.abc import Sequence
-from pathlib import Path
-
-import msgspec
 
 from support_cli.i18n import _
 from support_cli.interview.prompter import Choice
-from support_cli.packs.errors import PackError
-from support_cli.packs.lockfile import Installed, Known
 from support_cli.packs.pack import Pack
-from support_cli.packs.store import Store
-from support_cli.packs.trust import UntrustedError, face_of, is_digest, sends
+from support_cli.packs.trust import UntrustedError, is_digest, sends
 from support_cli.text import clean_line
 from support_cli.ticket import Address
 from support_cli.workflow.bench import Bench
+from support_cli.workflow.pack_trusted import FREE, LOCAL, is_trusted, note, place_of
 
-LOCAL = ("folder", "zip")
-FREE = ("builtin", "issue-forms")
 YES, NO = "yes", "no"
-
-
-def store_of(bench: Bench) -> Store:
-    """The installed packs of this person.
-
-    Raises:
-        PackError: If this run has no place for them.
-    """
-    if bench.packs is None:
-        raise PackError(_("There is no folder for installed packs."))
-    return Store(bench.packs)
 
 
 def before_use(bench: Bench, pack: Pack, digest: str = "", *, no_input: bool = False) -> None:
@@ -80,40 +62,21 @@ def before_sending(
         _require(bench, pack, digest, no_input)
 
 
-def is_trusted(bench: Bench, pack: Pack) -> bool:
-    """Whether somebody agreed to this pack, and nothing of what was agreed to has changed."""
-    if pack.origin in FREE:
-        return True
-    if bench.packs is None:
-        return False
-    lock = Store(bench.packs).lock()
-    if pack.origin == "installed":
-        record = lock.packs.get(pack.manifest.name)
-        return record is not None and record.trusted and record.digest == pack.digest
-    known = lock.known.get(place_of(pack))
-    return known is not None and known.face == face_of(pack.manifest).digest
-
-
-def place_of(pack: Pack) -> str:
-    """Where a pack that is not installed lies."""
-    return str(Path(pack.where).absolute())
-
-
 def _require(bench: Bench, pack: Pack, digest: str, no_input: bool) -> None:
     if is_trusted(bench, pack):
         return
-    from support_cli.workflow.pack_card import card
+    from support_cli.workflow.pack_card import lines_about
 
-    name = place_of(pack) if pack.origin in LOCAL else pack.manifest.name
-    command = f"support pack trust {name} --trust {pack.digest}"
-    ask(bench, pack, card(bench, pack, source=source_of(bench, pack)), digest, no_input=no_input, command=command)
+    ask(bench, pack, lines_about(bench, pack), digest, no_input=no_input, command=trust_command(pack))
     note(bench, pack, trusted=True)
 
 
-def source_of(bench: Bench, pack: Pack) -> str:
-    """Where a pack was installed from, or empty for one that is not."""
-    record = store_of(bench).get(pack.manifest.name) if pack.origin == "installed" else None
-    return record.source if record is not None else ""
+def trust_command(pack: Pack) -> str:
+    """The command that trusts a pack without a question."""
+    import shlex
+
+    name = pack.manifest.name if pack.origin == "installed" else shlex.quote(place_of(pack))
+    return f"support pack trust {name} --trust {pack.digest}"
 
 
 def ask(bench: Bench, pack: Pack, lines: Sequence[str], digest: str, *, no_input: bool, command: str) -> None:
@@ -153,19 +116,3 @@ def wrong_digest(pack: Pack) -> UntrustedError:
     return UntrustedError(
         _("This is not what you trust: the pack's digest is {digest}.").format(digest=pack.digest), where="--trust"
     )
-
-
-def note(bench: Bench, pack: Pack, *, trusted: bool) -> None:
-    """Writes down that a pack is trusted, or is no more.
-
-    Raises:
-        PackError: If that cannot be written.
-    """
-    store = store_of(bench)
-    if pack.origin == "installed":
-        record: Installed | None = store.get(pack.manifest.name)
-        if record is not None:
-            store.note(msgspec.structs.replace(record, trusted=trusted))
-        return
-    known = Known(face=face_of(pack.manifest).digest, digest=pack.digest, added=bench.now().isoformat())
-    store.note_known(place_of(pack), known if trusted else None)

@@ -6,10 +6,12 @@ from support_cli.errors import UsageError
 from support_cli.i18n import _
 from support_cli.packs import load
 from support_cli.packs.errors import PackError
+from support_cli.packs.lockfile import Installed
 from support_cli.packs.model import ALWAYS, Channel, Condition, Contact, Form, Limits, Publisher, Question, Route
 from support_cli.packs.pack import Pack
 from support_cli.workflow.bench import Bench
-from support_cli.workflow.choose import DEFAULT_PACK, open_pack
+from support_cli.workflow.choose import DEFAULT_PACK, PYTHON, installed_names, open_pack
+from support_cli.workflow.pack_trusted import installed_record, is_trusted
 from support_cli.workflow.pack_words import is_personal, label_of
 
 
@@ -20,7 +22,9 @@ class PackLine(msgspec.Struct, frozen=True, kw_only=True):
         name: Its name.
         version: Its version.
         title: What it is for, in its own language.
-        origin: ``builtin`` or ``installed``.
+        origin: ``builtin``, ``installed``, or ``package`` for one that a Python package brings.
+        source: Where it was installed from, or empty.
+        trusted: It may be used and say where requests go, without a question.
         language: The one it is written in.
         languages: All that customers can be asked in.
         forms: Ids of its forms.
@@ -31,6 +35,8 @@ class PackLine(msgspec.Struct, frozen=True, kw_only=True):
     version: str = ""
     title: str = ""
     origin: str = "builtin"
+    source: str = ""
+    trusted: bool = True
     language: str = ""
     languages: tuple[str, ...] = ()
     forms: tuple[str, ...] = ()
@@ -94,6 +100,8 @@ class PackInfo(msgspec.Struct, frozen=True, kw_only=True):
     origin: str
     where: str
     digest: str
+    trusted: bool
+    installed: Installed | None
     language: str
     languages: tuple[str, ...]
     reply_language: str | None
@@ -116,11 +124,15 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
         pack: The pack.
         forms: All its forms, or the one that was named.
         one: A single form was named, or the pack has no other.
+        trusted: It may be used and say where requests go, without a question.
+        installed: What is noted about an installed one.
     """
 
     pack: Pack
     forms: tuple[Form, ...]
     one: bool
+    trusted: bool = True
+    installed: Installed | None = None
 
 
 def languages_of(pack: Pack) -> tuple[str, ...]:
@@ -132,17 +144,25 @@ def languages_of(pack: Pack) -> tuple[str, ...]:
 
 
 def list_packs(bench: Bench) -> list[PackLine]:
-    """Lists the built-in packs."""
-    return [_line(bench, name) for name in load.builtin_names()]
+    """Lists the packs that a name is enough for: those that came along, the installed, those of Python packages."""
+    from support_cli.packs import python_package
+
+    names = [*load.builtin_names(), *installed_names(bench)]
+    brought = [f"{PYTHON}{name}" for name in python_package.names() if name not in names]
+    return [_line(bench, name) for name in [*names, *brought]]
 
 
 def _line(bench: Bench, name: str) -> PackLine:
+    origin = "package" if name.startswith(PYTHON) else "installed" if name not in load.builtin_names() else "builtin"
     try:
         pack = open_pack(bench, name)
+        trusted, installed = is_trusted(bench, pack), installed_record(bench, pack)
     except PackError as error:
-        return PackLine(name=name, problem=error.message)
+        return PackLine(name=name, origin=origin, problem=error.message, trusted=False)
     manifest = pack.manifest
     return PackLine(
+        source=installed.source if installed else name if name.startswith(PYTHON) else "",
+        trusted=trusted,
         name=manifest.name,
         version=manifest.version,
         title=manifest.title,
@@ -168,19 +188,25 @@ def look(bench: Bench, name: str, named: str = "") -> Looked:
     if not name and not named:
         raise UsageError(_("Name a pack or a form."), hint="support pack list")
     if named:
-        return _look(open_pack(bench, named), name)
+        return _look(bench, open_pack(bench, named), name)
     try:
-        return _look(open_pack(bench, name), "")
+        return _look(bench, open_pack(bench, name), "")
     except PackError:
         default = open_pack(bench, bench.default_pack or DEFAULT_PACK)
         if name not in default.form_ids():
             raise
-        return _look(default, name)
+        return _look(bench, default, name)
 
 
-def _look(pack: Pack, form_id: str) -> Looked:
+def _look(bench: Bench, pack: Pack, form_id: str) -> Looked:
     ids = [form_id] if form_id else pack.form_ids()
-    return Looked(pack=pack, forms=tuple(pack.form(one) for one in ids), one=bool(form_id) or len(ids) == 1)
+    return Looked(
+        pack=pack,
+        forms=tuple(pack.form(one) for one in ids),
+        one=bool(form_id) or len(ids) == 1,
+        trusted=is_trusted(bench, pack),
+        installed=installed_record(bench, pack),
+    )
 
 
 def record(found: Looked) -> PackInfo:
@@ -195,6 +221,8 @@ def record(found: Looked) -> PackInfo:
         origin=pack.origin,
         where=pack.where,
         digest=pack.digest,
+        trusted=found.trusted,
+        installed=found.installed,
         language=manifest.language,
         languages=languages_of(pack),
         reply_language=manifest.reply_language,

@@ -16,8 +16,9 @@ from support_cli.packs.web import Web
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.choose import open_pack
 from support_cli.workflow.pack_bring import Brought, Wish, bring, told
-from support_cli.workflow.pack_card import card
-from support_cli.workflow.pack_consent import FREE, ask, is_trusted, note, source_of, store_of, wrong_digest
+from support_cli.workflow.pack_card import lines_about
+from support_cli.workflow.pack_consent import ask, trust_command, wrong_digest
+from support_cli.workflow.pack_trusted import FREE, is_trusted, note, store_of
 
 
 def add(bench: Bench, web: Web, text: str, wish: Wish) -> Brought:
@@ -110,9 +111,7 @@ def trust(bench: Bench, name: str, wish: Wish, *, revoke: bool) -> Trusted:
     if wish.trust and not is_digest(wish.trust, pack.digest):
         raise wrong_digest(pack)
     if not known and not revoke:
-        command = f"support pack trust {name} --trust {pack.digest}"
-        lines = card(bench, pack, source=source_of(bench, pack))
-        ask(bench, pack, lines, wish.trust, no_input=wish.no_input, command=command)
+        ask(bench, pack, lines_about(bench, pack), wish.trust, no_input=wish.no_input, command=trust_command(pack))
     changed = known if revoke else not known
     if changed:
         note(bench, pack, trusted=not revoke)

@@ -12,8 +12,10 @@ from support_cli.cache import Cache
 from support_cli.packs import lockfile
 from support_cli.packs.errors import PackError
 from support_cli.packs.lockfile import Installed, Known, LockError
+from support_cli.packs.model import Manifest
 from support_cli.packs.pinned import ChangedError
 from support_cli.packs.store import Store, StoreError
+from support_cli.packs.trust import face_of
 from support_cli.packs.zipped import ZipFiles
 from tests.packs.places import pack_files
 from tests.packs.zips import make_zip
@@ -208,7 +210,7 @@ def test_notes_about_a_version_that_is_gone_are_not_taken(store, installed):
 
 def test_places_that_were_trusted_are_not_kept_for_ever(store):
     for number in range(205):
-        store.note_known(f"/p{number}", Known(face="f", digest="d", added=f"{number:04}"))
+        store.note_known(f"/p{number}", Known(face=face_of(Manifest(name="acme")), digest="d", added=f"{number:04}"))
     known = store.lock().known
     assert len(known) == 200
     assert "/p204" in known
