@@ -5,7 +5,7 @@ A request has no I/O and no status: where it lies is its status.
 
 from datetime import datetime
 from enum import IntEnum
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -131,7 +131,7 @@ class RequestFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
 
     version: Literal[1] = msgspec.field(name="support-request")
     id: str
-    created: datetime
+    created: Annotated[datetime, msgspec.Meta(tz=True)]
     language: str
     pack: PackRef
     form: str
@@ -156,7 +156,10 @@ def to_file(request: Request) -> RequestFile:
 
 
 def from_file(record: RequestFile) -> Request:
-    """Turns a written record back into a request; every answer's source is ``FILE``."""
+    """Turns a record of our own back into a request; every answer's source is ``FILE``.
+
+    What comes from outside goes through ``request_reading.read_request``.
+    """
     return Request(
         id=record.id,
         created=record.created,
