@@ -101,6 +101,20 @@ def tickets_of(where: Target, mark: str) -> list[str]:
     return [one["id"] for one in issues]
 
 
+def names_at(where: Target, number: str) -> list[str]:
+    """Names of the files that a ticket has."""
+    client = where.desk().client
+    if where.kind == "rt":
+        query = [("fields", "Filename"), ("per_page", "100")]
+        rows = client.get(f"/REST/2.0/ticket/{number}/attachments", query).data()["items"]
+        return [one["Filename"] for one in rows if one.get("Filename")]
+    if where.kind == "redmine":
+        issue = client.get(f"/issues/{number}.json", [("include", "attachments")]).data()["issue"]
+        return [one["filename"] for one in issue["attachments"]]
+    files = client.get(f"/rest/data/issue/{number}").data()["data"]["attributes"]["files"]
+    return [client.get(f"/rest/data/file/{one['id']}").data()["data"]["attributes"]["name"] for one in files]
+
+
 @dataclass
 class Table:
     """What happened, by kind of fault."""
@@ -228,8 +242,7 @@ def finish(where: Target, message: Message, mark: str, table: Table, name: str) 
         table.doubled[name] += 1
     whole = False
     if numbers:
-        found = readback(where.kind, numbers[0])
-        whole = {one["name"] for one in found["files"]} == {*FILES, "request.json"}
+        whole = sorted(names_at(where, numbers[0])) == sorted([*FILES, "request.json"])
     if message.state is not MessageState.SENT or not whole:
         table.lost[name] += 1
         table.words.append(f"{name}: ended as {message.state}: {message.reason}; whole: {whole}")
@@ -275,12 +288,14 @@ def flush_once(folder: Path, kind: str) -> None:
             pass
 
 
-def many(kinds: list[str], runs: int, seed: int) -> Table:
-    """Spreads so many runs over desks and faults."""
+def many(kinds: list[str], runs: int, seed: int, *, show_every: int = 0) -> Table:
+    """Spreads so many runs over desks and faults; shows the table as it grows."""
     table, rng = Table(), random.Random(seed)
     # At which request of a delivery the fault strikes: uploads, one-time address and the ticket itself.
     longest = {"rt": 1, "redmine": len(FILES) + 2, "roundup": len(FILES) + 4}
     for number in range(runs):
+        if show_every and number and number % show_every == 0:
+            print(f"{table}\n", flush=True)
         where = target(kinds[number % len(kinds)])
         with tempfile.TemporaryDirectory() as name:
             if rng.random() < 0.12:
@@ -303,7 +318,7 @@ def main() -> int:
     if said.flush:
         flush_once(Path(said.flush), said.kinds[0])
         return 0
-    table = many(said.kinds or list(PORTS), said.runs, said.seed)
+    table = many(said.kinds or list(PORTS), said.runs, said.seed, show_every=50)
     print(table)
     return not table.perfect
 

@@ -1,0 +1,174 @@
+"""A request that goes to a desk, from the command line to the desk and back."""
+
+import base64
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import ANSWERS, Run
+from tests.deliver.desks.loopback import Asked, Reply, Server, answering
+
+TOKEN = "tok-5ecret0123456789"
+DATA = bytes(range(256)) * 100
+GENERAL = Path(__file__).parents[2] / "templates" / "general"
+
+
+def trusted(support: Callable[..., Run], folder: Path) -> Path:
+    """Says yes to a pack, as a person would who was shown where it sends."""
+    asked = support("new", "-p", folder, "--send", "--no-input")
+    digest = re.findall(r"--trust (sha256:[0-9a-f]+)", asked.err)
+    if digest:
+        said = support("pack", "trust", folder, "--trust", digest[-1])
+        assert said.code == 0, said.err
+    return folder
+
+
+class Desk:
+    """A desk that can be made to fail."""
+
+    def __init__(self) -> None:
+        self.tickets: list[Asked] = []
+        self.mood = "well"
+
+    def __call__(self, asked: Asked) -> Reply:
+        if asked.headers.get("authorization") != f"Bearer {TOKEN}":
+            return Reply(401, {"error": f"unknown token {asked.headers.get('authorization')}"})
+        if asked.path == "/me":
+            return Reply(200, {"name": "ann"})
+        if asked.path == "/search":
+            text = [one.json["text"] for one in self.tickets]
+            return Reply(200, [{"id": n, "text": said} for n, said in enumerate(text, 1)])
+        if self.mood == "busy":
+            return Reply(429, {}, headers={"Retry-After": "1"})
+        self.tickets.append(asked)
+        if self.mood == "deaf":
+            return Reply(hang_up=True)
+        return Reply(201, {"id": len(self.tickets)})
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+def pack(here: Path, support: Callable[..., Run]) -> Callable[[Server], Path]:
+    """The general pack with a desk at a server."""
+
+    def make(server: Server) -> Path:
+        folder = here / "desk-pack"
+        shutil.copytree(GENERAL, folder, dirs_exist_ok=True)
+        with (folder / "pack.yml").open("a", encoding="utf-8") as manifest:
+            manifest.write(
+                f"""
+channels:
+  desk:
+    kind: http
+    url: {server.url}/tickets
+    queue: Billing
+    test: {server.url}/me
+    body: {{title: "{{subject}}", text: "{{text}}", queue: "{{queue}}", who: {{mail: "{{email}}"}}}}
+    files: files
+    answer: {{id: id}}
+    lookup: {{url: "{server.url}/search?q={{mark}}", match: text, id: id}}
+    link: https://desk.example/{{id}}
+default_channel: desk
+"""
+            )
+        return trusted(support, folder)
+
+    return make
+
+
+@pytest.fixture
+def request_file(here: Path) -> Path:
+    (here / "log.bin").write_bytes(DATA)
+    path = here / "answers.json"
+    path.write_text(json.dumps(ANSWERS), "utf-8")
+    return path
+
+
+def test_a_request_waits_and_goes_later_as_it_was(
+    support: Callable[..., Run],
+    pack: Callable[[Server], Path],
+    desk: Desk,
+    request_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SUPPORT_TOKEN_DESK", TOKEN)
+    desk.mood = "busy"
+    with answering(desk) as server:
+        words = ("new", "-p", pack(server), "-a", request_file, "--attach", "log.bin", "--send", "--no-input", "--json")
+        first = support(*words)
+        assert first.code == 6, first.err
+        assert first.json["delivery"]["reason"] == "rate-limited"
+        assert not first.json["delivery"]["uncertain"]
+        # The file may change or go: what was stored is what is sent.
+        request_file.with_name("log.bin").write_bytes(b"something else")
+        desk.mood = "deaf"
+        message = first.json["delivery"]["id"]
+        second = support("outbox", "retry", message, "--json")
+        # The desk hung up after it had everything; asked at once, it has the ticket.
+        assert second.code == 0, second.err
+        assert second.json["state"] == "sent"
+        assert (second.json["ticket"], second.json["url"]) == ("1", "https://desk.example/1")
+    (ticket,) = desk.tickets
+    sent = {one["name"]: base64.b64decode(one["content"]) for one in ticket.json["files"]}
+    assert sent["log.bin"] == DATA
+    assert "request.json" in sent
+    assert (ticket.json["queue"], ticket.json["who"]) == ("Billing", {"mail": "anna@example.org"})
+    assert ticket.json["text"].rstrip().endswith(f"Request {first.json['id']}")
+
+
+def test_a_missing_token_keeps_the_request_and_says_what_to_do(
+    support: Callable[..., Run], pack: Callable[[Server], Path], desk: Desk, request_file: Path
+) -> None:
+    with answering(desk) as server:
+        words = ("new", "-p", pack(server), "-a", request_file, "--send", "--no-input", "--json")
+        said = support(*words)
+    assert said.code == 6, said.err
+    assert "no token" in said.json["delivery"]["message"]
+    assert not desk.tickets
+
+
+def test_a_login_is_tried_before_it_is_stored_and_stands_nowhere_else(
+    support: Callable[..., Run], pack: Callable[[Server], Path], desk: Desk, request_file: Path, home: Path
+) -> None:
+    with answering(desk) as server:
+        folder = pack(server)
+        add = ("config", "channel", "add", "desk", "-p", folder, "--store", "file", "--stdin")
+        wrong = support(*add, stdin="wr0ng-token-1234\n")
+        assert wrong.code == 5
+        assert "wr0ng" not in wrong.out + wrong.err
+        assert support("config", "channel", "list", "--json").json == {}
+        right = support(*add, "--json", stdin=f"{TOKEN}\n")
+        assert right.code == 0, right.err
+        assert not desk.tickets
+        sent = support("new", "-p", folder, "-a", request_file, "--send", "--no-input", "--json")
+        assert sent.code == 0, sent.err + sent.out
+        listed = support("config", "channel", "list", "--json")
+        assert listed.json["desk"]["host"] == f"127.0.0.1:{server.port}"
+        everything = wrong.err + right.out + right.err + sent.out + sent.err + listed.out
+        assert TOKEN not in everything
+        holding = [path for path in home.rglob("*") if path.is_file() and TOKEN.encode() in path.read_bytes()]
+        assert [path.name for path in holding] == ["tokens.json"]
+        assert support("config", "channel", "remove", "desk").code == 0
+        assert not [path for path in home.rglob("*") if path.is_file() and TOKEN.encode() in path.read_bytes()]
+
+
+def test_a_desk_that_cannot_be_is_said_before_the_first_question(
+    support: Callable[..., Run], here: Path, request_file: Path
+) -> None:
+    folder = here / "broken"
+    shutil.copytree(GENERAL, folder)
+    with (folder / "pack.yml").open("a", encoding="utf-8") as manifest:
+        manifest.write("\nchannels: {desk: {kind: rt, url: 'http://desk.example.com', queue: x}}\n")
+        manifest.write("default_channel: desk\n")
+    trusted(support, folder)
+    said = support("new", "-p", folder, "-a", request_file, "--send", "--no-input")
+    assert said.code == 2
+    assert "not encrypted" in said.err
