@@ -6,6 +6,7 @@ translators may reorder them. Babel is imported only where a date or a number is
 
 import gettext as _gettext
 import os
+import sys
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -23,13 +24,15 @@ def match_language(wanted: Iterable[str]) -> str:
     """Picks the first language of ours among the wanted ones.
 
     Args:
-        wanted: Language tags or POSIX locale names (``uk_UA.UTF-8``, ``pl-PL``), best first.
+        wanted: Language tags or POSIX locale names (``uk_UA.UTF-8``, ``pl-PL``, ``ru@x``), best first.
 
     Returns:
         A member of ``LANGUAGES``; ``en`` when none fits.
     """
     for tag in wanted:
-        base = tag.replace("-", "_").split("_")[0].split(".")[0].lower()
+        base = tag.strip().lower()
+        for mark in "-_.@":
+            base = base.partition(mark)[0]
         if base in LANGUAGES:
             return base
         if base in ("c", "posix"):
@@ -38,7 +41,10 @@ def match_language(wanted: Iterable[str]) -> str:
 
 
 def environment_languages(environ: Mapping[str, str] = os.environ) -> list[str]:
-    """Lists what the environment asks for, as gettext(3) ranks it: LANGUAGE, LC_ALL, LC_MESSAGES, LANG."""
+    """Lists what the environment asks for, as gettext(3) ranks it: LANGUAGE, LC_ALL, LC_MESSAGES, LANG.
+
+    On Windows, where none of them is set by itself, it is the language of the desktop.
+    """
     wanted: list[str] = []
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if environ.get(name):
@@ -47,6 +53,11 @@ def environment_languages(environ: Mapping[str, str] = os.environ) -> list[str]:
                 wanted += environ["LANGUAGE"].split(":")
             wanted.append(environ[name])
             break
+    if not wanted and sys.platform == "win32":
+        import ctypes
+        import locale
+
+        wanted.append(locale.windows_locale.get(ctypes.windll.kernel32.GetUserDefaultUILanguage(), "en"))
     return wanted
 
 

@@ -12,8 +12,11 @@ from support_cli.text import clean_text
 
 _CODE = later(r"(^|\n)(`{3,32}|~{3,32})[^\n]*\n(.*?)(?:\n\2[^\n]*|$)", re.DOTALL)
 _COMMENT = later(r"<!--.*?(?:-->|$)", re.DOTALL)
-_IMAGE = later(r"!\[([^\[\]\n]{0,500})\]\((?:[^()\s]{0,2000})[^)\n]{0,500}\)")
-_LINK = later(r"\[([^\[\]\n]{1,500})\]\(<?([^()\s<>]{0,2000}(?:\([^()\s]{0,500}\))?[^()\s<>]{0,500})>?[^)\n]{0,500}\)")
+_IMAGE = later(r"!\[([^\[\]\n]{0,500})\]\([^()\s]{0,2000}(?:[ \t][^)\n]{0,500})?\)")
+_LINK = later(
+    r"\[([^\[\]\n]{1,500})\]"
+    r"\(<?([^()\s<>]{0,2000}(?:\([^()\s]{0,500}\))?[^()\s<>]{0,500})>?(?:[ \t][^)\n]{0,500})?\)"
+)
 _REFERENCE = later(r"(?<!!)\[([^\[\]\n]{1,500})\]\[([^\[\]\n]{0,200})\]")
 _DEFINITION = later(r"^ {0,3}\[([^\[\]\n]{1,200})\]:[ \t]*<?(\S{1,2000}?)>?(?:[ \t][^\n]*)?(?:\n|$)", re.MULTILINE)
 _AUTOLINK = later(r"<((?:https?://|mailto:)[^\s<>]{1,2000}|[\w.+-]{1,64}@[\w.-]{1,253})>")
@@ -49,11 +52,14 @@ def readable(text: str) -> str:
         return text.strip("\n").rstrip()
     kept: list[str] = []
 
-    def keep(match: re.Match[str]) -> str:
-        kept.append("\n".join("    " + line for line in match[3].split("\n")))
-        return f"{match[1]}\x00{len(kept) - 1}\x00"
+    def keep(words: str) -> str:
+        kept.append(words)
+        return f"\x00{len(kept) - 1}\x00"
 
-    text = _CODE.sub(keep, text)
+    # Code and escaped marks mean what they say; they are put back at the end.
+    text = _CODE.sub(lambda m: m[1] + keep("\n".join("    " + line for line in m[3].split("\n"))), text)
+    text = _TICKS.sub(lambda m: keep(m[2].strip()), text)
+    text = _ESCAPE.sub(lambda m: keep(m[1]), text)
     text = _COMMENT.sub("", text)
     text = _IMAGE.sub(lambda m: m[1], text)
     text = _referred(_LINK.sub(lambda m: _link(m[1], m[2]), text))
@@ -66,8 +72,6 @@ def readable(text: str) -> str:
     text = _HEADING.sub(lambda m: m[1], text)
     text = _STRONG.sub(lambda m: m[2], text)
     text = _EMPHASIS.sub(lambda m: m[2], text)
-    text = _TICKS.sub(lambda m: m[2].strip(), text)
-    text = _ESCAPE.sub(lambda m: m[1], text)
     text = re.sub("\x00(\\d+)\x00", lambda m: kept[int(m[1])], html.unescape(text))
     lines = [line.rstrip() for line in clean_text(text).split("\n")]
     return _BLANKS.sub("\n\n", "\n".join(lines)).strip("\n")
