@@ -67,9 +67,9 @@ def read_email(question: Question, raw: object) -> str:
     local, at, domain = address.rstrip(".,;").rpartition("@")
     address = f"{local}{at}{domain.lower()}"
     if not is_email(address):
-        raise wrong_form(
-            question, _("{text} is not an e-mail address, like anna@example.org.").format(text=quote(text))
-        )
+        example = clean_line(question.example) or "anna@example.org"
+        message = _("{text} is not an e-mail address, like {example}.").format(text=quote(text), example=example)
+        raise Invalid("A003", message)
     return address
 
 

@@ -1,11 +1,13 @@
 """The command line: one table of commands, each in a file of its own that is read only when it is called."""
 
 import importlib
+import os
 from typing import Any, NamedTuple
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from support_cli import i18n
 from support_cli.cli.guard import guarded
 from support_cli.i18n import N_, _
 
@@ -111,6 +113,6 @@ def home(
 
         show_home(lang=lang, json=json)
     elif lang:
-        from support_cli import i18n
-
-        i18n.activate(i18n.match_language([lang]))
+        # Named before the command, it holds for the command too: a flag outranks what the environment said.
+        os.environ["SUPPORT_LANG"] = i18n.match_language([lang])
+        i18n.activate(os.environ["SUPPORT_LANG"])

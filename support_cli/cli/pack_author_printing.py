@@ -157,7 +157,8 @@ def print_extracted(files: Sequence[Translated], context: Context) -> None:
         return
     for one in files:
         left = ngettext("{count} text to translate", "{count} texts to translate", one.open).format(count=one.open)
-        context.say(_("Written:") + f"  {short_path(one.path)}  " + (left if one.open else _("complete")))
+        state = left if one.open else _("nothing left to translate")
+        context.say(_("Written:") + f"  {short_path(one.path)}  {state}")
 
 
 def print_compiled(compiled: Compiled, context: Context) -> None:

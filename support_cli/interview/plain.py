@@ -102,9 +102,9 @@ class PlainPrompter:
         """Reads one line, obeying commands."""
         while True:
             line = self._read(_("Answer: "), secret=visit.screen.question.secret)
-            verb = command(line, visit.verbs)
+            verb = command(line, visit.words)
             if not verb:
-                return literal(line, visit.verbs)
+                return literal(line, visit.words)
             reply = self._obey(verb, visit)
             if reply:
                 return reply
@@ -115,7 +115,7 @@ class PlainPrompter:
         prompt = _("Answer: ")
         while True:
             line = self._read(_("Step {number}: ").format(number=len(visit.lines) + 1) if steps else prompt)
-            verb = command(line, visit.verbs)
+            verb = command(line, visit.words)
             if verb:
                 reply = self._obey(verb, visit)
                 if reply:
@@ -125,12 +125,16 @@ class PlainPrompter:
                 return "\n".join(visit.lines).strip("\n")
             else:
                 prompt = ""  # said once; the next lines follow each other like on paper
-                visit.lines.append("" if line.strip() == "." and not steps else literal(line, visit.verbs))
+                visit.lines.append("" if line.strip() == "." and not steps else literal(line, visit.words))
                 visit.screen.keep("\n".join(visit.lines))
 
     def _obey(self, verb: str, visit: Visit) -> Back | Skip | None:
         if verb == "save":
             raise Leave
+        if verb not in visit.verbs:
+            needed = _("This needs an answer.") if verb == "skip" else ""
+            self._write(needed or _("There is nothing before this to go back to."))
+            return None
         if verb == "back":
             return Back()
         if verb == "skip":

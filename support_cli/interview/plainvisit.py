@@ -15,7 +15,8 @@ class Visit:
     Attributes:
         screen: The question.
         many: It takes several lines.
-        verbs: The commands that it understands.
+        verbs: The commands that make sense here, which are named.
+        words: The commands that are understood: such a word is never taken for an answer.
         options: The choices that are shown.
         start: What Enter alone takes, or None.
         lines: What was typed so far, for an answer of several lines.
@@ -25,6 +26,7 @@ class Visit:
     screen: Screen
     many: bool = field(init=False)
     verbs: list[str] = field(init=False)
+    words: list[str] = field(init=False)
     options: list[Option] = field(init=False)
     start: Value | None = field(init=False)
     lines: list[str] = field(init=False)
@@ -45,3 +47,4 @@ class Visit:
         self.verbs = ["back"] if screen.can_go_back else []
         self.verbs += [] if must_answer(question) else ["skip"]
         self.verbs += ["help", "save", *(["clear"] if self.many else [])]
+        self.words = ["back", "skip", *self.verbs]

@@ -88,15 +88,17 @@ def test_the_words_are_said_beforehand(kind):
 
 
 def test_a_required_question_offers_no_skip():
-    talk = Talk("", "skip")
+    talk = Talk("", "skip", "\\skip")
     assert talk.prompter.ask(asking(required=True)) == Take("skip")
+    assert "This needs an answer." in talk.said
     assert "You can type: back, help, save." in talk.said
     assert "Not answered" in talk.said
 
 
 def test_the_first_question_offers_no_back():
-    talk = Talk("back")
+    talk = Talk("back", "\\back")
     assert talk.prompter.ask(asking(can_go_back=False)) == Take("back")
+    assert "There is nothing before this" in talk.said
     assert "You can type: skip, help, save." in talk.said
 
 
