@@ -1,0 +1,62 @@
+"""How sure we are of a message whose sender was killed depends on how far it had got."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from support_cli.cases.database import open_database
+from support_cli.cases.outbox import Outbox
+from support_cli.cases.records import Claimed, MessageState
+
+ROOT = Path(__file__).parents[2]
+DIES = """
+import os, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from support_cli.cases.database import open_database
+from support_cli.cases.outbox import Outbox
+
+outbox = Outbox(open_database(Path(sys.argv[1])))
+claimed = outbox.claim(datetime.now(UTC))
+for step in sys.argv[2:]:
+    getattr(outbox, step)(claimed)
+os._exit(9)
+"""
+
+
+@pytest.mark.parametrize(
+    ("steps", "uncertain"),
+    [
+        ([], True),  # a sender that says nothing may have been anywhere
+        (["mark_preparing"], False),
+        (["mark_preparing", "mark_committing"], True),
+    ],
+)
+@pytest.mark.parametrize("before", [False, True])
+def test_a_sender_that_died_leaves_as_much_doubt_as_there_is(
+    tmp_path: Path, steps: list[str], uncertain: bool, before: bool
+) -> None:
+    path = tmp_path / "support.db"
+    with open_database(path) as database:
+        outbox = Outbox(database)
+        stored = outbox.add("7f3k9q2m", "desk", [b"x"], datetime.now(UTC))
+        if before:  # an earlier attempt has left doubt, and nobody has asked since
+            claimed = _claim(outbox)
+            outbox.record_ambiguous(claimed, datetime(2020, 1, 1, tzinfo=UTC), code="unclear", reason="?")
+    died = subprocess.run([sys.executable, "-c", DIES, str(path), *steps], cwd=ROOT, check=False)
+    assert died.returncode == 9
+    with open_database(path) as database:
+        outbox = Outbox(database)
+        outbox.recover(datetime.now(UTC))
+        message = outbox.get(stored.id)
+    assert message.state is MessageState.QUEUED
+    assert message.uncertain is (uncertain or before)
+
+
+def _claim(outbox: Outbox) -> Claimed:
+    claimed = outbox.claim(datetime.now(UTC))
+    assert claimed is not None
+    return claimed
