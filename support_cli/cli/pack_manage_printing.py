@@ -59,7 +59,7 @@ def _line(one: Brought) -> str:
     }[one.state]
     line = said.format(pack=f"{one.name} {clean_line(versions)}{release}")
     if one.problem:
-        line += f"\n  {one.problem}" + (f"\n  {one.hint}" if one.hint else "")
+        line += "".join(f"\n  {text}".rstrip() for text in [one.problem, *(one.hint or "").splitlines()])
     return line
 
 
