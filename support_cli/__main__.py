@@ -4,8 +4,12 @@ import gc
 import sys
 
 
-def main() -> None:
-    """Runs the program; the version is told without loading any of it."""
+def main(name: str = "support") -> None:
+    """Runs the program; the version is told without loading any of it.
+
+    Args:
+        name: What it is called in help texts.
+    """
     if sys.argv[1:] in (["--version"], ["-V"]):
         from support_cli import __version__
 
@@ -20,7 +24,7 @@ def main() -> None:
     i18n.activate(_language())
     from support_cli.cli.app import app
 
-    app(prog_name="support")
+    app(prog_name=name)
 
 
 def _language() -> str:
