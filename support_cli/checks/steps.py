@@ -37,10 +37,17 @@ def check_steps(case: Case) -> list[Finding]:
     """Finds W004."""
     findings = []
     for reply in case.replies.values():
-        if (reply.question.kind is Kind.STEPS or reply.question.role is Role.STEPS) and not _acts(reply):
+        if _is_asked_for_steps(reply) and not _acts(reply):
             message = _("These steps do not say what you do. Write what you open, press or type, one thing a line.")
             findings.append(note("W004", Level.WARNING, reply.question, message))
     return findings
+
+
+def _is_asked_for_steps(reply: Reply) -> bool:
+    question = reply.question
+    if question.role is Role.TRIED:  # "moved the router", "asked the neighbours": whatever was done counts
+        return False
+    return question.kind is Kind.STEPS or question.role is Role.STEPS
 
 
 def _acts(reply: Reply) -> bool:
