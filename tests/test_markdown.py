@@ -56,19 +56,19 @@ def test_nothing_harmful_comes_in_by_a_back_door(text):
     assert is_clean(readable(text))
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_text(name):
-    assert is_clean(readable(HOSTILE[name]))
-    assert is_clean(readable("*" + HOSTILE[name] + "*"))
+def test_hostile_text():
+    for name, text in HOSTILE.items():
+        assert is_clean(readable(text)), name
+        assert is_clean(readable("*" + text + "*")), name
 
 
 SLOW = ["[", "![", "<a href=x>", "<img ", "**a", "*", "_a", "`", "`a", "```\n", "```\n~~~\n", "<", "<a", "<!--", "# "]
 SLOW += ["> [!", "\\", "&#", "<br ", "[a](h", "![a](h", "<a@", "<a href=", "[a][", "[a]: "]
 
 
-@pytest.mark.parametrize("piece", SLOW)
-def test_a_text_that_repeats_one_mark_is_read_like_any_other(piece):
-    assert is_clean(readable(piece * (4000 // len(piece)) + "end")) is True
+def test_a_text_that_repeats_one_mark_is_read_like_any_other():
+    for piece in SLOW:
+        assert is_clean(readable(piece * (4000 // len(piece)) + "end")), piece
 
 
 def test_what_is_too_long_for_a_description_keeps_its_marks():
