@@ -31,6 +31,7 @@ from support_cli.workflow.pack_words import KINDS, describe, label_of
 
 Texts = Mapping[str, str]
 _WORDS: Json = {"type": ["string", "number"]}
+_AGREED: list[object] = [True, *sorted(YES)]
 _DATE = r"^\s*(\d{4}-\d{1,2}-\d{1,2}|\d{1,2}\.\d{1,2}\.\d{4})\s*$"
 
 
@@ -54,15 +55,13 @@ def answers_schema(form: Form, texts: Texts, pack_name: str) -> Json:
     }
     needed = [q for q in asked if is_required(q) and q.kind is not Kind.UPLOAD]
     always = [q.id for q in needed if q.when == ALWAYS]
-    rules: list[Json] = [
-        {"if": maker.asked(q), "then": maker.present(q.id)} for q in needed if q.when != ALWAYS
-    ]  # fmt: skip
+    rules: list[Json] = [{"if": maker.asked(q), "then": maker.given(q)} for q in needed if q.when != ALWAYS]
     rules += [rule for group in form.require_any for rule in maker.group(group)]
     if always:
         schema["required"] = always
     if rules:
         schema["allOf"] = rules
-    definitions = {_name(q): maker.schema(q.when) for q in asked if q.when != ALWAYS}
+    definitions = {_name(q): maker.schema(q.when) for q in form.questions if q.when != ALWAYS}
     if definitions:
         schema["$defs"] = definitions
     return schema
@@ -114,7 +113,7 @@ class _Maker:
             "description": "\n".join(filter(None, parts)) or _(KINDS[question.kind]),
             **self.value(question),
         }
-        if not is_required(question):
+        if not _always_needed(question):
             value = _or_nothing(value)
         samples = list(dict.fromkeys(self.told(text) for text in (question.example, question.placeholder) if text))
         if samples and not question.options:
@@ -131,7 +130,7 @@ class _Maker:
         if question.options:
             return self.choices(question)
         if kind is Kind.CONFIRM:
-            return {"anyOf": [{"type": "boolean"}, {"enum": sorted(YES | NO)}]}
+            return {"enum": _AGREED} if _always_needed(question) else {"enum": [*_AGREED, False, *sorted(NO), None]}
         if kind in (Kind.STEPS, Kind.UPLOAD):
             return {"anyOf": [{"type": "array", "items": _WORDS}, _WORDS]}
         if kind is Kind.NUMBER:
@@ -176,16 +175,23 @@ class _Maker:
         """Something is answered."""
         return {"required": [question_id], "properties": {question_id: {"not": {"enum": [None, "", []]}}}}
 
+    def given(self, question: Question) -> Json:
+        """What a required question needs once it is asked: an answer, or a consent."""
+        if question.kind is not Kind.CONFIRM:
+            return self.present(question.id)
+        return {"required": [question.id], "properties": {question.id: {"enum": _AGREED}}}
+
     def asked(self, question: Question) -> Json:
         """The question is asked."""
         return {"$ref": f"#/$defs/{_name(question)}"} if question.when != ALWAYS else {}
 
     def schema(self, condition: Condition) -> Json:
         """A condition in the words of JSON Schema; an answer to a question that is not asked counts as none."""
-        if isinstance(condition, All):
-            return {"allOf": [self.schema(part) for part in condition.parts]}
-        if isinstance(condition, AnyOf):
-            return {"anyOf": [self.schema(part) for part in condition.parts]}
+        if isinstance(condition, All | AnyOf):
+            parts = [self.schema(part) for part in condition.parts]
+            if isinstance(condition, All):
+                return {"allOf": parts} if parts else {}
+            return {"anyOf": parts} if parts else {"not": {}}
         if isinstance(condition, Not):
             return {"not": self.schema(condition.part)}
         question = self.form.question(condition.question)
@@ -193,7 +199,7 @@ class _Maker:
             state = self.both(self.present(condition.question), question)
             return state if condition.present else {"not": state}
         values = [form for value in condition.values for form in self.ways(question, value)]
-        one: Json = {"enum": list(dict.fromkeys(values))}
+        one: Json = {"enum": list({(type(value), value): value for value in values}.values())}
         state = {"anyOf": [one, {"type": "array", "contains": one}]}
         return self.both({"required": [condition.question], "properties": {condition.question: state}}, question)
 
@@ -222,10 +228,16 @@ class _Maker:
         return [{"if": {"anyOf": [self.asked(q) for q in members]}, "then": answered}]
 
 
+def _always_needed(question: Question) -> bool:
+    return is_required(question) and question.when == ALWAYS and question.kind is not Kind.UPLOAD
+
+
 def _or_nothing(value: Json) -> Json:
     """The same, or nothing: a line of a skeleton that nobody filled in."""
     if isinstance(value.get("anyOf"), list):
         return {**value, "anyOf": [*value["anyOf"], {"type": "null"}]}  # type: ignore[misc]
+    if "enum" in value:
+        return value
     kinds = value["type"]
     return {**value, "type": [*(kinds if isinstance(kinds, list) else [kinds]), "null"]}
 
