@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from support_cli.errors import UnusableError
 from support_cli.finding import Finding
+from support_cli.i18n import _
+from support_cli.text import clean_line, shorten
 
 
 class PackError(UnusableError):
@@ -27,3 +29,13 @@ class PackError(UnusableError):
 
 class YamlError(PackError):
     """A text is not YAML, or is YAML of a size or shape that nobody needs."""
+
+
+def unknown_form(form_id: str, known: list[str], where: str) -> PackError:
+    """The error for a form that a pack does not have, with the nearest name or all of them."""
+    import difflib
+
+    near = difflib.get_close_matches(form_id[:200], known, 1, 0.5)
+    hint = _("Did you mean “{near}”?").format(near=near[0]) if near else ", ".join(known[:20])
+    said = shorten(clean_line(form_id[:1000]), 80)
+    return PackError(_("There is no form “{form}” in this pack.").format(form=said), hint=clean_line(hint), where=where)

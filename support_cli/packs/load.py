@@ -10,12 +10,12 @@ import msgspec
 
 from support_cli.cache import Cache
 from support_cli.i18n import _
-from support_cli.packs.errors import PackError
+from support_cli.packs.errors import PackError, unknown_form
 from support_cli.packs.files import FolderFiles, check_name, digest_of
 from support_cli.packs.model import Form, Manifest
 from support_cli.packs.pack import Files, Pack
 from support_cli.patterns import later
-from support_cli.text import clean_line, clean_text, shorten
+from support_cli.text import clean_text
 
 T = TypeVar("T")
 _HERE = Path(__file__).parent.parent
@@ -180,13 +180,3 @@ def read_texts(raw: bytes, name: str) -> dict[str, str]:
     from support_cli.packs import po
 
     return {one.text: clean_text(one.translation) for one in po.read(raw, name) if one.translation and not one.fuzzy}
-
-
-def unknown_form(form_id: str, known: list[str], where: str) -> PackError:
-    """The error for a form that a pack does not have, with the nearest name or all of them."""
-    import difflib
-
-    near = difflib.get_close_matches(form_id[:200], known, 1, 0.5)
-    hint = _("Did you mean “{near}”?").format(near=near[0]) if near else ", ".join(known[:20])
-    said = shorten(clean_line(form_id[:1000]), 80)
-    return PackError(_("There is no form “{form}” in this pack.").format(form=said), hint=clean_line(hint), where=where)

@@ -10,7 +10,7 @@ from support_cli.cache import Cache
 from support_cli.finding import Finding, Level
 from support_cli.i18n import _
 from support_cli.packs.chooser import Chooser, read_chooser
-from support_cli.packs.errors import PackError
+from support_cli.packs.errors import PackError, unknown_form
 from support_cli.packs.ids import parameterize, unique
 from support_cli.packs.issue_files import load_file, read_bytes
 from support_cli.packs.issue_messages import LoadedForm
@@ -124,8 +124,6 @@ class Offer:
         if form_id not in self._loaded:
             path = self.files.get(form_id)
             if path is None:
-                from support_cli.packs.load import unknown_form
-
                 raise unknown_form(form_id, list(self.files), str(self.folder))
             self._loaded[form_id] = load_file(path, form_id, self.platform, self.cache)
         return self._loaded[form_id]

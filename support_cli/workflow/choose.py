@@ -5,7 +5,7 @@ from pathlib import Path
 from support_cli.errors import UsageError
 from support_cli.i18n import _
 from support_cli.packs import load
-from support_cli.packs.errors import PackError
+from support_cli.packs.errors import PackError, unknown_form
 from support_cli.packs.model import Form
 from support_cli.packs.pack import Pack
 from support_cli.workflow.bench import Bench
@@ -127,7 +127,7 @@ def find_pack(bench: Bench, named: str, form: str, *, strict: bool = False) -> t
     named_packs = [*load.builtin_names(), *installed_names(bench)]
     if form in named_packs or (bench.cwd / form).exists():
         return open_pack(bench, form, strict=strict), ""
-    raise load.unknown_form(form, [*pack.form_ids(), *named_packs], pack.where)
+    raise unknown_form(form, [*pack.form_ids(), *named_packs], pack.where)
 
 
 def _offered_here(bench: Bench, strict: bool) -> Pack | None:
@@ -159,7 +159,7 @@ def choose_form(bench: Bench, pack: Pack, form_id: str) -> Form:
             where=pack.where,
         )
     if pack.offer is not None:
-        from support_cli.workflow.issues import choose_entry
+        from support_cli.workflow.issue_chooser import choose_entry
 
         return choose_entry(bench, pack, pack.offer)
     from support_cli.interview.prompter import Choice

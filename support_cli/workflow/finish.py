@@ -132,7 +132,7 @@ def _send(done: Finished, keeper: "DraftKeeper | None") -> Outcome:
     made = tuple(write_documents(done)) if asked else ()
     record(work, done.request, made, keeper)
     if channel is not None and channel.kind in issues.WAYS:
-        opened = issues.submit(work, done.request, done.text(Output("issue", "md")), channel)
+        opened = issues.submit(work.pack, work.form, done.request, done.text(Output("issue", "md")), channel)
         return msgspec.structs.replace(done.outcome(opened.state, files=made), opened=opened)
     from support_cli.workflow.submit import code_of, deliver, told
 

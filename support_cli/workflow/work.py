@@ -147,7 +147,7 @@ class Work(msgspec.Struct, kw_only=True, dict=True):
         if troubles is None:
             troubles = budget.check(files, self.pack.manifest.limits, HEAD, accept=uploads)
         if self.form.foreign:
-            troubles = [*issues.problems(self, values), *troubles]
+            troubles = [*issues.problems(self.form, values, [one.document for one in self.outputs]), *troubles]
         return [*check(self.form, values, files, language=self.bench.language, texts=self.texts), *troubles]
 
     def language(self, answers: Mapping[str, Answer]) -> str:
@@ -238,7 +238,8 @@ def prepare_given(bench: Bench, options: NewOptions, given: said_beside.Given, l
         work = Work(bench=bench, options=options, pack=like.pack, form=like.form, outputs=like.outputs, to=like.to)
         work.documents = like.documents
     if options.body:
-        issues.take_body(work)
+        asks = bench.prompter is not None and not options.no_input
+        work.answers = issues.read_body(bench, work.form, options.body, asks=asks)
     _take_given(work, given)
     _take_files(work, said_beside.attachments_of(given))
     return work
