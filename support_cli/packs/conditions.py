@@ -68,7 +68,8 @@ class ConditionReader:
                 message = _("“{key}” is asked later; a condition can only look back.")
                 self._fault(path, message.format(key=shorten(clean_line(key), 60)))
                 return None
-            near = difflib.get_close_matches(key, [q.id for q in known if q.asks] + list(RESERVED), 1, 0.6)
+            ids = [q.id for q in known if q.asks]
+            near = difflib.get_close_matches(key, ids, 1, 0.6) or difflib.get_close_matches(key, RESERVED, 1, 0.6)
             message = _("“{key}” is not a question of this form.").format(key=shorten(clean_line(key), 60))
             self._fault(path, *did_you_mean(message, near))
             return None

@@ -358,6 +358,8 @@ def test_slips_in_a_question(item, expected):
         ("[topic]", "“when” must be a mapping, not a list"),
         ("", "“when” must be a mapping, and nothing stands there"),
         ("{tpoic: Bill}", "“tpoic” is not a question of this form. Did you mean “topic”? | topic"),
+        ("{nto: {topic: Bill}}", "Did you mean “not”? | not"),
+        ("{tpc: Bill}", "Did you mean “topic”? | topic"),
         ("{weather: fine}", "“weather” is not a question of this form."),
         ("{later: x}", "“later” is asked later; a condition can only look back."),
         ("{here: x}", "“here” is asked later; a condition can only look back."),
