@@ -22,7 +22,7 @@ def list_(lang: flags.Lang = "", json: flags.Json = False) -> None:
     print_packs(list_packs(context.bench), context)
 
 
-@app.command(help=_("What a pack or form asks, which of it is personal, its limits, and where requests go."))
+@app.command(help=_("What a pack or form asks, and where requests go."))
 def info(
     name: Annotated[str, typer.Argument(metavar="PACK|FORM", help=_("A pack, or a form."))] = "",
     pack: flags.PackName = "",

@@ -38,7 +38,7 @@ def init(
     print_begun(init_pack(context.bench, wishes), context)
 
 
-@app.command(help=_("Say what is wrong with a pack: conditions, routes, limits, templates, translations."))
+@app.command(help=_("Say what is wrong with a pack."))
 def check(
     pack: PackArgument,
     strict: flags.Strict = False,
@@ -56,7 +56,7 @@ def check(
 
 
 @app.command(
-    "test", help=_("Run a pack's tests: answers, and the findings, routes and documents that shall come of them.")
+    "test", help=_("Run a pack's tests: answers, and what shall come of them.")
 )
 def run(
     pack: PackArgument,
@@ -75,7 +75,7 @@ def run(
     print_tested(run_tests(context.bench, pack, update=update), context)
 
 
-@app.command(help=_("Show every form and document of a pack on one page, in the browser."))
+@app.command(help=_("Show every form and document of a pack in the browser."))
 def preview(
     pack: PackArgument,
     output: Annotated[
@@ -95,7 +95,7 @@ def preview(
     show_preview(make_preview(context.bench, pack, output, form), context)
 
 
-@app.command(help=_("Print the JSON Schema of a file, for editors: pack, form, test, request, answers FORM."))
+@app.command(help=_("Print a JSON Schema, so that editors complete."))
 def schema(
     kind: Annotated[str, typer.Argument(metavar="pack|form|test|request|answers")],
     form: Annotated[str, typer.Argument(metavar="[FORM]", help=_("Form whose answers are described."))] = "",
@@ -112,7 +112,7 @@ def schema(
     console.product_json(publish(context.bench, kind, form, pack))
 
 
-@app.command(help=_("Print a form as a file of answers to fill in, with every question as a comment."))
+@app.command(help=_("Print a form as a file of answers to fill in."))
 def skeleton(
     form: Annotated[str, typer.Argument(metavar="[FORM]", help=_("Form of the pack, or name of a pack."))] = "",
     pack: flags.PackName = "",
@@ -129,7 +129,7 @@ def skeleton(
     console.product_json(made) if json else console.product_exact(made.text)
 
 
-@app.command(help=_("Bring a pack's PO files up to date, and begin those of new languages."))
+@app.command(help=_("Bring a pack's PO files up to date, or begin them."))
 def extract(
     pack: PackArgument,
     languages: Annotated[

@@ -13,7 +13,7 @@ PackArgument = Annotated[str, typer.Argument(metavar="PACK", help=_("A folder, a
 _Zip = Annotated[str, typer.Argument(metavar="ZIP", help=_("A zip that pack build made."))]
 
 
-@app.command(help=_("Check a pack and make a zip of it: the same files give the same bytes."))
+@app.command(help=_("Check a pack and make a zip of it."))
 def build(
     pack: PackArgument,
     output: Annotated[
