@@ -115,8 +115,13 @@ class Outbox(Attempts):
         """
         self._mark(claimed, outbox_rows.PREPARING)
 
-    def mark_committing(self, claimed: Claimed) -> None:
-        """Notes that the next step is the one after which the receiver may have the message."""
+    def mark_committing(self, claimed: Claimed, now: datetime) -> None:
+        """Notes that the next step is the one after which the receiver may have the message.
+
+        Raises:
+            LeaseLost: If somebody else has taken the message: that step must not be taken.
+        """
+        self.renew(claimed, now)
         self._mark(claimed, outbox_rows.COMMITTING)
 
     def _mark(self, claimed: Claimed, word: str) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import msgspec
 
 from support_cli.cases.cases import Cases
+from support_cli.cases.errors import LeaseLost
 from support_cli.cases.outbox import Outbox
 from support_cli.cases.records import Claimed, Message
 from support_cli.deliver.base import AmbiguousError, Deliverer, Job, PermanentError, Reason, Receipt, TemporaryError
@@ -97,7 +98,7 @@ def _try(bench: Bench, outbox: Outbox, ways: Ways, claimed: Claimed, sure: bool)
 
     def before_commit() -> None:
         nonlocal committing
-        outbox.mark_committing(claimed)
+        outbox.mark_committing(claimed, bench.now())
         committing = True
 
     try:
@@ -114,6 +115,8 @@ def _try(bench: Bench, outbox: Outbox, ways: Ways, claimed: Claimed, sure: bool)
                     return outbox.record_ambiguous(claimed, bench.now(), code=Reason.UNCLEAR.value, reason=reason)
             outbox.mark_preparing(claimed)
             return _sent(bench, outbox, claimed, deliverer.deliver(job))
+    except LeaseLost:  # somebody else goes on with it, and records what becomes of it
+        return outbox.get(claimed.message.id)
     except TemporaryError as error:
         after = None if error.retry_after is None else timedelta(seconds=error.retry_after)
         return outbox.record_temporary(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from support_cli.cases.database import open_database
+from support_cli.cases.errors import LeaseLost
 from support_cli.cases.outbox import Outbox
 from support_cli.cases.records import Claimed, MessageState
 
@@ -21,8 +22,10 @@ from support_cli.cases.outbox import Outbox
 
 outbox = Outbox(open_database(Path(sys.argv[1])))
 claimed = outbox.claim(datetime.now(UTC))
-for step in sys.argv[2:]:
-    getattr(outbox, step)(claimed)
+if "preparing" in sys.argv:
+    outbox.mark_preparing(claimed)
+if "committing" in sys.argv:
+    outbox.mark_committing(claimed, datetime.now(UTC))
 os._exit(9)
 """
 
@@ -31,8 +34,8 @@ os._exit(9)
     ("steps", "uncertain"),
     [
         ([], True),  # a sender that says nothing may have been anywhere
-        (["mark_preparing"], False),
-        (["mark_preparing", "mark_committing"], True),
+        (["preparing"], False),
+        (["preparing", "committing"], True),
     ],
 )
 @pytest.mark.parametrize("before", [False, True])
@@ -60,3 +63,14 @@ def _claim(outbox: Outbox) -> Claimed:
     claimed = outbox.claim(datetime.now(UTC))
     assert claimed is not None
     return claimed
+
+
+def test_a_message_that_was_taken_over_is_not_sent(tmp_path: Path) -> None:
+    with open_database(tmp_path / "support.db") as database:
+        outbox = Outbox(database)
+        outbox.add("7f3k9q2m", "desk", [b"x"], datetime.now(UTC))
+        ours = _claim(outbox)
+        outbox.record_temporary(ours, datetime(2020, 1, 1, tzinfo=UTC), code="x", reason="given up by another window")
+        _claim(outbox)
+        with pytest.raises(LeaseLost):
+            outbox.mark_committing(ours, datetime.now(UTC))
