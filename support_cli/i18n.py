@@ -91,6 +91,15 @@ def N_(message: str) -> str:  # noqa: N802 - the field's name for "mark, transla
     return message
 
 
+_QUOTES = {"en": "“”", "uk": "«»", "ru": "«»", "pl": "„”"}
+
+
+def quoted(text: str) -> str:
+    """Puts text into the quotation marks of the active language."""
+    opening, closing = _QUOTES[_State.language]
+    return f"{opening}{text}{closing}"
+
+
 def format_size(size: int, language: str | None = None) -> str:
     """Writes a size the way people read it: ``512 B``, ``48 kB``, ``9.7 MB`` (1 MB = 10^6 bytes).
 

@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Mapping, Sequence
 
-from support_cli.i18n import _
+from support_cli.i18n import _, quoted
 from support_cli.packs.model import Option, Question, Value
 from support_cli.text import clean_line, clean_text, shorten
 
@@ -32,7 +32,7 @@ class Invalid(Exception):
 
 def quote(text: str) -> str:
     """Quotes what was said, cut to a length that fits into a sentence."""
-    return "“" + shorten(clean_line(text[:1000]), 60) + "”"
+    return quoted(shorten(clean_line(text[:1000]), 60))
 
 
 def kind_of(raw: object) -> str:

@@ -104,7 +104,7 @@ def _there_already(visit: Visit) -> list[str]:
     answer = "\n".join(said)
     source = clean_line(screen.value_from)
     if source and screen.unfinished is None:
-        return [_("Filled in from {source}: {answer}").format(source=source, answer=answer), keeps]
+        return [_("Filled in {source}: {answer}").format(source=source, answer=answer), keeps]
     return [_("Your answer so far: {answer}").format(answer=answer), keeps]
 
 

@@ -44,7 +44,7 @@ def origin(screen: Screen) -> str:
         return _("This is how far you had come.")
     if screen.value is not None and screen.value_from:
         source = clean_line(screen.value_from)
-        return _("Filled in from {source}; take it as it is, or change it.").format(source=source)
+        return _("Filled in {source}; take it as it is, or change it.").format(source=source)
     return ""
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, get_args
 
 import msgspec
 
-from support_cli.i18n import N_, _
+from support_cli.i18n import N_, _, quoted
 from support_cli.packs.yamltext import Path
 from support_cli.text import clean_line, shorten
 
@@ -52,7 +52,7 @@ def subject(path: Path) -> str:
         return _("The file")
     last = path[-1]
     if isinstance(last, str):
-        return f"“{shorten(clean_line(last), 60)}”"
+        return quoted(shorten(clean_line(last), 60))
     parent = next((step for step in reversed(path) if isinstance(step, str)), "")
     return _("Item {number} of “{key}”").format(number=last + 1, key=clean_line(parent))
 

@@ -176,7 +176,7 @@ def test_a_refused_text_is_not_lost():
 
 def test_a_prefill_is_taken_by_enter_alone_and_says_where_it_comes_from():
     talk = Talk("")
-    assert talk.prompter.ask(asking(value="Olena", value_from="your git settings")) == Take("Olena")
+    assert talk.prompter.ask(asking(value="Olena", value_from="from your git settings")) == Take("Olena")
     assert "Filled in from your git settings: Olena\nEnter alone keeps it.\n" in talk.said
     assert Talk("Anna").prompter.ask(asking(value="Olena")) == Take("Anna")
     assert Talk("skip").prompter.ask(asking(value="Olena")) == Skip()

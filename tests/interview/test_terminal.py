@@ -148,7 +148,7 @@ def test_why_is_told_on_f1_and_a_question_mark_is_text(desk):
 
 
 def test_a_prefill_says_where_it_comes_from_and_needs_enter(desk):
-    desk.ask(asking(value="Olena", value_from="your git settings")).sees("your git settings", "> Olena")
+    desk.ask(asking(value="Olena", value_from="from your git settings")).sees("your git settings", "> Olena")
     desk.press(" P").sees("> Olena P").sees_no("git settings")
     assert desk.press("enter").result() == Take("Olena P")
 
