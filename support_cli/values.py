@@ -16,7 +16,6 @@ from support_cli.patterns import later
 from support_cli.text import clean_line, clean_text
 
 MAX_ITEMS = 200
-_PATTERN_SECONDS = 0.2
 _NOTHING: Mapping[str, str] = {}
 
 
@@ -57,12 +56,9 @@ def _checked(question: Question, text: str) -> str:
 
 
 def _matches(pattern: str, text: str) -> bool:
-    import regex  # a pack's pattern is hostile, and this engine can be stopped
+    from support_cli import expressions
 
-    try:
-        return regex.fullmatch(pattern, text, timeout=_PATTERN_SECONDS) is not None
-    except (TimeoutError, regex.error, RecursionError, MemoryError, OverflowError):
-        return True  # the pack's fault, not the customer's
+    return expressions.matches(pattern, text) is not False  # one that cannot be used is the pack's fault
 
 
 def _read_line(question: Question, raw: object) -> Value | None:

@@ -16,7 +16,6 @@ from support_cli.packs.yamltext import Path
 from support_cli.values import read
 
 MOST_QUESTIONS = 500
-MOST_PATTERN = 1000
 
 
 class QuestionReader:
@@ -143,17 +142,12 @@ class QuestionReader:
             self.faults.fault((*here, "minimum"), _("“minimum” is larger than “maximum”."))
 
     def _pattern(self, pattern: str, path: Path) -> None:
-        import regex
+        from support_cli.expressions import PatternError, compiled
 
-        if len(pattern) > MOST_PATTERN:
-            message = _("A pattern has at most {limit} characters.").format(limit=MOST_PATTERN)
-            self.faults.fault(path, message)
-            return
         try:
-            regex.compile(pattern)
-        except (regex.error, RecursionError, OverflowError, MemoryError) as error:
-            problem = said(error)
-            self.faults.fault(path, _("This pattern is no regular expression: {problem}.").format(problem=problem))
+            compiled(pattern)
+        except PatternError as error:
+            self.faults.fault(path, str(error))
 
     def _options(self, item: schema.Item, path: Path) -> tuple[Option, ...]:
         if not isinstance(item, schema.DropdownItem | schema.CheckboxesItem):

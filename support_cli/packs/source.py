@@ -275,8 +275,8 @@ def _path_of(url: str) -> Path:
 
 
 def _local(text: str, cwd: Path) -> Source:
-    path = cwd / Path(text).expanduser()
     try:
+        path = cwd / Path(text).expanduser()
         if path.is_file():
             if path.name == "pack.yml":
                 return Source(kind=SourceKind.FOLDER, address=str(path.parent.absolute()))
@@ -287,7 +287,7 @@ def _local(text: str, cwd: Path) -> Source:
             if (path / ".git").exists() or ((path / "HEAD").is_file() and (path / "objects").is_dir()):
                 return Source(kind=SourceKind.GIT, address=str(path.absolute()))
             raise SourceError(_("{path} holds no pack.yml.").format(path=_shown(str(path))), where="SOURCE")
-    except (OSError, ValueError):
+    except (OSError, ValueError, RuntimeError):  # the last: no such user's home
         raise _no_source(text) from None
     if _ENTRY.fullmatch(text):
         return _python(text)

@@ -114,6 +114,7 @@ def test_folders_zips_and_repositories_of_this_machine(tmp_path):
         "python:",
         "./nowhere",
         "no such thing",
+        "~nobody-has-this-name/x",
         "x" * 3000,
     ],
 )
