@@ -1,6 +1,5 @@
 """Which pack and which form: what was named, what lies in this clone, what was set, else the general one."""
 
-from pathlib import Path
 
 from support_cli.errors import UsageError
 from support_cli.i18n import _
@@ -8,6 +7,7 @@ from support_cli.packs import load
 from support_cli.packs.errors import PackError, unknown_form
 from support_cli.packs.model import Form
 from support_cli.packs.pack import Pack
+from support_cli.paths import expand
 from support_cli.workflow.bench import Bench
 
 DEFAULT_PACK = "general"
@@ -32,7 +32,7 @@ def open_pack(bench: Bench, name: str, *, strict: bool = False) -> Pack:
         return _open_installed(bench, name)
     if name.startswith(PYTHON):
         return _open_package(bench, name.removeprefix(PYTHON))
-    path = bench.cwd / Path(name).expanduser()
+    path = bench.cwd / expand(name)
     if (path / "pack.yml").is_file():
         return load.open_folder(path, bench.cache)
     if path.name == "pack.yml" and path.is_file():
