@@ -91,7 +91,7 @@ def N_(message: str) -> str:  # noqa: N802 - the field's name for "mark, transla
     return message
 
 
-_QUOTES = {"en": "“”", "uk": "«»", "ru": "«»", "pl": "„”"}
+_QUOTES = {"en": ("“", "”"), "uk": ("«", "»"), "ru": ("«", "»"), "pl": ("„", "”")}
 
 
 def quoted(text: str) -> str:

@@ -55,9 +55,7 @@ def check(
     print_checked(check_pack(context.bench, pack), context, strict=strict)
 
 
-@app.command(
-    "test", help=_("Run a pack's tests: answers, and what shall come of them.")
-)
+@app.command("test", help=_("Run a pack's tests: answers, and what shall come of them."))
 def run(
     pack: PackArgument,
     update: Annotated[bool, typer.Option("--update", help=_("Write the documents as they are now."))] = False,

@@ -58,7 +58,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
         question: The question with its texts translated; ``options`` carry the labels to show.
         notes: Readable text of the ``markdown`` items that stand before it, already free of control characters.
         value: The value the field starts with: an earlier answer, a prefill or a default; None for empty.
-        value_from: Where a prefill comes from (``from your git settings``), shown beside it; empty for an earlier answer.
+        value_from: Where a prefill comes from (``from your git settings``), shown beside it; empty for an earlier one.
         unfinished: A half-typed text of an earlier run, which goes into the field instead of ``value``.
         problem: Why the earlier answer cannot stay, shown under the field at the start; empty if all is well.
         can_go_back: A previous question exists.
