@@ -17,6 +17,7 @@ from support_cli.packs.translatable import Text
 from support_cli.text import clean_text
 
 _MAGIC = 0x950412DE
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z]{2,4})?")
 _STAMP = "X-Compiled-From"
 
 
@@ -102,14 +103,12 @@ def update(known: bytes | None, messages: Iterable[Message], language: str, name
     Raises:
         PackError: If the file is no PO file.
     """
-    from babel.core import UnknownLocaleError
     from babel.messages.catalog import Catalog
     from babel.messages.pofile import read_po, write_po
 
-    try:
-        locale = Catalog(locale=language.replace("-", "_"), charset="utf-8")
-    except (UnknownLocaleError, ValueError):
-        raise PackError(_("“{language}” is no language.").format(language=language[:40]), hint="uk, ru, pl") from None
+    locale = Catalog(locale=language.replace("-", "_"), charset="utf-8") if _LANGUAGE.fullmatch(language) else None
+    if locale is None or locale.locale is None:
+        raise PackError(_("“{language}” is no language.").format(language=language[:40]), hint="uk, ru, pl")
     template = Catalog(charset="utf-8", fuzzy=False)
     for message in messages:
         template.add(message.text, locations=[(file, 0) for file in message.files], auto_comments=list(message.notes))

@@ -30,6 +30,7 @@ from support_cli.workflow.produce import Output
 from support_cli.workflow.work import NewOptions, Work
 
 if TYPE_CHECKING:
+    from support_cli.render.documents import Documents
     from support_cli.render.meter import Plain
 
 
@@ -70,8 +71,9 @@ def preview(bench: Bench, name: str, output: str, form_id: str = "") -> Previewe
         raise UsageError(_("This pack has no form."), where=pack.where)
     forms = [pack.form(one) for one in ids]
     spoken = i18n.current()
+    kept: list[Documents] = []
     try:
-        sheets = [_sheet(bench, pack, form, language) for language in languages_of(pack) for form in forms]
+        sheets = [_sheet(bench, pack, form, language, kept) for language in languages_of(pack) for form in forms]
     finally:
         i18n.activate(spoken)
     text = page(pack, sheets)
@@ -95,12 +97,16 @@ def _temporary(pack: Pack) -> Path:
     return Path(tempfile.mkdtemp(prefix="support-preview-")) / f"{name}.html"
 
 
-def _sheet(bench: Bench, pack: Pack, form: Form, language: str) -> Sheet:
-    """One form in one language."""
+def _sheet(bench: Bench, pack: Pack, form: Form, language: str, kept: "list[Documents]") -> Sheet:
+    """One form in one language; ``kept`` holds the templates that are compiled already."""
     i18n.activate(i18n.match_language([language]))
     texts = pack.texts(language)
     own = msgspec.structs.replace(bench, prompter=None, language=language, now=lambda: MOMENT, output="")
     work = Work(bench=own, options=NewOptions(), pack=pack, form=form, outputs=[], to=())
+    if kept:
+        work.documents = kept[0]
+    else:
+        kept.append(work.documents)
     values = _from_tests(pack, form, language) or sample_answers(form, texts)
     uploads = any(question.kind is Kind.UPLOAD for question in form.questions)
     request = produce.make_request(

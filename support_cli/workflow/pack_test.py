@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -25,6 +26,9 @@ from support_cli.workflow.pack_open import FORM_ENDINGS, folder_of, needs_files
 from support_cli.workflow.pack_templates import MOMENT
 from support_cli.workflow.produce import Output
 from support_cli.workflow.work import NewOptions, Work
+
+if TYPE_CHECKING:
+    from support_cli.render.documents import Documents
 
 REQUEST_ID = "7f3k9q2m"
 VERSION = "0-test"
@@ -96,7 +100,7 @@ def run_tests(bench: Bench, name: str, *, update: bool = False) -> TestRun:
         run.coverage.begin(pack.form(form_id))
     run.coverage.routes = [0] * len(pack.manifest.routes)
     spoken = i18n.current()
-    documents: dict[str, object] = {}
+    documents: list[Documents] = []
     try:
         for file in files.names("tests"):
             if file.endswith(FORM_ENDINGS):
@@ -117,7 +121,7 @@ class _Run:
         file: str,
         root: Path | None,
         coverage: Coverage,
-        kept: dict[str, object],
+        kept: "list[Documents]",
     ) -> None:
         self.pack = pack
         self.files = files
@@ -152,8 +156,8 @@ class _Run:
             outputs=[],
             to=(),
         )
-        if "documents" in self.kept:
-            work.__dict__["documents"] = self.kept["documents"]  # templates that are compiled already
+        if self.kept:
+            work.documents = self.kept[0]  # its templates are compiled already
         said = questionnaire.understand(form, test.answers, work.texts)
         values = {key: value for key, value in said.values.items() if _kind(form, key) is not Kind.UPLOAD}
         answers = {key: Answer(value, Source.FILE) for key, value in values.items()}
@@ -176,7 +180,7 @@ class _Run:
             )
             request = msgspec.structs.replace(request, pack=PackRef(self.pack.manifest.name, VERSION))
             texts = {wanted: self.document(work, request, findings, wanted) for wanted in test.expect.documents}
-            self.kept["documents"] = work.documents
+            self.kept[:] = [work.documents]
         i18n.activate(author)
         self.tested.problems += [
             *_findings(findings, test.expect),
