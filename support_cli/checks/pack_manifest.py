@@ -1,7 +1,8 @@
 """What a manifest promises that cannot hold: limits, channels, contacts, keys."""
 
+import difflib
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from urllib.parse import urlsplit
 
 from support_cli.checks.pack_case import PackSource, error, hint, listed, warning
@@ -17,9 +18,14 @@ HEAD = 24_000
 """Octets for headers, bodies and the request itself."""
 
 
-def check_manifest(source: PackSource) -> list[Finding]:
-    """Looks at ``pack.yml``, with the forms at hand."""
-    return [*_limits(source), *_channels(source), *_people(source)]
+def check_manifest(source: PackSource, desks: Collection[str]) -> list[Finding]:
+    """Looks at ``pack.yml``, with the forms at hand.
+
+    Args:
+        source: The pack.
+        desks: Kinds of channels that are desks.
+    """
+    return [*_limits(source), *_channels(source, desks), *_people(source)]
 
 
 def _limits(source: PackSource) -> Iterator[Finding]:
@@ -61,16 +67,27 @@ def _written(size: int) -> str:
     return f"{size // 100_000 / 10:g}MB" if size >= 1_000_000 else f"{size // 1000}kB"
 
 
-def _channels(source: PackSource) -> Iterator[Finding]:
+def _channels(source: PackSource, desks: Collection[str]) -> Iterator[Finding]:
     manifest = source.manifest
     used = {route.channel for route in manifest.routes} | {manifest.default_channel}
     for name, channel in manifest.channels.items():
         place = source.where(("channels", name))
         if name not in used:
             yield warning("T044", place, _("Nothing is ever sent to the channel “{name}”.").format(name=name))
+        yield from _kind(channel, source.where(("channels", name, "kind")), desks)
         yield from _channel(channel, place, source)
     if manifest.routes and not manifest.channels:
         yield warning("T044", source.where(("routes",)), _("There are routes, but no channel that they could lead to."))
+
+
+def _kind(channel: Channel, place: str, desks: Collection[str]) -> Iterator[Finding]:
+    known = ["email", "file", *desks]
+    if channel.kind not in known:
+        near = difflib.get_close_matches(channel.kind, known, 1, 0.6)
+        message = _("There is no kind of channel called “{name}”.").format(name=channel.kind)
+        yield error("T045", place, message, near[0] if near else ", ".join(known))
+    elif channel.kind in desks and not channel.url:
+        yield error("T045", place, _("A desk needs its address, “url”."), "url: https://...")
 
 
 def _channel(channel: Channel, place: str, source: PackSource) -> Iterator[Finding]:

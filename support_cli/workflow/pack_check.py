@@ -8,6 +8,7 @@ import msgspec
 
 from support_cli.checks import pack_conditions, pack_faq, pack_forms, pack_manifest, pack_texts
 from support_cli.checks.pack_case import FormSource, PackSource, error, hint, warning
+from support_cli.deliver.registry import DESKS
 from support_cli.finding import Finding, Level
 from support_cli.i18n import LANGUAGES, _
 from support_cli.packs import native, po, translatable, yamltext
@@ -73,7 +74,7 @@ def check(bench: Bench, name: str) -> Checked:
     for one in forms:
         findings += pack_forms.check_form(one)
         findings += pack_conditions.check_form(one)
-    findings += pack_manifest.check_manifest(source)
+    findings += pack_manifest.check_manifest(source, DESKS)
     if not faults:  # a form that cannot be read would make every route to it look wrong
         findings += pack_conditions.check_routes(source)
     findings += pack_faq.check_faq(source, pack.faq())

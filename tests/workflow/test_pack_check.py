@@ -219,6 +219,16 @@ CASES = {
         "pack.yml:6",
     ),
     "a channel without an address": (changed(", to: desk@example.org", "", MANIFEST, "pack.yml"), "T045", "pack.yml:5"),
+    "a kind of channel that nobody knows": (
+        changed("kind: email", "kind: emial", MANIFEST, "pack.yml"),
+        "T045",
+        "pack.yml:5",
+    ),
+    "a desk without an address": (
+        changed("kind: email, to: desk@example.org", "kind: zammad", MANIFEST, "pack.yml"),
+        "T045",
+        "pack.yml:5",
+    ),
     "a wrong address": (changed("desk@example.org", "desk", MANIFEST, "pack.yml"), "T045", "pack.yml:5"),
     "a desk without protection": (
         changed(
