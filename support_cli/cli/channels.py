@@ -15,6 +15,7 @@ from support_cli.deliver.http_place import parse_url
 from support_cli.deliver.registry import DeskAddress, desk_deliverer
 from support_cli.errors import UnusableError, UsageError
 from support_cli.i18n import _
+from support_cli.paths import expand
 
 if TYPE_CHECKING:
     from support_cli.deliver.base import Deliverer
@@ -128,7 +129,7 @@ def deliverer(context: Context, address: DeskAddress, login: Login | None = None
         public=address.public,
         login=find_login,
         allow_plain=desk.allow_plain,
-        ca_file=Path(desk.ca_file).expanduser() if desk.ca_file else None,
+        ca_file=expand(desk.ca_file) if desk.ca_file else None,
         timeout=float(desk.timeout),
         proxy_for=proxy_for,
     )

@@ -11,6 +11,7 @@ from support_cli import i18n
 from support_cli.cache import Cache
 from support_cli.cli import console
 from support_cli.i18n import _
+from support_cli.paths import expand
 from support_cli.profile import Profile
 from support_cli.settings import Settings, load
 from support_cli.workflow.bench import Bench, Mail
@@ -190,12 +191,12 @@ class Context:
         options = MailOptions(
             smtp_url=smtp.url,
             allow_plain=smtp.allow_plain,
-            ca_file=Path(smtp.ca_file).expanduser() if smtp.ca_file else None,
+            ca_file=expand(smtp.ca_file) if smtp.ca_file else None,
             timeout=float(smtp.timeout),
             password=printed_by(smtp.password_command) if smtp.password_command else None,
             token=printed_by(smtp.token_command) if smtp.token_command else None,
             sendmail=(mail.sendmail,) if mail.sendmail else (),
-            folder=Path(self.settings.output).expanduser() if self.settings.output else Path.cwd(),
+            folder=expand(self.settings.output) if self.settings.output else Path.cwd(),
         )
         return mail_deliverer(self.mail.transport, options)
 

@@ -7,6 +7,7 @@ import typer
 from support_cli.cli import flags
 from support_cli.cli.groups import group_app
 from support_cli.i18n import _
+from support_cli.paths import expand
 
 if TYPE_CHECKING:
     from support_cli.cli.context import Context
@@ -22,13 +23,11 @@ _Pre = Annotated[bool, typer.Option("--pre", help=_("Releases before a release c
 
 def _web(context: "Context") -> "Web":
     """How this machine reaches the web."""
-    from pathlib import Path
-
     from support_cli.cli.channels import proxy_for
     from support_cli.workflow.pack_bring import web_of
 
     ca_file = context.settings.desk.ca_file
-    return web_of(Path(ca_file).expanduser() if ca_file else None, proxy_for)
+    return web_of(expand(ca_file) if ca_file else None, proxy_for)
 
 
 @app.command(help=_("Install a pack from a folder, a zip (file or https), git, or a Python package."))

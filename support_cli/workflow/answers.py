@@ -5,16 +5,14 @@ from pathlib import Path
 
 import msgspec
 
-from support_cli.errors import UnusableError, UsageError
+from support_cli.errors import UsageError
 from support_cli.i18n import _
 from support_cli.packs.model import Form, Kind
-from support_cli.request import Attachment, PackRef, Request, RequestFile, Source, from_file
+from support_cli.paths import expand
+from support_cli.request import Attachment, PackRef, Request, Source
+from support_cli.request_reading import read_request
 
 MAX_ANSWERS = 4 << 20
-
-
-class RequestFileError(UnusableError):
-    """A request file cannot be used."""
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,7 +41,7 @@ def read_bytes(name: str, stdin: Callable[[], bytes], cwd: Path = Path()) -> byt
         if name == "-":
             raw = stdin()
         else:
-            path = cwd / Path(name).expanduser()
+            path = cwd / expand(name)
             if path.exists() and not path.is_file():
                 raise UsageError(_("{name} is not a regular file.").format(name=name), where=name)
             with path.open("rb") as stream:
@@ -72,7 +70,7 @@ def parse(raw: bytes, name: str) -> Given:
     from support_cli.packs.errors import YamlError
     from support_cli.packs.yamltext import decode
 
-    base = Path() if name in ("-", "stdin") else Path(name).expanduser().parent
+    base = Path() if name in ("-", "stdin") else expand(name).parent
     try:
         text = decode(raw, name)
     except YamlError as error:
@@ -83,7 +81,7 @@ def parse(raw: bytes, name: str) -> Given:
     if not isinstance(data, dict) or not isinstance(plain, dict):
         raise UsageError(_("Answers are a mapping of question ids to values."), where=name)
     if "support-request" in data:
-        request = _request({**data, "answers": _answers(data.get("answers"), plain.get("answers"))}, name)
+        request = read_request({**data, "answers": _answers(data.get("answers"), plain.get("answers"))}, name)
         values: dict[str, object] = {key: answer.value for key, answer in request.answers.items()}
         return Given(values=values, sources=dict.fromkeys(values, Source.FILE), request=request, base=base)
     return Given(values=dict(plain), sources=dict.fromkeys(plain, Source.FILE), base=base)
@@ -96,7 +94,7 @@ def _load(text: str, name: str) -> tuple[object, object]:
 
         try:
             data = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
+        except (ValueError, RecursionError) as error:
             raise UsageError(
                 _("{name} is not valid TOML: {problem}.").format(name=name, problem=error), where=name
             ) from None
@@ -142,18 +140,6 @@ def _answers(typed: object, plain: object) -> object:
     if not isinstance(typed, dict) or not isinstance(plain, dict):
         return typed
     return {key: typed[key] if isinstance(typed[key], bool) else plain.get(key, typed[key]) for key in typed}
-
-
-def _request(data: Mapping[str, object], name: str) -> Request:
-    try:
-        return from_file(msgspec.convert(data, RequestFile))
-    except msgspec.ValidationError as error:
-        message, _at, place = str(error).partition(" - at `$")
-        raise RequestFileError(
-            _("{name} is not a request file: {problem}.").format(name=name, problem=message),
-            where=f"{name}, {place.strip('`.')}" if place else name,
-            hint=_("support pack schema request prints the format."),
-        ) from None
 
 
 def given_of(values: Mapping[str, object]) -> Given:

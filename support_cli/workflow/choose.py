@@ -1,6 +1,5 @@
 """Which pack and which form: what was named, what lies in this clone, what was set, else the general one."""
 
-
 from support_cli.errors import UsageError
 from support_cli.i18n import _
 from support_cli.packs import load

@@ -1,6 +1,5 @@
 """REQUEST on a command line: a request file, plain answers with a pack, ``-``, or the first letters of an id."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -10,6 +9,7 @@ from support_cli.errors import UnusableError, UsageError
 from support_cli.finding import Finding
 from support_cli.i18n import _
 from support_cli.packs.model import Kind
+from support_cli.paths import expand
 from support_cli.request import Answer, Attachment, PackRef, Request, Source
 from support_cli.workflow import answers as said_beside
 from support_cli.workflow import produce
@@ -48,7 +48,7 @@ def open_request(bench: Bench, name: str, options: NewOptions) -> Opened:
     Raises:
         SupportError: If there is no such request, or it or its pack cannot be used.
     """
-    path = bench.cwd / Path(name).expanduser()
+    path = bench.cwd / expand(name)
     if name == "-" or path.exists() or any(mark in name for mark in "/\\."):
         raw = said_beside.read_bytes(name if name == "-" else str(path), bench.stdin)
         return _from_file(bench, raw, name, options)

@@ -23,6 +23,7 @@ from support_cli.packs.store import Store, check_pack_name
 from support_cli.packs.trust import is_digest
 from support_cli.packs.web import DownloadError, Web
 from support_cli.packs.zipped import read_file
+from support_cli.paths import expand
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.pack_card import alarm, card
 from support_cli.workflow.pack_changes import Change, compare
@@ -164,7 +165,7 @@ def _key(bench: Bench, text: str) -> sign.PublicKey | None:
         return None
     if len(text) == 56 and not (bench.cwd / text).exists():
         return sign.read_public(text)
-    path = bench.cwd / Path(text).expanduser()
+    path = bench.cwd / expand(text)
     return sign.read_public(read_file(path, _MAX_KEY).decode("utf-8", "replace"))
 
 

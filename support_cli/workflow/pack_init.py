@@ -12,6 +12,7 @@ import msgspec
 from support_cli.errors import UsageError
 from support_cli.i18n import N_, _
 from support_cli.interview.prompter import Choice
+from support_cli.paths import expand
 from support_cli.values import is_email
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.pack_dialog import Dialog
@@ -73,7 +74,7 @@ def init(bench: Bench, wishes: Wishes) -> Begun:
         UsageError: If a wish cannot be met.
         OutputError: If something lies there already, or it cannot be written.
     """
-    root = bench.cwd / Path(wishes.folder).expanduser()
+    root = bench.cwd / expand(wishes.folder)
     if root.is_symlink() or (root.exists() and (not root.is_dir() or any(root.iterdir()))):
         raise already_there(root)
     wishes = _checked(_asked(bench, wishes, root) if bench.prompter is not None else _guessed(bench, wishes, root))

@@ -10,6 +10,7 @@ from support_cli.packs.errors import PackError
 from support_cli.packs.files import FolderFiles
 from support_cli.packs.model import Manifest
 from support_cli.packs.pack import Files, Pack
+from support_cli.paths import expand
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.choose import open_pack
 
@@ -38,7 +39,7 @@ def open_for_author(bench: Bench, name: str) -> tuple[Pack | None, Files | None,
 
 
 def _files(bench: Bench, name: str) -> Files | None:
-    path = load.builtin_root() / name if name in load.builtin_names() else bench.cwd / Path(name).expanduser()
+    path = load.builtin_root() / name if name in load.builtin_names() else bench.cwd / expand(name)
     path = path.parent if path.name == "pack.yml" else path
     if path.is_dir():
         return FolderFiles(path)

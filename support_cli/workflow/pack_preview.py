@@ -15,6 +15,7 @@ from support_cli.i18n import _
 from support_cli.packs import tests
 from support_cli.packs.model import Form, Kind, Value
 from support_cli.packs.pack import Pack
+from support_cli.paths import expand
 from support_cli.request import Answer, PackRef, Request
 from support_cli.workflow import produce
 from support_cli.workflow.bench import Bench
@@ -83,7 +84,7 @@ def preview(bench: Bench, name: str, output: str, form_id: str = "") -> Previewe
     )
     if output == "-":
         return msgspec.structs.replace(made, text=text)
-    path = bench.cwd / Path(output).expanduser() if output else _temporary(pack)
+    path = bench.cwd / expand(output) if output else _temporary(pack)
     if path.is_dir():
         path /= f"{pack.manifest.name}.html"
     put(path, text.encode("utf-8", "replace"), replace=bool(output))

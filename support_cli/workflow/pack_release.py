@@ -9,6 +9,7 @@ from support_cli.i18n import _
 from support_cli.packs import sign, zipped
 from support_cli.packs.errors import PackError
 from support_cli.packs.pack import Pack
+from support_cli.paths import expand
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.choose import open_pack
 from support_cli.workflow.pack_dialog import Dialog
@@ -73,7 +74,7 @@ def build(bench: Bench, named: str, output: str) -> Built:
             where=pack.where,
         )
     manifest = pack.manifest
-    path = bench.cwd / Path(output).expanduser()
+    path = bench.cwd / expand(output)
     if path.is_dir() or output.endswith(("/", "\\")):
         path /= f"{manifest.name}-{manifest.version}.zip"
     root = Path(pack.where)
@@ -107,7 +108,7 @@ def keygen(bench: Bench, file: str, *, password: bool) -> Keys:
         OutputError: If one of the two is there already, or cannot be written.
         UsageError: If nobody can be asked for a password.
     """
-    secret = bench.cwd / Path(file).expanduser()
+    secret = bench.cwd / expand(file)
     public = secret.with_name(secret.name + ".pub")
     for path in (secret, public):
         if path.exists() or path.is_symlink():
@@ -147,7 +148,7 @@ def sign_zip(bench: Bench, file: str, key_file: str) -> Signed:
         PackError: If the zip is no pack, or the key cannot be used.
         UsageError: If the key is locked and nobody can be asked.
     """
-    path = bench.cwd / Path(file).expanduser()
+    path = bench.cwd / expand(file)
     pack, content = _zip(bench, path)
     key = sign.read_secret(_text(bench, key_file), lambda: _password(bench))
     manifest = pack.manifest
@@ -189,7 +190,7 @@ def verify_zip(bench: Bench, file: str, key_file: str) -> Signed:
     Raises:
         PackError: If the signature does not fit, is missing, or the zip is no pack.
     """
-    path = bench.cwd / Path(file).expanduser()
+    path = bench.cwd / expand(file)
     place = path.with_name(path.name + sign.SUFFIX)
     literal = len(key_file) == 56 and not (bench.cwd / key_file).exists()
     public = sign.read_public(key_file if literal else _text(bench, key_file))
@@ -225,5 +226,5 @@ def _zip(bench: Bench, path: Path) -> tuple[Pack, bytes]:
 
 
 def _text(bench: Bench, file: str) -> str:
-    path = bench.cwd / Path(file).expanduser()
+    path = bench.cwd / expand(file)
     return zipped.read_file(path, _MAX_KEY).decode("utf-8", "replace")

@@ -15,6 +15,7 @@ from support_cli.finding import Finding
 from support_cli.i18n import _
 from support_cli.packs.model import Channel, Form, Kind, Role
 from support_cli.packs.pack import Pack
+from support_cli.paths import expand
 from support_cli.request import Answer, Attachment, Consent, PackRef, Request, dump_json
 from support_cli.text import clean_line
 from support_cli.ticket import Address, Ticket
@@ -247,7 +248,7 @@ def check_place(target: str, cwd: Path) -> None:
 
     if target == "-":
         return
-    path = (cwd / Path(target).expanduser()) if target else cwd
+    path = (cwd / expand(target)) if target else cwd
     folder = path if path.is_dir() or target.endswith(("/", "\\")) else path.parent if target else path
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
@@ -271,7 +272,7 @@ def place_of(output: Output, target: str, cwd: Path, stem: str, count: int) -> P
         stem: Name without ending.
         count: How many documents are written.
     """
-    path = cwd / Path(target).expanduser() if target else cwd
+    path = cwd / expand(target) if target else cwd
     as_folder = not target or path.is_dir() or target.endswith(("/", "\\")) or count > 1
     if not as_folder:
         return path

@@ -15,6 +15,7 @@ from support_cli.finding import Finding
 from support_cli.i18n import ngettext
 from support_cli.packs.model import Channel, Form, Kind
 from support_cli.packs.pack import Pack
+from support_cli.paths import expand
 from support_cli.request import Answer, Attachment, Request, Source
 from support_cli.ticket import Address, Ticket
 from support_cli.workflow import answers as said_beside
@@ -332,7 +333,7 @@ def _source(form: Form, key: str, given: said_beside.Given) -> Source:
 
 
 def _attach_also(options: NewOptions, paths: Sequence[object], base: Path) -> NewOptions:
-    more = tuple(str(base / Path(str(path)).expanduser()) for path in paths if path)
+    more = tuple(str(base / expand(str(path))) for path in paths if path)
     return msgspec.structs.replace(options, attach=(*more, *options.attach))
 
 

@@ -263,3 +263,35 @@ def test_choices_are_taken_in_the_customers_language_and_stored_in_the_packs(sup
         first = words.split(": ")[-1].split(",")[0].strip()
         run = support("new", "--no-input", "-a", str(answers), "--lang", "pl", "-s", f"topic={first}", "--json")
     assert run.json["request"]["answers"]["topic"] == "Internet or TV"
+
+
+@pytest.mark.parametrize("words", [["-a", "~nobody-at-all/x"], ["-o", "~nobody-at-all/x"], ["-p", "~nobody-at-all"]])
+def test_a_home_that_nobody_has_is_a_name_like_any_other(support, answers, words):
+    run = support("new", "--no-input", "-a", str(answers), *words)
+    assert run.code in (0, 2, 3)
+    assert "our fault" not in run.err
+
+
+@pytest.mark.parametrize(
+    "evil",
+    [
+        {"id": "../../x"},
+        {"pack": {"name": "/tmp/evil"}},
+        {"attachments": [{"path": "x", "name": "../x", "type": "text/plain", "size": 1, "sha256": "0" * 64}]},
+        {"attachments": [{"path": "x", "name": "a\r\nBcc: b", "type": "text/plain", "size": 1, "sha256": "0" * 64}]},
+    ],
+)
+def test_a_request_file_cannot_lead_anywhere_else(support, evil):
+    record = {
+        "support-request": 1, "id": "7f3k9q2m", "created": "2026-11-21T18:20:00+01:00", "language": "en",
+        "pack": {"name": "general"}, "form": "general", "answers": {"summary": "x"}, **evil,
+    }  # fmt: skip
+    assert support("render", "-", stdin=json.dumps(record)).code in (3, 4)
+
+
+def test_a_number_of_five_thousand_digits_in_toml_is_a_sentence(support, tmp_path):
+    path = tmp_path / "a.toml"
+    path.write_text("account = " + "9" * 5000, "utf-8")
+    run = support("new", "--no-input", "-a", str(path))
+    assert run.code == 2
+    assert "TOML" in run.err
