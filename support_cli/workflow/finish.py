@@ -14,7 +14,7 @@ from support_cli.finding import Finding, Level
 from support_cli.i18n import _, format_size
 from support_cli.packs.model import Role
 from support_cli.request import Answer, Attachment, Request
-from support_cli.ticket import Ticket
+from support_cli.ticket import Address, Ticket
 from support_cli.workflow import issues, produce
 from support_cli.workflow.produce import Made, Output
 from support_cli.workflow.work import Outcome, Work, answers_error, check_trust
@@ -99,14 +99,14 @@ class Finished(msgspec.Struct, dict=True):
         """Octets of the encoded message; of an issue without files, which is not mailed, those of its text."""
         if self.work.form.foreign and not self.request.attachments:
             return len(self.text(Output("issue", "md")).encode("utf-8"))
-        return produce.weigh(self.ticket, self.work.to)
+        return produce.weigh(self.ticket, self.work.addressed(self.request.answers))
 
     def text(self, output: Output) -> str:
         """One document as text."""
         if output.format != "eml":
             return self.work.text(output, self.request, self.findings)
         buffer = io.BytesIO()
-        produce.write_eml(self.ticket, self.work.to, None, buffer)
+        produce.write_eml(self.ticket, self.work.addressed(self.request.answers), None, buffer)
         return buffer.getvalue().decode("ascii")
 
     def outcome(self, state: str, *, text: str = "", files: tuple[Made, ...] = ()) -> Outcome:
@@ -181,9 +181,10 @@ def write_documents(done: Finished) -> list[Made]:
     named = len(places) == 1 and bool(options.output) and places[0].name == Path(options.output).name
     if not named:
         places = _free(places)
+    to = work.addressed(done.request.answers)
     for output, place in zip(work.outputs, places, strict=True):
         write: Callable[[BinaryIO], object]
-        write = _Message(done.ticket, work) if output.format == "eml" else _Text(done.text(output))
+        write = _Message(done.ticket, to) if output.format == "eml" else _Text(done.text(output))
         made.append(write_one(output, place, write, replace=named))
     return made
 
@@ -201,11 +202,11 @@ class _Text:
 class _Message:
     """A message, written as a stream."""
 
-    def __init__(self, ticket: Ticket, work: Work) -> None:
-        self.ticket, self.work = ticket, work
+    def __init__(self, ticket: Ticket, to: tuple[Address, ...]) -> None:
+        self.ticket, self.to = ticket, to
 
     def __call__(self, out: BinaryIO) -> None:
-        produce.write_eml(self.ticket, self.work.to, None, out)
+        produce.write_eml(self.ticket, self.to, None, out)
 
 
 def _free(places: list[Path]) -> list[Path]:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from support_cli.deliver.message import Envelope
     from support_cli.render.documents import Documents
 
+MAIL_KINDS = ("email", "mail")
+"""Kinds of channels that are reached by mail."""
+
 FORMATS = {
     "ticket": ("md", "html", "txt", "json", "yaml"),
     "email": ("eml", "txt", "html", "json", "yaml"),

@@ -42,13 +42,13 @@ def render(bench: Bench, name: str, options: NewOptions) -> Rendered:
     output = document(opened, options)
     findings = tuple(all_findings(opened))
     if output.format == "eml":
-        ticket = work.ticket(request, findings)
+        ticket, to = work.ticket(request, findings), work.addressed(request.answers)
         if options.output in ("", "-"):
-            produce.write_eml(ticket, work.to, None, bench.stdout())
+            produce.write_eml(ticket, to, None, bench.stdout())
             return Rendered(id=request.id, findings=findings)
 
         def write(out: BinaryIO) -> None:
-            produce.write_eml(ticket, work.to, None, out)
+            produce.write_eml(ticket, to, None, out)
     else:
         text = work.text(output, request, findings)
         if options.output in ("", "-"):

@@ -21,7 +21,6 @@ from support_cli.workflow.attempt import attempt
 from support_cli.workflow.bench import Bench
 
 CHUNK = 1 << 16
-MAIL_KINDS = ("email", "mail")
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -87,7 +86,7 @@ def check_way(bench: Bench, name: str, channel: Channel | None, to: Sequence[Add
     if channel is not None and not to and channel.kind in DESKS:
         with contextlib.closing(bench.desk(desk_address(name, channel))):
             return
-    if channel is not None and channel.kind not in MAIL_KINDS and not to:
+    if channel is not None and channel.kind not in produce.MAIL_KINDS and not to:
         raise UsageError(
             _("The channel “{name}” needs “{kind}”, which this program cannot do.").format(
                 name=name, kind=channel.kind

@@ -161,6 +161,12 @@ class Work(msgspec.Struct, kw_only=True, dict=True):
         values = questionnaire.effective(self.form, {key: answer.value for key, answer in answers.items()})
         return produce.route(self.pack, self.form, values, self.options.channel)
 
+    def addressed(self, answers: Mapping[str, Answer]) -> tuple[Address, ...]:
+        """Whom a message names: those of ``--to``, else the channel's, so that a written mail need only be sent."""
+        _name, channel, _queue = self.route(answers)
+        by_mail = channel is not None and channel.kind in produce.MAIL_KINDS
+        return tuple(self.to) or (produce.addresses(channel.to) if channel is not None and by_mail else ())
+
     @cached_property
     def documents(self) -> "Documents":
         """What renders."""

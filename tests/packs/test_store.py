@@ -9,16 +9,17 @@ import msgspec
 import pytest
 
 from support_cli.cache import Cache
-from support_cli.packs import lockfile
+from support_cli.packs import load, lockfile
 from support_cli.packs.errors import PackError
+from support_cli.packs.files import FolderFiles
 from support_cli.packs.lockfile import Installed, Known, LockError
 from support_cli.packs.model import Manifest
-from support_cli.packs.pinned import ChangedError
+from support_cli.packs.pinned import ChangedError, PinnedFiles
 from support_cli.packs.store import Store, StoreError
 from support_cli.packs.trust import face_of
 from support_cli.packs.zipped import ZipFiles
-from tests.packs.places import pack_files
-from tests.packs.zips import make_zip
+from tests.packs.places import FORM, pack_files
+from tests.packs.zips import make_zip, write_folder
 
 
 def files_of(version="1.0.0", **extra):
@@ -224,3 +225,24 @@ def test_a_data_folder_that_cannot_be_written(store, tmp_path):
     files = files_of()
     with pytest.raises(PackError, match="cannot be written"):
         store.install(files, record_of(files))
+
+
+@pytest.mark.parametrize("place", ["installed", "folder"])
+def test_of_a_pack_with_many_forms_only_what_is_needed_is_read(store, tmp_path, monkeypatch, place):
+    forms = {f"forms/form-{number}.yml": FORM for number in range(200)}
+    cache = Cache(tmp_path / "cache")
+    if place == "installed":
+        files = ZipFiles(make_zip({"pack.yml": "pack: acme\n"} | forms), "x")
+        store.install(files, record_of(files))
+    else:
+        write_folder(tmp_path / "acme", {"pack.yml": "pack: acme\n"} | forms)
+        load.open_folder(tmp_path / "acme", cache)  # the first time every file is read, for the digest
+
+    read = []
+    for kind in (PinnedFiles, FolderFiles):
+        real = kind.read
+        monkeypatch.setattr(kind, "read", lambda self, name, real=real: read.append(name) or real(self, name))
+    pack = store.open(store.get("acme"), cache) if place == "installed" else load.open_folder(tmp_path / "acme", cache)
+    assert pack.form("form-7").name == "Trouble"
+    assert len(pack.form_ids()) == 200
+    assert sorted(read) == ["forms/form-7.yml", "pack.yml"]

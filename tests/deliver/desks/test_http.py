@@ -154,6 +154,7 @@ def test_a_desk_that_cannot_be_asked_is_believed_when_it_names_a_time() -> None:
         (format_datetime(datetime.now(UTC) - timedelta(hours=1), usegmt=True), 0, 0),
         ("99999999", 7 * 86400, 7 * 86400),
     ],
+    ids=["seconds", "later", "past", "too long"],  # the dates are other ones every time
 )
 def test_retry_after_is_seconds_or_a_date(said: str, low: float, high: float) -> None:
     with (
