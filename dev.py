@@ -2,7 +2,8 @@
 
     python3 dev.py support [ARGS...]   the program, set up at the first call
     python3 dev.py test                the tests (fast)
-    python3 dev.py test --all          the tests with real servers and long fault runs too
+    python3 dev.py test --all          the tests with mail servers and long fault runs too
+    python3 dev.py test --desks        the tests against Request Tracker, Redmine and Roundup (installs them; root)
     python3 dev.py check               formatting, types, import contracts, catalogues, generated docs
     python3 dev.py python [ARGS...]    the interpreter of the environment
 
@@ -55,8 +56,10 @@ def become(*command: str | Path) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Runs the fast tests, or with ``--all`` every test."""
-    rest = [word for word in arguments if word != "--all"]
+    """Runs the fast tests, with ``--all`` the slow ones too, with ``--desks`` those that need real desks."""
+    rest = [word for word in arguments if word not in ("--all", "--desks")]
+    if "--desks" in arguments:
+        return run(PYTHON, "-m", "pytest", "-m", "desks", *rest)
     fast = run(PYTHON, "-m", "pytest", "-n", "2", *rest)
     if fast or "--all" not in arguments:
         return fast

@@ -11,7 +11,7 @@ import pytest
 from tests.deliver.desks.asking import make_desk, make_desk_job
 from tests.deliver.desks.loopback import Asked, Reply, answering
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.desks
 
 PACKAGE = Path("/tmp/desks/_npm")
 DESCRIPTION = PACKAGE / "node_modules/@octokit/openapi/generated/api.github.com.deref.json"

@@ -10,7 +10,7 @@ from tests.deliver.desks import runs
 from tests.deliver.desks.asking import NAMES, fresh_mark, make_desk_job
 from tests.deliver.desks.runs import Target, readback
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.desks
 
 TEXT = "line one\n  indented\n\nÜmläut — end\n"
 
