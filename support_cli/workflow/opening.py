@@ -51,8 +51,12 @@ def open_request(bench: Bench, name: str, options: NewOptions) -> Opened:
     path = bench.cwd / expand(name)
     if name == "-" or path.exists() or any(mark in name for mark in "/\\."):
         raw = said_beside.read_bytes(name if name == "-" else str(path), bench.stdin)
-        return _from_file(bench, raw, name, options)
-    return _from_store(bench, name, options)
+        opened = _from_file(bench, raw, name, options)
+    else:
+        opened = _from_store(bench, name, options)
+    # Documents speak the customer's language, which is the request's, whatever is spoken here and now.
+    opened.work.bench = msgspec.structs.replace(opened.work.bench, language=opened.request.language)
+    return opened
 
 
 def _from_file(bench: Bench, raw: bytes, name: str, options: NewOptions) -> Opened:

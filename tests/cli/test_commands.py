@@ -183,3 +183,8 @@ def test_an_escape_in_a_flag_never_reaches_the_terminal(support):
     run = support("new", "--no-input", "-p", "\x1b[31mred\u202e", "-s", "\x1b]0;x\x07=1")
     assert run.code in (2, 3)
     assert is_clean(run.err)
+
+
+def test_a_document_speaks_the_language_of_its_request(support, answers):
+    case = support("new", "--no-input", "-a", str(answers), "--lang", "uk", "--json").json["id"]
+    assert "Контактні дані" in support("render", case, "-f", "txt").out
