@@ -135,13 +135,12 @@ def _target(work: Work) -> str:
         work.options = msgspec.structs.replace(work.options, channel="browser")
     name, channel, _queue = work.route(work.answers)
     if channel is not None and channel.kind in issues.WAYS:
-        return _("open the web form with these answers") if channel.kind == "browser" else channel.kind
+        return _("the web form in your browser") if channel.kind == "browser" else channel.kind
     try:
         check_way(work.bench, name, channel, work.to)
     except UsageError:
         return ""
-    people = ", ".join(one.address for one in addressed(channel, work.to))
-    return _("send to {address}").format(address=people)
+    return ", ".join(one.address for one in addressed(channel, work.to))
 
 
 def left(engine: Engine, keeper: DraftKeeper) -> InterruptedRun:
