@@ -103,7 +103,7 @@ def read_entry(name: str, text: str) -> Entry:
     Raises:
         PackError: If the front matter is missing or faulty, with the place.
     """
-    from support_cli.packs.conditions import ConditionReader
+    from support_cli.packs.conditions import ConditionReader, named_in
     from support_cli.packs.yamltext import parse
 
     head, body = _split(text)
@@ -133,7 +133,7 @@ def read_entry(name: str, text: str) -> Entry:
     when: Condition = ALWAYS
     if "when" in data:
         findings: list[Finding] = []
-        known = [Question(id=key, kind=Kind.INPUT) for key in _named(data["when"])]
+        known = [Question(id=key, kind=Kind.INPUT) for key in named_in(data["when"])]
         when = ConditionReader(parsed, findings).read(data["when"], ("when",), known)
         if findings:
             raise PackError(findings[0].message, where=findings[0].where, findings=findings)
@@ -166,18 +166,6 @@ def _plain_entry(name: str, text: str) -> Entry:
 def _language(name: str) -> tuple[str, str]:
     found = _LANGUAGE.fullmatch(name)
     return (found["name"], found["language"].replace("_", "-").split("-")[0]) if found else (name, "")
-
-
-def _named(when: object) -> set[str]:
-    """The question ids of a condition; whether a form has them is for ``pack check`` to say."""
-    if isinstance(when, list):
-        return set().union(*(_named(one) for one in when))
-    if not isinstance(when, dict):
-        return set()
-    names: set[str] = set()
-    for key, value in when.items():
-        names |= _named(value) if key in ("any", "not") else {str(key)}
-    return names
 
 
 def applies(entry: Entry, form: Form, answers: Mapping[str, Value]) -> bool:

@@ -37,6 +37,22 @@ def write_private(path: Path, content: bytes, *, lasting: bool = True) -> None:
         raise
 
 
+def sync_folder(folder: Path) -> None:
+    """Makes the names in a folder last through a power cut, where the system has a way to do that."""
+    if os.name != "posix":
+        return
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(descriptor)
+    except OSError:  # some file systems cannot; then there is nothing more to do
+        return
+    finally:
+        os.close(descriptor)
+
+
 def is_private(folder: Path) -> bool:
     """Whether a folder is the user's own and nobody else can write to it; one that is too open is closed (0700).
 

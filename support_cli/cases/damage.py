@@ -14,6 +14,7 @@ import msgspec
 from support_cli.cases import place, rows, schema
 from support_cli.cases.carve import Column, carve
 from support_cli.i18n import _
+from support_cli.private import sync_folder
 from support_cli.request import Attachment
 from support_cli.text import clean_line
 
@@ -57,7 +58,7 @@ def set_aside(path: Path, now: datetime) -> Path:
         source = path.with_name(path.name + ending)
         with contextlib.suppress(FileNotFoundError):
             source.rename(path.with_name(name + ending))
-    place.sync_folder(path.parent)
+    sync_folder(path.parent)
     return aside
 
 

@@ -19,6 +19,7 @@ from support_cli.cases.database import Database
 from support_cli.cases.errors import MessageDamaged
 from support_cli.cases.faults import explain
 from support_cli.i18n import _
+from support_cli.private import sync_folder
 
 _PARTIAL = ".partial-"
 _CHUNK = 262_144
@@ -74,7 +75,7 @@ def store(database: Database, case_id: str, kind: str, suffix: str, chunks: Iter
         except BaseException:
             partial.unlink(missing_ok=True)
             raise
-        place.sync_folder(folder)
+        sync_folder(folder)
     except OSError as error:
         raise explain(error, database.path or folder, what) from error
     return Stored(name, size, f"sha256:{digest.hexdigest()}")

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from support_cli.cases.chance import token
+from support_cli.private import sync_folder
 
 SIDE_FILES = ("-wal", "-shm", "-journal")
 """Endings of the files that SQLite keeps beside a database, and that belong to it."""
@@ -72,22 +73,6 @@ def new_file(folder: Path, name: str) -> tuple[int, Path]:
     if hasattr(os, "fchmod"):
         os.fchmod(descriptor, 0o600)
     return descriptor, path
-
-
-def sync_folder(folder: Path) -> None:
-    """Makes the names in a folder last through a power cut, where the system can do that."""
-    if os.name != "posix":
-        return
-    try:
-        descriptor = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return
-    try:
-        os.fsync(descriptor)
-    except OSError:  # some file systems cannot; then there is nothing more to do
-        return
-    finally:
-        os.close(descriptor)
 
 
 def is_remote(path: Path, mounts: Path = _MOUNTS) -> bool:

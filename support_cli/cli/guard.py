@@ -60,10 +60,6 @@ def guarded(run: Callable[[], T], *, wants_json: bool) -> T:
             Context.current.close()
 
 
-class Hangup(InterruptedRun):
-    """The terminal went away, or the system asks us to end."""
-
-
 def _catch_signals() -> None:
     """SIGTERM and SIGHUP end like Ctrl-C: saved, said, 130."""
 

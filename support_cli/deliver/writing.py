@@ -10,6 +10,7 @@ from typing import BinaryIO, cast
 
 from support_cli.errors import UnusableError
 from support_cli.i18n import _
+from support_cli.private import sync_folder
 from support_cli.text import clean_line
 
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG)
@@ -117,7 +118,7 @@ def _settle(temporary: Path, path: Path) -> Path:
     while True:
         target = path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
         if _moved(temporary, target):
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
             return target
         number += 1
 
@@ -146,22 +147,6 @@ def _moved_without_links(temporary: Path, target: Path) -> bool:
         return False
     temporary.replace(target)
     return True
-
-
-def _sync_folder(folder: Path) -> None:
-    """Makes the new name last through a power cut, where the system has a way."""
-    if os.name == "nt":
-        return
-    try:
-        descriptor = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return
-    try:
-        os.fsync(descriptor)
-    except OSError:
-        pass  # some file systems cannot; the content itself is safe by now
-    finally:
-        os.close(descriptor)
 
 
 def _explained(error: OSError | ValueError, path: Path) -> WriteError:

@@ -15,6 +15,18 @@ RESERVED = ("any", "not")
 """Keys of a condition that combine others, and are no ids."""
 
 
+def named_in(when: object) -> set[str]:
+    """The question ids that a condition names, as it is written down; whether a form has them is another matter."""
+    if isinstance(when, list):
+        return set().union(*(named_in(one) for one in when))
+    if not isinstance(when, dict):
+        return set()
+    names: set[str] = set()
+    for key, value in when.items():
+        names |= named_in(value) if key in RESERVED else {str(key)}
+    return names
+
+
 class ConditionReader:
     """Reads the conditions of one file.
 

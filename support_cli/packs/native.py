@@ -5,7 +5,7 @@ import msgspec
 from support_cli import __version__
 from support_cli.i18n import _
 from support_cli.packs import schema
-from support_cli.packs.conditions import RESERVED, ConditionReader
+from support_cli.packs.conditions import ConditionReader, named_in
 from support_cli.packs.faults import Faults, said
 from support_cli.packs.model import (
     Channel,
@@ -185,18 +185,7 @@ def _routes(faults: Faults, record: schema.PackFile, channels: dict[str, Channel
             message = _("“{name}” is not one of the channels.").format(name=said(route.channel))
             faults.unlike(("routes", number, "channel"), message, nearest(route.channel, list(channels)))
         # Which questions a route may name is known only with a form at hand: ``pack check`` looks.
-        names = [Question(id=key, kind=Kind.INPUT) for key in _named(route.when)]
+        names = [Question(id=key, kind=Kind.INPUT) for key in named_in(route.when)]
         when = ConditionReader(faults.parsed, faults.findings).read(route.when, ("routes", number, "when"), names)
         routes.append(Route(when=when, channel=route.channel, queue=route.queue))
     return tuple(routes)
-
-
-def _named(when: object) -> set[str]:
-    if isinstance(when, list):
-        return set().union(*(_named(one) for one in when))
-    if not isinstance(when, dict):
-        return set()
-    names: set[str] = set()
-    for key, value in when.items():
-        names |= _named(value) if key in RESERVED else {key}
-    return names
