@@ -14,7 +14,8 @@ from support_cli.cli.context import Context
 from support_cli.errors import SupportError
 from support_cli.i18n import _
 from support_cli.workflow.choose import find_pack
-from support_cli.workflow.work import NewOptions, Work, try_templates
+from support_cli.workflow.prepare import try_templates
+from support_cli.workflow.work import NewOptions, Work
 
 
 class Examined(msgspec.Struct, frozen=True):

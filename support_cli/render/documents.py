@@ -14,20 +14,11 @@ from support_cli.packs.pack import Pack
 from support_cli.patterns import later
 from support_cli.render import context
 from support_cli.render.environment import TemplateProblem, Templates
+from support_cli.render.kinds import DOCUMENTS
 from support_cli.render.meter import Plain
 from support_cli.request import Answer, Request, dump_json
 from support_cli.text import clean_line, clean_text
 from support_cli.ticket import Address, Ticket
-
-DOCUMENTS: dict[str, tuple[str, ...]] = {
-    "ticket": ("md", "html", "txt"),
-    "email": ("txt", "html", "subject"),
-    "chat": ("txt",),
-    "phone": ("txt",),
-    "follow-up": ("txt", "html", "subject"),
-    "escalation": ("txt", "html", "subject"),
-}
-"""Native documents and their formats, the first being the default."""
 
 
 class DocumentError(UsageError):

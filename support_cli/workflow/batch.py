@@ -11,7 +11,8 @@ from support_cli.i18n import _
 from support_cli.workflow import answers as said_beside
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.compose import scripted
-from support_cli.workflow.work import NewOptions, Outcome, Work, prepare_given
+from support_cli.workflow.prepare import prepare_given
+from support_cli.workflow.work import NewOptions, Outcome, Work
 
 ATTACH = "attach"
 """Column or key whose value names files, separated by semicolons in CSV."""

@@ -9,7 +9,8 @@ from support_cli.packs.model import Form
 from support_cli.request import Answer, Source
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.finish import finish
-from support_cli.workflow.work import NewOptions, Outcome, Work, answers_error, prepare
+from support_cli.workflow.prepare import prepare
+from support_cli.workflow.work import NewOptions, Outcome, Work, answers_error
 
 
 def new(bench: Bench, options: NewOptions) -> Outcome:

@@ -15,14 +15,15 @@ from support_cli.interview.engine import Engine
 from support_cli.interview.prompter import Choice, Leave, Prompter
 from support_cli.packs.model import Kind
 from support_cli.packs.pack import Pack
-from support_cli.workflow import issues, produce
+from support_cli.workflow import issues, places, produce
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.choose import open_pack
 from support_cli.workflow.draft import DraftKeeper
 from support_cli.workflow.finish import finish, preview
 from support_cli.workflow.interview import Talk
 from support_cli.workflow.overview import draft_title
-from support_cli.workflow.work import HEAD, NewOptions, Outcome, Work, prepare, receivers, try_templates
+from support_cli.workflow.prepare import prepare, receivers, try_templates
+from support_cli.workflow.work import HEAD, NewOptions, Outcome, Work
 
 if TYPE_CHECKING:
     from support_cli.cases.drafts import Drafts
@@ -61,17 +62,44 @@ def begin(bench: Bench, options: NewOptions) -> Outcome:
 
 def _interactive(work: Work, keeper: DraftKeeper, drafts: "Drafts") -> Outcome:
     bench = work.bench
+    talk = _talk(work, keeper)
+    engine = talk.engine
+    try:
+        for question_id in work.again:
+            if engine.jump(question_id, then=engine.at):
+                talk.ask_current()
+        while True:
+            action = talk.hold()
+            if action == "solved":
+                drafts.delete(keeper.id)
+                bench.resume = ""
+                bench.say(_("Good. The draft was deleted, and nothing was sent."))
+                return Outcome(id=keeper.id, state="solved")
+            if action == "save":
+                bench.say(_saved_line(engine, keeper))
+                return Outcome(id=keeper.id, state="saved")
+            try:
+                return finish(work, engine.answers, talk.tray.attachments, talk.review(), keeper, send=action == "send")
+            except Leave:
+                raise
+            except SupportError as error:
+                # The work is done; only its end failed. The review page stays open.
+                bench.say(error.message + ("\n" + error.hint if error.hint else ""))
+    except (Leave, KeyboardInterrupt, EOFError):
+        raise left(engine, keeper) from None
+
+
+def _talk(work: Work, keeper: DraftKeeper) -> Talk:
+    bench = work.bench
     assert bench.prompter is not None  # noqa: S101 - the caller asked
-    prompter = bench.prompter()
     manifest = work.pack.manifest
     engine = Engine(work.form, work.answers, work.at)
-    upload = next((q for q in work.form.questions if q.kind is Kind.UPLOAD), None)
     tray = FileTray(
         manifest.limits,
         folder=bench.made,
         cwd=bench.cwd,
         other=HEAD,
-        question=upload,
+        question=next((q for q in work.form.questions if q.kind is Kind.UPLOAD), None),
         attachments=work.attachments,
         changed=keeper.attachments,
     )
@@ -79,9 +107,9 @@ def _interactive(work: Work, keeper: DraftKeeper, drafts: "Drafts") -> Outcome:
     title = texts.get(manifest.title, manifest.title)
     name = texts.get(work.form.name, work.form.name)
     target = _target(work)
-    talk = Talk(
+    return Talk(
         engine=engine,
-        prompter=prompter,
+        prompter=bench.prompter(),
         keeper=keeper,
         tray=tray,
         texts=texts,
@@ -96,34 +124,6 @@ def _interactive(work: Work, keeper: DraftKeeper, drafts: "Drafts") -> Outcome:
         troubles={f.where: f.message for f in work.refused},
         unfinished=work.unfinished,
     )
-    try:
-        for question_id in work.again:
-            if engine.jump(question_id, then=engine.at):
-                talk.ask_current()
-        action = talk.hold()
-    except (Leave, KeyboardInterrupt, EOFError):
-        raise left(engine, keeper) from None
-    if action == "solved":
-        drafts.delete(keeper.id)
-        bench.resume = ""
-        bench.say(_("Good. The draft was deleted, and nothing was sent."))
-        return Outcome(id=keeper.id, state="solved")
-    if action == "save":
-        bench.say(_saved_line(engine, keeper))
-        return Outcome(id=keeper.id, state="saved")
-    while True:
-        try:
-            return finish(work, engine.answers, tray.attachments, talk.review(), keeper, send=action == "send")
-        except SupportError as error:
-            # The work is done; only its end failed. The review page stays open.
-            bench.say(error.message + ("\n" + error.hint if error.hint else ""))
-            try:
-                action = talk.hold()
-            except (Leave, KeyboardInterrupt, EOFError):
-                raise left(engine, keeper) from None
-            if action == "save":
-                bench.say(_saved_line(engine, keeper))
-                return Outcome(id=keeper.id, state="saved")
 
 
 def _target(work: Work) -> str:
@@ -234,7 +234,7 @@ def resume(bench: Bench, prefix: str, options: NewOptions) -> Outcome:
         options=options,
         pack=pack,
         form=form,
-        outputs=produce.choose_outputs(pack, form, options.document, options.format, options.output),
+        outputs=produce.choose_outputs(form, options.document, options.format, options.output),
         to=receivers(pack, options),
         answers={key: answer for key, answer in draft.answers.items() if key in known},
         attachments=list(draft.attachments),
@@ -242,7 +242,7 @@ def resume(bench: Bench, prefix: str, options: NewOptions) -> Outcome:
         again=[one for one in draft.secrets if form.question(one) is not None],
         unfinished=dict(draft.unfinished),
     )
-    produce.check_place(options.output or bench.output, bench.cwd)
+    places.check_place(options.output or bench.output, bench.cwd)
     try_templates(work)
     keeper = DraftKeeper(drafts, draft, prompter, bench.now, persistent=bench.database().persistent)
     return _interactive(work, keeper, drafts)

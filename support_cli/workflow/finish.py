@@ -15,9 +15,10 @@ from support_cli.i18n import _, format_size
 from support_cli.packs.model import Role
 from support_cli.request import Answer, Attachment, Request
 from support_cli.ticket import Address, Ticket
-from support_cli.workflow import issues, produce
+from support_cli.workflow import issues, places, produce
+from support_cli.workflow.prepare import check_trust
 from support_cli.workflow.produce import Made, Output
-from support_cli.workflow.work import Outcome, Work, answers_error, check_trust
+from support_cli.workflow.work import Outcome, Work, answers_error
 
 if TYPE_CHECKING:
     from support_cli.workflow.draft import DraftKeeper
@@ -175,14 +176,14 @@ def write_documents(done: Finished) -> list[Made]:
     work, request = done.work, done.request
     bench, options = work.bench, work.options
     target = options.output or bench.output
-    stem = produce.file_stem(request, work.form)
+    stem = places.file_stem(request, work.form)
     made = []
-    places = [produce.place_of(one, target, bench.cwd, stem, len(work.outputs)) for one in work.outputs]
-    named = len(places) == 1 and bool(options.output) and places[0].name == Path(options.output).name
+    wanted = [places.place_of(one, target, bench.cwd, stem, len(work.outputs)) for one in work.outputs]
+    named = len(wanted) == 1 and bool(options.output) and wanted[0].name == Path(options.output).name
     if not named:
-        places = _free(places)
+        wanted = _free(wanted)
     to = work.addressed(done.request.answers)
-    for output, place in zip(work.outputs, places, strict=True):
+    for output, place in zip(work.outputs, wanted, strict=True):
         write: Callable[[BinaryIO], object]
         write = _Message(done.ticket, to) if output.format == "eml" else _Text(done.text(output))
         made.append(write_one(output, place, write, replace=named))
@@ -259,7 +260,7 @@ def record(work: Work, request: Request, made: Sequence[Made], keeper: "DraftKee
         now = bench.now()
         database = bench.database()
         cases = Cases(database)
-        title = produce.summary_of(request, work.form)
+        title = places.summary_of(request, work.form)
         documents = [Document(at=now, name=m.document, format=m.format, path=m.path, sha256=m.sha256) for m in made]
         with database.transaction():  # one wait for the disk
             if keeper is not None:

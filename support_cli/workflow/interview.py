@@ -3,8 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-import msgspec
-
 from support_cli import questionnaire
 from support_cli.attachments.tray import FileTray
 from support_cli.finding import Finding, Level
@@ -25,14 +23,13 @@ from support_cli.interview.prompter import (
 )
 from support_cli.markdown import readable
 from support_cli.options import Invalid
-from support_cli.packs.model import Kind, Option, Question, Role, Value
+from support_cli.packs.model import Kind, Question, Role, Value
 from support_cli.profile import ORIGINS, Entry
 from support_cli.request import Answer, Source
-from support_cli.text import clean_text
 from support_cli.values import read
 from support_cli.workflow.draft import DraftKeeper
-
-Texts = Mapping[str, str]
+from support_cli.workflow.self_help import SelfHelp
+from support_cli.workflow.showing import Texts, from_shown, to_shown, translate, value_text
 
 
 @dataclass
@@ -103,7 +100,7 @@ class Talk:
         return True
 
     def offer_help(self) -> bool:
-        """Offers, once, the steps that solve most such troubles; what was tried is noted in the request.
+        """Offers, once, the steps that solve most such troubles.
 
         Returns:
             Whether they helped, so that nobody need be written to.
@@ -111,44 +108,15 @@ class Talk:
         if self.helped:
             return False
         self.helped = True
-        form, values = self.engine.form, self.engine.values
-        fitting = questionnaire.effective(form, values)
-        tried: list[str] = []
-        for one in form.self_help:
-            if not questionnaire.holds(one.when, fitting, questionnaire.choices_of(form)):
-                continue
-            steps = [self.texts.get(step, step) for step in one.steps]
-            title = self.texts.get(one.title, one.title) or _("This often helps:")
-            lines = [f"  {number}. {readable(step)}" for number, step in enumerate(steps, 1)]
-            self.prompter.say("\n".join([readable(title), *lines]))
-            wish = self.prompter.choose(
-                _("Would you like to try that first? Everything is saved."),
-                [
-                    Choice(key="go", label=_("Go on to the review")),
-                    Choice(key="tried", label=_("I have tried it, it did not help")),
-                    Choice(key="solved", label=_("It helped, nothing need be sent")),
-                ],
-                default="go",
-            )
-            if wish == "solved":
-                return True
-            if wish == "tried":
-                tried += one.steps
-        self._note_tried(tried)
-        return False
-
-    def _note_tried(self, steps: list[str]) -> None:
+        help_ = SelfHelp(self.engine.form, self.prompter, self.texts)
+        if help_.solved(self.engine.values):
+            return True
         question = self.engine.form.with_role(Role.TRIED)
-        if not steps or question is None:
-            return
-        known = self.engine.answers.get(question.id)
-        said = known.value if known is not None else []
-        before = said if isinstance(said, list) else [line for line in str(said).split("\n") if line.strip()]
-        lines = [*before, *(self.texts.get(step, step) for step in steps)]
-        value: Value = lines if question.kind is Kind.STEPS else "\n".join(lines)
-        answer = Answer(value, Source.ASKED)
-        self.keeper.answer(question, answer)
-        self.engine.answers[question.id] = answer
+        if help_.tried and question is not None:
+            answer = help_.noted(question, self.engine.answers.get(question.id))
+            self.keeper.answer(question, answer)
+            self.engine.answers[question.id] = answer
+        return False
 
     def say_closing(self) -> None:
         """Shows, once, the text of the form that stands after its last question."""
@@ -326,54 +294,3 @@ class Talk:
                 return
         extra = Question(id="attachments", kind=Kind.UPLOAD, label=_("Files"))
         self.collect(extra)
-
-
-def translate(question: Question, texts: Texts) -> Question:
-    """The question with its texts in the customer's language."""
-
-    def t(text: str) -> str:
-        return clean_text(texts.get(text, text))
-
-    return msgspec.structs.replace(
-        question,
-        label=t(question.label).strip(),
-        description=readable(texts.get(question.description, question.description)),
-        placeholder=t(question.placeholder),
-        example=t(question.example),
-        why=t(question.why),
-        options=tuple(
-            Option(readable(texts.get(o.label, o.label)), t(o.description), o.required)
-            for o in question.options
-            if o.on_form
-        ),
-    )
-
-
-def to_shown(question: Question, shown: Question, value: Value | None) -> Value | None:
-    """A stored value with its choices as they are shown."""
-    on_form = [o for o in question.options if o.on_form]
-    names = {o.label: s.label for o, s in zip(on_form, shown.options, strict=False)}
-    if isinstance(value, list):
-        return [names.get(one, one) for one in value]
-    return names.get(value, value) if isinstance(value, str) else value
-
-
-def from_shown(question: Question, shown: Question, raw: Value) -> Value:
-    """The way back: choices as the form has them, whatever a screen made of their labels."""
-    on_form = [o for o in question.options if o.on_form]
-    names = {s.label: o.label for o, s in zip(on_form, shown.options, strict=False)}
-    if isinstance(raw, list):
-        return [names.get(one, one) for one in raw]
-    return names.get(raw, raw) if isinstance(raw, str) else raw
-
-
-def value_text(question: Question, value: Value, texts: Texts) -> str:
-    """A value as readable text in the customer's language."""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, list):
-        if question.kind is Kind.STEPS:
-            return "\n".join(f"{number}. {step}" for number, step in enumerate(value, 1))
-        return ", ".join(texts.get(one, one).strip() for one in value)
-    text = str(value)
-    return texts.get(text, text) if question.options else text

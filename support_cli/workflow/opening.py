@@ -152,7 +152,7 @@ def document(opened: Opened, options: NewOptions) -> produce.Output:
         UsageError: If several would be made.
     """
     target = options.output or "-"
-    outputs = produce.choose_outputs(opened.work.pack, opened.work.form, options.document, options.format, target)
+    outputs = produce.choose_outputs(opened.work.form, options.document, options.format, target)
     if len(outputs) != 1:
         raise UsageError(_("Name one document with -t."), where="--document")
     return outputs[0]

@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from support_cli.i18n import _
-from support_cli.workflow.produce import OutputError
+from support_cli.workflow.places import OutputError
 
 
 def put(path: Path, content: bytes, *, replace: bool, private: bool = False) -> None:

@@ -19,7 +19,7 @@ from support_cli.workflow.pack_dialog import Dialog
 from support_cli.workflow.pack_files import already_there, put
 from support_cli.workflow.pack_starter import KINDS, LANGUAGES, files_of
 from support_cli.workflow.pack_test import run_tests
-from support_cli.workflow.produce import OutputError
+from support_cli.workflow.places import OutputError
 
 ADDRESS = "support@example.org"
 """Stands in a new pack whose author did not say where requests go."""

@@ -147,7 +147,7 @@ def _from_tests(pack: Pack, form: Form, language: str) -> dict[str, Value]:
 
 def _papers(work: Work, request: Request, language: str) -> list[Paper]:
     """Every document in every format."""
-    from support_cli.render.documents import DOCUMENTS
+    from support_cli.render.kinds import DOCUMENTS
 
     if work.form.foreign:
         wanted = [Output(name, "md") for name in ("issue", "issue-classic", "issue-gitea")]

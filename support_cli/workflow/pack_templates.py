@@ -50,8 +50,8 @@ def look_at_templates(pack: Pack, general: Pack, forms: Sequence[Form]) -> Templ
     names = [name for name in pack.template_names() if name.endswith(".j2")]
     if not names:
         return TemplateFindings()
-    from support_cli.render.documents import DOCUMENTS
     from support_cli.render.environment import TemplateProblem, Templates
+    from support_cli.render.kinds import DOCUMENTS
     from support_cli.render.lint import context_of, look
 
     templates = Templates(pack, general)
@@ -88,7 +88,8 @@ def _unused(name: str, known: set[str]) -> Finding:
 
 def _rehearse(pack: Pack, general: Pack, forms: Sequence[Form]) -> list[Finding]:
     """Makes every document of every form, without answers, with samples, and with answers that try to break it."""
-    from support_cli.render.documents import DOCUMENTS, ActivePage, Documents
+    from support_cli.render.documents import ActivePage, Documents
+    from support_cli.render.kinds import DOCUMENTS
 
     documents = Documents(general)
     findings: list[Finding] = []

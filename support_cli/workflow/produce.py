@@ -1,7 +1,6 @@
 """From answers to a request, and from a request to documents on disk or on standard output."""
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -10,14 +9,13 @@ from typing import TYPE_CHECKING, BinaryIO
 import msgspec
 
 from support_cli import questionnaire
-from support_cli.errors import UnusableError, UsageError
+from support_cli.errors import UsageError
 from support_cli.finding import Finding
 from support_cli.i18n import _
-from support_cli.packs.model import Channel, Form, Kind, Role
+from support_cli.packs.model import Channel, Form, Kind
 from support_cli.packs.pack import Pack
-from support_cli.paths import expand
+from support_cli.render.kinds import DOCUMENTS, ISSUES
 from support_cli.request import Answer, Attachment, Consent, PackRef, Request, dump_json
-from support_cli.text import clean_line
 from support_cli.ticket import Address, Ticket
 
 if TYPE_CHECKING:
@@ -27,17 +25,14 @@ if TYPE_CHECKING:
 MAIL_KINDS = ("email", "mail")
 """Kinds of channels that are reached by mail."""
 
+REQUEST_FILE = ("json", "yaml")
+"""Formats of the request itself, which every document can be asked for as."""
 FORMATS = {
-    "ticket": ("md", "html", "txt", "json", "yaml"),
-    "email": ("eml", "txt", "html", "json", "yaml"),
-    "issue": ("md", "json", "yaml"),
-    "issue-classic": ("md", "json", "yaml"),
-    "issue-gitea": ("md", "json", "yaml"),
-    "chat": ("txt", "md", "json", "yaml"),
-    "phone": ("txt", "md", "json", "yaml"),
-    "follow-up": ("md", "txt", "html", "json", "yaml"),
-    "escalation": ("md", "txt", "html", "json", "yaml"),
+    **{name: (*(one for one in formats if one != "subject"), *REQUEST_FILE) for name, formats in DOCUMENTS.items()},
+    "email": ("eml", "txt", "html", *REQUEST_FILE),
+    **dict.fromkeys(ISSUES, ("md", *REQUEST_FILE)),
 }
+"""What ``-t`` takes and what ``-f`` takes with it, the first being the default."""
 ENDINGS = {
     "eml": ("email", "eml"),
     "html": ("", "html"),
@@ -48,10 +43,6 @@ ENDINGS = {
     "yml": ("", "yaml"),
     "yaml": ("", "yaml"),
 }
-
-
-class OutputError(UnusableError):
-    """A place cannot be written to."""
 
 
 class Output(msgspec.Struct, frozen=True):
@@ -84,11 +75,10 @@ class Made(msgspec.Struct, frozen=True, omit_defaults=True):
     sha256: str
 
 
-def choose_outputs(pack: Pack, form: Form, document: str, format_: str, target: str) -> list[Output]:
+def choose_outputs(form: Form, document: str, format_: str, target: str) -> list[Output]:
     """Decides which documents are made.
 
     Args:
-        pack: The pack.
         form: The form; a foreign one renders ``issue`` by default.
         document: ``-t``, or empty.
         format_: ``-f``, or empty.
@@ -103,19 +93,17 @@ def choose_outputs(pack: Pack, form: Form, document: str, format_: str, target: 
     if not document and format_ == "eml":
         document = "email"
     default = "issue" if form.foreign else "ticket"
-    own = {name.split(".")[0] for name in _own_documents(pack)}
-    known = {*FORMATS, *own}
-    if document and document not in known:
+    if document and document not in FORMATS:
         raise UsageError(
             _("There is no document “{document}”.").format(document=document),
-            hint=", ".join(sorted(known)),
+            hint=", ".join(sorted(FORMATS)),
             where="--document",
         )
     if not document and not format_ and target != "-" and not ending:
         main = Output(default, "md")
         return [main] if form.foreign else [main, Output("email", "eml")]
     document = document or default
-    allowed = FORMATS.get(document, ("md", "html", "txt", "json", "yaml"))
+    allowed = FORMATS[document]
     if format_ and format_ not in allowed:
         raise UsageError(
             _("The document “{document}” has no format “{format}”.").format(document=document, format=format_),
@@ -123,10 +111,6 @@ def choose_outputs(pack: Pack, form: Form, document: str, format_: str, target: 
             where="--format",
         )
     return [Output(document, format_ or allowed[0])]
-
-
-def _own_documents(pack: Pack) -> list[str]:
-    return [name for name in pack.template_names() if not name.startswith("_")]
 
 
 def make_request(
@@ -217,70 +201,6 @@ def addresses(text: str) -> tuple[Address, ...]:
             raise UsageError(_("“{text}” is not an e-mail address.").format(text=part[:80]))
         found.append(Address(address, name))
     return tuple(found)
-
-
-def summary_of(request: Request, form: Form) -> str:
-    """The summary, else the first text that was said, else the form's name; one line."""
-    question = form.with_role(Role.SUMMARY)
-    said = request.value(question.id) if question is not None else None
-    if not isinstance(said, str):
-        texts = (a.value for a in request.answers.values() if isinstance(a.value, str))
-        said = next(texts, form.name)
-    return clean_line(said)
-
-
-def file_stem(request: Request, form: Form) -> str:
-    """Name for files, made from date and summary: ``2026-11-21-internet-drops``, letters of any script kept."""
-    text = summary_of(request, form)
-    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", text).lower())
-    stem = ""
-    for word in words:
-        if len((stem + word).encode()) > 60:
-            break
-        stem += "-" + word
-    return f"{request.created:%Y-%m-%d}{stem or '-' + request.id}"
-
-
-def check_place(target: str, cwd: Path) -> None:
-    """Tries before the first question whether documents can be written where they shall go.
-
-    Raises:
-        OutputError: If not.
-    """
-    import os
-
-    if target == "-":
-        return
-    path = (cwd / expand(target)) if target else cwd
-    folder = path if path.is_dir() or target.endswith(("/", "\\")) else path.parent if target else path
-    while not folder.exists() and folder != folder.parent:
-        folder = folder.parent
-    if not folder.is_dir():
-        raise OutputError(_("{path} is not a folder.").format(path=folder), where="--output")
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise OutputError(
-            _("Documents cannot be written to {path}.").format(path=folder),
-            hint=_("Name another place with -o."),
-            where="--output",
-        )
-
-
-def place_of(output: Output, target: str, cwd: Path, stem: str, count: int) -> Path:
-    """Where a document goes.
-
-    Args:
-        output: The document.
-        target: Value of ``--output``: a file, a folder, or empty for the current one.
-        cwd: The current folder.
-        stem: Name without ending.
-        count: How many documents are written.
-    """
-    path = cwd / expand(target) if target else cwd
-    as_folder = not target or path.is_dir() or target.endswith(("/", "\\")) or count > 1
-    if not as_folder:
-        return path
-    name = stem if output.document in ("ticket", "email", "issue") else f"{stem}-{output.document}"
-    return path / f"{name}.{output.format}"
 
 
 def text_of(

@@ -5,7 +5,7 @@ from typing import BinaryIO
 import msgspec
 
 from support_cli.finding import Finding
-from support_cli.workflow import produce
+from support_cli.workflow import places, produce
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.finish import write_one
 from support_cli.workflow.opening import all_findings, document, open_request
@@ -57,6 +57,6 @@ def render(bench: Bench, name: str, options: NewOptions) -> Rendered:
         def write(out: BinaryIO) -> None:
             out.write(text.encode("utf-8"))
 
-    place = produce.place_of(output, options.output, bench.cwd, produce.file_stem(request, work.form), 1)
+    place = places.place_of(output, options.output, bench.cwd, places.file_stem(request, work.form), 1)
     named = not place.is_dir() and place.name in options.output
     return Rendered(id=request.id, made=write_one(output, place, write, replace=named), findings=findings)

@@ -7,8 +7,9 @@ from support_cli.workflow import produce
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.finish import FindingsStop, record
 from support_cli.workflow.opening import all_findings, open_request
+from support_cli.workflow.prepare import check_trust
 from support_cli.workflow.submit import check_way, deliver
-from support_cli.workflow.work import NewOptions, answers_error, check_trust
+from support_cli.workflow.work import NewOptions, answers_error
 
 
 def send(bench: Bench, name: str, options: NewOptions) -> Message:

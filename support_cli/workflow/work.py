@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -10,26 +9,22 @@ import msgspec
 from support_cli import questionnaire
 from support_cli.attachments import budget
 from support_cli.checks.request import check
-from support_cli.errors import AnswersError, AttachmentError, ExitCode
+from support_cli.errors import AnswersError, ExitCode
 from support_cli.finding import Finding
 from support_cli.i18n import ngettext
 from support_cli.packs.model import Channel, Form, Kind
 from support_cli.packs.pack import Pack
-from support_cli.paths import expand
-from support_cli.request import Answer, Attachment, Request, Source
+from support_cli.request import Answer, Attachment, Request
 from support_cli.ticket import Address, Ticket
-from support_cli.workflow import answers as said_beside
 from support_cli.workflow import issues, produce
 from support_cli.workflow.bench import Bench
-from support_cli.workflow.choose import DEFAULT_PACK, choose_form, find_pack, open_pack
+from support_cli.workflow.choose import DEFAULT_PACK, open_pack
 from support_cli.workflow.produce import Made, Output
 
 if TYPE_CHECKING:
     from support_cli.render.documents import Documents
     from support_cli.workflow.submit import Delivery
 
-NEED_TRUST = ("installed", "package")
-"""Where packs come from that are used only after somebody said yes."""
 HEAD = 24_000
 """Octets that headers, bodies and the request part are expected to take before they are known."""
 
@@ -198,173 +193,6 @@ class Work(msgspec.Struct, kw_only=True, dict=True):
             queue=queue,
             public=channel is not None and channel.public,
         )
-
-
-def prepare(bench: Bench, options: NewOptions) -> Work:
-    """Tries, before the first question, everything that could stop the end, and reads what was given.
-
-    Raises:
-        SupportError: If anything named cannot be used.
-    """
-    given = said_beside.Given()
-    if options.answers:
-        raw = said_beside.read_bytes(options.answers, bench.stdin, bench.cwd)
-        given = said_beside.parse(raw, options.answers)
-    return prepare_given(bench, options, given)
-
-
-def prepare_given(bench: Bench, options: NewOptions, given: said_beside.Given, like: Work | None = None) -> Work:
-    """The same with the answers at hand.
-
-    Args:
-        bench: The collaborators.
-        options: What was asked for.
-        given: The answers.
-        like: Work that was prepared with the same pack and form, and need not be again.
-    """
-    if like is None:
-        named, form_id = options.pack, options.form
-        if given.request is not None:
-            named, form_id = named or given.request.pack.name, form_id or given.request.form
-        pack, form_id = find_pack(bench, named, form_id, strict=options.strict_form)
-        if options.trust or pack.origin in NEED_TRUST:
-            from support_cli.workflow.pack_consent import before_use
-
-            before_use(bench, pack, options.trust, no_input=options.no_input)
-        form = choose_form(_silent(bench, options), pack, form_id)
-        outputs = produce.choose_outputs(pack, form, options.document, options.format, options.output)
-        work = Work(bench=bench, options=options, pack=pack, form=form, outputs=outputs, to=receivers(pack, options))
-        if form.foreign:
-            issues.say_faults(bench, pack, form)
-        if options.send:
-            check_sending(work)
-        else:
-            produce.check_place(options.output or bench.output, bench.cwd)
-        try_templates(work)
-    else:
-        work = Work(bench=bench, options=options, pack=like.pack, form=like.form, outputs=like.outputs, to=like.to)
-        work.documents = like.documents
-    if options.body:
-        asks = bench.prompter is not None and not options.no_input
-        work.answers = issues.read_body(bench, work.form, options.body, asks=asks)
-    _take_given(work, given)
-    _take_files(work, said_beside.attachments_of(given))
-    return work
-
-
-def _silent(bench: Bench, options: NewOptions) -> Bench:
-    if not options.no_input:
-        return bench
-    return msgspec.structs.replace(bench, prompter=None)
-
-
-def receivers(pack: Pack, options: NewOptions) -> tuple[Address, ...]:
-    """The addresses of ``--to``; also finds out now whether ``--channel`` exists.
-
-    Raises:
-        UsageError: If either cannot be used.
-    """
-    produce.route(pack, Form(id="", name=""), {}, options.channel)
-    return produce.addresses(options.to) if options.to else ()
-
-
-def check_sending(work: Work) -> None:
-    """Finds out whether the request could be sent.
-
-    Raises:
-        UsageError: If not.
-        UntrustedError: If the pack says where, and nobody agreed to that.
-    """
-    from support_cli.workflow.submit import check_way
-
-    check_trust(work)
-    name, channel, _queue = work.route(work.answers)
-    if channel is not None and channel.kind in issues.WAYS:
-        issues.check_way(channel)
-    else:
-        check_way(work.bench, name, channel, work.to)
-
-
-def check_trust(work: Work) -> None:
-    """Finds out whether the pack may say where a request goes, and asks the first time.
-
-    Raises:
-        UntrustedError: If nobody said yes.
-    """
-    if work.pack.origin != "builtin":
-        from support_cli.workflow.pack_consent import before_sending
-
-        before_sending(work.bench, work.pack, work.to, work.options.trust, no_input=work.options.no_input)
-
-
-def try_templates(work: Work) -> None:
-    """Renders a trial request, so that a broken template is found now and not after the last question.
-
-    What was tried once need not be tried again: the digest tells whether anything changed.
-    """
-    if work.form.foreign:
-        return
-    language = work.language({})
-    key = f"{work.pack.digest.removeprefix('sha256:')}-{work.form.id}-{language}"
-    if work.bench.cache.get("rehearsed", key) is None:
-        trial = work.request("trial", {}, [])
-        work.documents.rehearse(work.pack, work.form, trial, language=language)
-        work.bench.cache.put("rehearsed", key, b"")
-
-
-def _take_given(work: Work, given: said_beside.Given) -> None:
-    given = said_beside.merge_flags(given, work.form, work.options.set, work.bench.stdin, work.bench.cwd)
-    values = dict(given.values)
-    uploads = [q.id for q in work.form.questions if q.kind is Kind.UPLOAD]
-    for name in uploads:
-        if name in values:
-            paths = values.pop(name)
-            work.options = _attach_also(work.options, paths if isinstance(paths, list) else [paths], given.base)
-    said = questionnaire.understand(work.form, values, work.texts)
-    work.refused = said.findings
-    unknown = tuple(f for f in said.findings if f.code == "A005")
-    if unknown and work.bench.prompter is not None and not work.options.no_input:
-        raise answers_error(unknown)
-    for key, raw in values.items():
-        if isinstance(raw, str) and any(f.where == key for f in said.findings):
-            work.unfinished[key] = raw
-    work.answers |= {key: Answer(value, _source(work.form, key, given)) for key, value in said.values.items()}
-
-
-def _source(form: Form, key: str, given: said_beside.Given) -> Source:
-    if key in given.sources:
-        return given.sources[key]
-    question = form.question(key)
-    return given.sources.get(question.label if question else "", Source.FILE)
-
-
-def _attach_also(options: NewOptions, paths: Sequence[object], base: Path) -> NewOptions:
-    more = tuple(str(base / expand(str(path))) for path in paths if path)
-    return msgspec.structs.replace(options, attach=(*more, *options.attach))
-
-
-def _take_files(work: Work, before: Sequence[Attachment]) -> None:
-    """Examines the files named; in a script, any that cannot be taken ends the run."""
-    from support_cli.attachments.expand import expand
-    from support_cli.attachments.inspect import examine, recheck
-    from support_cli.attachments.names import unique_name
-
-    kept, changed = recheck(before)
-    if changed:
-        raise AttachmentError(changed[0].message, hint=changed[0].fix, where=changed[0].where)
-    found = list(kept)
-    question = next((q for q in work.form.questions if q.kind is Kind.UPLOAD), None)
-    for text in work.options.attach:
-        expansion = expand(text, cwd=work.bench.cwd, split=False)
-        for problem in expansion.problems:
-            raise AttachmentError(problem.message, hint=problem.hint or None, where="--attach")
-        for note in expansion.notes:
-            work.bench.say(note.message)
-        for path in expansion.paths:
-            one = examine(path, question=question.id if question else None, folder=work.bench.made)
-            if all(one.path != other.path for other in found):
-                found.append(msgspec.structs.replace(one, name=unique_name(one.name, [f.name for f in found])))
-    work.attachments = found
 
 
 def answers_error(findings: Sequence[Finding]) -> AnswersError:

@@ -69,7 +69,9 @@ def test_the_program_gets_receivers_as_arguments_and_lines_as_text(tmp_path: Pat
 def test_exit_codes_are_told_as_they_are_meant(
     tmp_path: Path, code: int, kind: type[DeliveryError], reason: Reason
 ) -> None:
-    failing = program(tmp_path, f"print('first', flush=True); sys.stderr.write('\\x1b[31mno route\\n\\n'); sys.exit({code})")
+    failing = program(
+        tmp_path, f"print('first', flush=True); sys.stderr.write('\\x1b[31mno route\\n\\n'); sys.exit({code})"
+    )
     with pytest.raises(DeliveryError) as caught:
         SendmailDeliverer([failing]).deliver(make_job())
     assert (type(caught.value), caught.value.reason) == (kind, reason)

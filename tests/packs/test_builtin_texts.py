@@ -11,7 +11,7 @@ from support_cli.packs import translatable
 from support_cli.packs.model import Kind
 from support_cli.packs.po import read as read_po
 from support_cli.render import layout
-from support_cli.render.documents import DOCUMENTS
+from support_cli.render.kinds import DOCUMENTS
 from support_cli.workflow.pack_samples import sample_value
 from tests.packs.builtin import FORMS, PACKS, RENDERER, ROOT, request, said, samples
 

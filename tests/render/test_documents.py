@@ -9,9 +9,10 @@ from markdown_it import MarkdownIt
 from support_cli.errors import ExitCode
 from support_cli.finding import Finding, Level
 from support_cli.packs.model import Kind, Role
-from support_cli.render.documents import DOCUMENTS, DocumentError, Documents
+from support_cli.render.documents import DocumentError, Documents
 from support_cli.render.environment import TemplateProblem
 from support_cli.render.inert import active_parts
+from support_cli.render.kinds import DOCUMENTS
 from support_cli.text import clean_text
 from tests.render.making import GENERAL, attachment, consent, form, pack, question, request
 

@@ -11,7 +11,7 @@ from support_cli.workflow.pack_check import check
 from support_cli.workflow.pack_init import ADDRESS, Wishes, init
 from support_cli.workflow.pack_starter import KINDS, LANGUAGES, scalar
 from support_cli.workflow.pack_test import run_tests
-from support_cli.workflow.produce import OutputError
+from support_cli.workflow.places import OutputError
 from tests.workflow.scripted import LEAVE, SKIP, Person
 
 

@@ -7,7 +7,7 @@ import pytest
 from support_cli import i18n
 from support_cli.errors import UnusableError
 from support_cli.packs import load
-from support_cli.render.documents import DOCUMENTS
+from support_cli.render.kinds import DOCUMENTS
 from support_cli.workflow.pack_preview import preview
 from tests.making import is_clean
 from tests.packs.zips import TINY, write_folder

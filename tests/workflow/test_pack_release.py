@@ -8,7 +8,7 @@ import pytest
 from support_cli.errors import UnusableError, UsageError
 from support_cli.packs import sign
 from support_cli.workflow.pack_release import PASSWORD, build, keygen, sign_zip, verify_zip
-from support_cli.workflow.produce import OutputError
+from support_cli.workflow.places import OutputError
 from tests.packs.zips import TINY, write_folder
 from tests.workflow.scripted import Person
 
