@@ -188,3 +188,18 @@ def test_an_escape_in_a_flag_never_reaches_the_terminal(support):
 def test_a_document_speaks_the_language_of_its_request(support, answers):
     case = support("new", "--no-input", "-a", str(answers), "--lang", "uk", "--json").json["id"]
     assert "Контактні дані" in support("render", case, "-f", "txt").out
+
+
+@pytest.mark.parametrize("document", ["ticket", "email", "chat", "phone", "follow-up", "escalation"])
+def test_every_document_that_is_named_can_be_made(support, answers, document):
+    case = support("new", "--no-input", "-a", str(answers), "--json").json["id"]
+    run = support("render", case, "-t", document)
+    assert run.code == 0, run.err
+    assert "No connection since Monday" in run.out
+
+
+@pytest.mark.parametrize("words", [["-t", "chat", "-f", "md"], ["-t", "follow-up", "-f", "md"], ["-t", "page"]])
+def test_what_cannot_be_made_is_refused_before_anything_is_asked(support, answers, words):
+    run = support("new", "--no-input", "-a", str(answers), *words)
+    assert run.code == 2
+    assert run.err.count("\n") <= 2

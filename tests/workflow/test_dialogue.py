@@ -11,6 +11,7 @@ from support_cli.cases.errors import StorageFull
 from support_cli.errors import AnswersError, ExitCode, InterruptedRun, UsageError
 from support_cli.interview.prompter import Act, Edit
 from support_cli.packs.model import Role
+from support_cli.workflow.bench import Mail
 from support_cli.workflow.compose import new
 from support_cli.workflow.dialogue import resume
 from support_cli.workflow.work import NewOptions
@@ -322,3 +323,13 @@ def test_steps_for_another_case_are_not_offered(bench, pack):
     person = Person(("connection", "Cable"), *ALL[2:], ("tried", SKIP), ("review", "write"))
     new(bench(person), options(with_help(pack)))
     person.done()
+
+
+def test_leaving_at_the_question_of_trust_leaves_and_keeps_the_draft(bench, pack, database, home):
+    with (pack / "pack.yml").open("a", encoding="utf-8") as stream:
+        stream.write("channels: {mail: {kind: email, to: desk@example.org}}\n")
+    person = Person(*ALL, ("review", "send"), ("choose", LEAVE))
+    with pytest.raises(InterruptedRun) as left:
+        new(bench(person, mail=Mail("file", lambda: None), packs=home / "packs"), options(pack))
+    assert "support resume" in left.value.message
+    assert len(Drafts(database).list()) == 1
