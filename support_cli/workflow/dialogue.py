@@ -22,7 +22,7 @@ from support_cli.workflow.draft import DraftKeeper
 from support_cli.workflow.finish import finish, preview
 from support_cli.workflow.interview import Talk
 from support_cli.workflow.overview import draft_title
-from support_cli.workflow.prepare import prepare, receivers, try_templates
+from support_cli.workflow.prepare import named_addresses, prepare, try_templates
 from support_cli.workflow.work import HEAD, NewOptions, Outcome, Work
 
 if TYPE_CHECKING:
@@ -129,7 +129,6 @@ def _talk(work: Work, keeper: DraftKeeper) -> Talk:
 def _target(work: Work) -> str:
     """Whom Enter sends to, in words; empty where nothing can be sent and files are written."""
     from support_cli.workflow.submit import check_way
-    from support_cli.workflow.submit import receivers as addressed
 
     if work.pack.offer is not None and not work.options.channel and "browser" in work.pack.manifest.channels:
         work.options = msgspec.structs.replace(work.options, channel="browser")
@@ -140,7 +139,7 @@ def _target(work: Work) -> str:
         check_way(work.bench, name, channel, work.to)
     except UsageError:
         return ""
-    return ", ".join(one.address for one in addressed(channel, work.to))
+    return ", ".join(one.address for one in produce.receivers(channel, work.to))
 
 
 def left(engine: Engine, keeper: DraftKeeper) -> InterruptedRun:
@@ -235,7 +234,7 @@ def resume(bench: Bench, prefix: str, options: NewOptions) -> Outcome:
         pack=pack,
         form=form,
         outputs=produce.choose_outputs(form, options.document, options.format, options.output),
-        to=receivers(pack, options),
+        to=named_addresses(pack, options),
         answers={key: answer for key, answer in draft.answers.items() if key in known},
         attachments=list(draft.attachments),
         at=draft.position,

@@ -55,7 +55,9 @@ def prepare_given(bench: Bench, options: NewOptions, given: said_beside.Given, l
             before_use(bench, pack, options.trust, no_input=options.no_input)
         form = choose_form(_silent(bench, options), pack, form_id)
         outputs = produce.choose_outputs(form, options.document, options.format, options.output)
-        work = Work(bench=bench, options=options, pack=pack, form=form, outputs=outputs, to=receivers(pack, options))
+        work = Work(
+            bench=bench, options=options, pack=pack, form=form, outputs=outputs, to=named_addresses(pack, options)
+        )
         if form.foreign:
             issues.say_faults(bench, pack, form)
         if options.send:
@@ -80,7 +82,7 @@ def _silent(bench: Bench, options: NewOptions) -> Bench:
     return msgspec.structs.replace(bench, prompter=None)
 
 
-def receivers(pack: Pack, options: NewOptions) -> tuple[Address, ...]:
+def named_addresses(pack: Pack, options: NewOptions) -> tuple[Address, ...]:
     """The addresses of ``--to``; also finds out now whether ``--channel`` exists.
 
     Raises:

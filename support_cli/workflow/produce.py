@@ -203,6 +203,12 @@ def addresses(text: str) -> tuple[Address, ...]:
     return tuple(found)
 
 
+def receivers(channel: Channel | None, to: Sequence[Address]) -> tuple[Address, ...]:
+    """The addresses that a mail goes to: those named, else those of a channel that is reached by mail."""
+    by_mail = channel is not None and channel.kind in MAIL_KINDS
+    return tuple(to) or (addresses(channel.to) if channel is not None and by_mail else ())
+
+
 def text_of(
     output: Output,
     documents: "Documents",

@@ -105,11 +105,6 @@ def check_way(bench: Bench, name: str, channel: Channel | None, to: Sequence[Add
         )
 
 
-def receivers(channel: Channel | None, to: Sequence[Address]) -> tuple[Address, ...]:
-    """The addresses that a request goes to: those named, else the channel's."""
-    return tuple(to) or (produce.addresses(channel.to) if channel is not None else ())
-
-
 def store(
     bench: Bench, request: Request, ticket: Ticket, name: str, to: Sequence[Address], *, purpose: str = "request"
 ) -> Message:
@@ -212,7 +207,7 @@ def deliver(
         if channel is not None and channel.kind in DESKS and not to:
             message = store_ticket(bench, request, ticket, name, channel)
         else:
-            message = store(bench, request, ticket, name, receivers(channel, to))
+            message = store(bench, request, ticket, name, produce.receivers(channel, to))
     except AlreadyStored as known:
         message = Outbox(bench.database()).get(known.message_id)
         if message.state is not MessageState.QUEUED:

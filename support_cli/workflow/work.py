@@ -159,8 +159,7 @@ class Work(msgspec.Struct, kw_only=True, dict=True):
     def addressed(self, answers: Mapping[str, Answer]) -> tuple[Address, ...]:
         """Whom a message names: those of ``--to``, else the channel's, so that a written mail need only be sent."""
         _name, channel, _queue = self.route(answers)
-        by_mail = channel is not None and channel.kind in produce.MAIL_KINDS
-        return tuple(self.to) or (produce.addresses(channel.to) if channel is not None and by_mail else ())
+        return produce.receivers(channel, self.to)
 
     @cached_property
     def documents(self) -> "Documents":
