@@ -76,10 +76,16 @@ def after_opening(connection: sqlite3.Connection, path: Path, *, thorough: bool)
         ForeignDatabase: If another program did.
         sqlite3.Error: If it cannot be read.
     """
-    version = schema.version_of(connection)
-    application = int(connection.execute("PRAGMA application_id").fetchone()[0])
+    # In one transaction: another program may be making the tables at this moment.
+    connection.execute("BEGIN")
+    try:
+        version = schema.version_of(connection)
+        application = int(connection.execute("PRAGMA application_id").fetchone()[0])
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
     _refuse(path, version, application)
-    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not application:
         if tables or version:
             raise _foreign(path)

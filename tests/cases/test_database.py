@@ -1,3 +1,4 @@
+import contextlib
 import os
 import sqlite3
 import stat
@@ -43,6 +44,23 @@ def test_files_and_folders_are_private_whatever_the_umask(tmp_path: Path, umask:
         "support.db-shm": 0o600,
         "support.db.files": 0o700,
     }
+
+
+def test_a_program_that_starts_while_another_makes_the_tables_takes_them_for_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "support.db"
+    path.touch()
+    mine, other = (sqlite3.connect(path, isolation_level=None, timeout=0) for _number in range(2))
+    mine.row_factory = sqlite3.Row
+
+    def cut_in(statement: str) -> None:
+        if "sqlite_master" in statement:
+            with contextlib.suppress(sqlite3.OperationalError):  # it has to wait: that is well too
+                schema.migrate(other)
+
+    mine.set_trace_callback(cut_in)
+    condition.after_opening(mine, path, thorough=True)
+    mine.close()
+    other.close()
 
 
 def test_a_file_that_others_can_read_is_closed_to_them_and_a_folder_is_left_alone(tmp_path: Path) -> None:

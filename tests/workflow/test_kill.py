@@ -40,6 +40,8 @@ class Session:
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
             os.chdir(home)
+            for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+                signal.signal(number, signal.SIG_DFL)  # whatever started the tests may have had them ignored
             env = {**os.environ, "HOME": str(home), "TERM": "xterm", "LANG": "C.UTF-8", "PYTHONPATH": os.getcwd()}
             env["PYTHONPATH"] = str(Path(__file__).resolve().parents[2])
             command = [sys.executable, "-m", "support_cli", "new", "-p", str(pack), *words]
@@ -67,14 +69,13 @@ class Session:
     def end(self, number: int = signal.SIGKILL) -> int:
         with contextlib.suppress(ProcessLookupError):
             os.kill(self.pid, number)
-        deadline = time.monotonic() + 15
-        status = 0
-        while time.monotonic() < deadline:
+        deadline = time.monotonic() + 30
+        done, status = 0, 0
+        while not done and time.monotonic() < deadline:
             self.read(time.monotonic() + 0.05)
             done, status = os.waitpid(self.pid, os.WNOHANG)
-            if done:
-                break
         os.close(self.fd)
+        assert done, f"it goes on after signal {number}"
         return os.waitstatus_to_exitcode(status)
 
 
