@@ -152,17 +152,19 @@ def print_findings(findings: list[Finding], request_id: str, context: Context, *
 
 
 def print_rendered(rendered: "Rendered", context: Context) -> None:
-    """Shows a document, or where it was written."""
+    """Shows a document, or where it was written, and what the request still lacks."""
     if context.flags.json:
         record: dict[str, object] = {"id": rendered.id, "text": rendered.text}
         if rendered.made is not None:
             record["file"] = msgspec.to_builtins(rendered.made)
         record["findings"] = [findings_json(f) for f in rendered.findings]
         console.product_json(record)
-    elif rendered.made is not None:
+        return
+    if rendered.made is not None:
         context.say(_("Written:") + "  " + short_path(rendered.made.path))
     elif rendered.text:
         console.product_exact(rendered.text)
+    say_findings(tuple(f for f in rendered.findings if f.level is Level.ERROR), context)
 
 
 def home_relative(path: Path) -> str:

@@ -82,7 +82,9 @@ def test_an_incomplete_request_renders_and_says_so(support):
     run = support("render", "-", "-p", "general", "-f", "txt", stdin=b"summary: No connection\n")
     assert run.code == 0, run.err
     assert "No connection" in run.out
-    assert "incomplete" in run.out.lower() or "not complete" in run.out.lower() or "missing" in run.out.lower()
+    assert "not complete" in run.out
+    chat = support("render", "-", "-p", "general", "-t", "chat", stdin=b"summary: No connection\n")
+    assert "details" in chat.err, "a document that cannot say it itself"
 
 
 def test_check_lists_findings_and_ends_with_1(support):
