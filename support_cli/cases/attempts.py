@@ -121,7 +121,8 @@ class Attempts:
 
         def work(connection: sqlite3.Connection) -> Message:
             done = connection.execute(
-                "UPDATE messages SET uncertain = 0, updated = ? WHERE id = ? AND claim = ? AND state = 'sending'",
+                "UPDATE messages SET uncertain = 0, doubted_at = NULL, updated = ?"
+                " WHERE id = ? AND claim = ? AND state = 'sending'",
                 (rows.to_column(now), key, claimed.token),
             )
             if not done.rowcount:
@@ -210,6 +211,7 @@ class Attempts:
             reason=reason,
             next_attempt_at=rows.to_column(later),
             uncertain=1,
+            doubted_at=rows.to_column(now),
         )
 
     def record_refused(self, claimed: Claimed, now: datetime, *, code: str, reason: str) -> Message:

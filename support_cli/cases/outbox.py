@@ -109,9 +109,9 @@ class Outbox(Attempts):
         return files.open_checked(self._database, message.file, message.size, message.digest)
 
     def mark_preparing(self, claimed: Claimed) -> None:
-        """Notes that the attempt has begun, and that the receiver cannot have the message yet.
+        """Notes that the attempt has begun, and that the receiver has nothing of it yet.
 
-        A sender that dies before ``mark_committing`` leaves no doubt behind.
+        A sender that dies before ``mark_committing`` leaves no more doubt behind than there was.
         """
         self._mark(claimed, outbox_rows.PREPARING)
 
@@ -122,13 +122,14 @@ class Outbox(Attempts):
             LeaseLost: If somebody else has taken the message: that step must not be taken.
         """
         self.renew(claimed, now)
-        self._mark(claimed, outbox_rows.COMMITTING)
+        self._mark(claimed, outbox_rows.COMMITTING, now)
 
-    def _mark(self, claimed: Claimed, word: str) -> None:
+    def _mark(self, claimed: Claimed, word: str, doubted_at: datetime | None = None) -> None:
         self._database.write(
             lambda connection: connection.execute(
-                "UPDATE messages SET reason_code = ? WHERE id = ? AND claim = ? AND state = 'sending'",
-                (word, claimed.message.id, claimed.token),
+                "UPDATE messages SET reason_code = ?, doubted_at = coalesce(?, doubted_at)"
+                " WHERE id = ? AND claim = ? AND state = 'sending'",
+                (word, rows.to_column_or_none(doubted_at), claimed.message.id, claimed.token),
             )
         )
 

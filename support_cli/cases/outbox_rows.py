@@ -208,7 +208,7 @@ def recover(connection: sqlite3.Connection, now: datetime) -> list[str]:
     They are uncertain, unless the sender had said that it was still preparing.
     """
     found = connection.execute(
-        "SELECT id, owner, lease_until, uncertain, reason_code FROM messages WHERE state = 'sending'"
+        "SELECT id, owner, lease_until, uncertain, reason_code, doubted_at FROM messages WHERE state = 'sending'"
     ).fetchall()
     put_back = [row for row in found if _is_abandoned(row, now)]
     for row in put_back:
@@ -219,6 +219,7 @@ def recover(connection: sqlite3.Connection, now: datetime) -> list[str]:
             MessageState.QUEUED,
             (MessageState.SENDING,),
             uncertain=row["uncertain"] if row["reason_code"] == PREPARING else 1,
+            doubted_at=row["doubted_at"] if row["reason_code"] in (PREPARING, COMMITTING) else rows.to_column(now),
             next_attempt_at=rows.to_column(now),
             reason_code="interrupted",
             reason=_("The last attempt was cut off in the middle."),

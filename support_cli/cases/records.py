@@ -240,6 +240,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         digest: ``sha256:`` and the hexadecimal digest of the bytes.
         state: See ``MessageState``.
         uncertain: An earlier attempt ended so that the receiver may have it: ask before sending again.
+        doubted_at: When that attempt handed it over or ended, or None where nobody knows.
         attempts: Attempts that were begun.
         next_attempt_at: Not to be tried before, while queued.
         reason_code: Why the last attempt did not succeed, as a word for scripts, or empty.
@@ -272,6 +273,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     created: datetime
     updated: datetime
     sent_at: datetime | None = None
+    doubted_at: datetime | None = None
 
 
 class Claimed(msgspec.Struct, frozen=True, kw_only=True):

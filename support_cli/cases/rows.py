@@ -223,6 +223,7 @@ def to_message(row: Row) -> Message:
         digest=row["digest"],
         state=MessageState(row["state"]),
         uncertain=bool(row["uncertain"]),
+        doubted_at=to_moment_or_none(row["doubted_at"]),
         attempts=row["attempts"],
         next_attempt_at=to_moment(row["next_attempt_at"]),
         reason_code=row["reason_code"],

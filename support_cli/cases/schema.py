@@ -149,7 +149,11 @@ _FIRST = (
     "CREATE INDEX messages_due ON messages (state, next_attempt_at)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST,)
+# When the last attempt after which the receiver may have the message handed it over or ended: a receiver that does not
+# have it yet may still be at work on it.
+_DOUBT = ("ALTER TABLE messages ADD COLUMN doubted_at INTEGER",)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _DOUBT)
 
 TABLES = (
     "drafts",

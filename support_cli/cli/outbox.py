@@ -44,14 +44,22 @@ def flush(
 
 
 @app.command(help=_("Send one message now, also one that was refused, or that may have arrived."))
-def retry(message: _Id, lang: flags.Lang = "", json: flags.Json = False) -> None:
+def retry(
+    message: _Id,
+    anyway: Annotated[
+        bool,
+        typer.Option("--anyway", help=_("Send although a desk cannot say yet whether it has it: it may come twice.")),
+    ] = False,
+    lang: flags.Lang = "",
+    json: flags.Json = False,
+) -> None:
     """Parses, sends, prints."""
     from support_cli.cli.context import Context, Talkative
     from support_cli.cli.delivery_printing import print_delivery
     from support_cli.workflow.outbox import retry as deliver
 
     context = Context(Talkative(lang=lang, json=json, no_input=True))
-    print_delivery(deliver(context.bench, message), context)
+    print_delivery(deliver(context.bench, message, anyway=anyway), context)
 
 
 @app.command(help=_("Take a message out; its request stays."))

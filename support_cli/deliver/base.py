@@ -176,6 +176,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
         utf8: Whether the message can be carried only with SMTPUTF8.
         ticket: What is said, for deliverers that do not send the octets as they are.
         open_attachment: Opens an attachment of the ticket.
+        doubted_for: Seconds since an earlier attempt ended unclear, or None where there was none.
         before_commit: Called once just before the step after which the receiver may have the message: whatever
             dies before that call has delivered nothing.
         progress: Called with the number of octets sent so far.
@@ -193,6 +194,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     utf8: bool = False
     ticket: Ticket | None = None
     open_attachment: OpenAttachment | None = None
+    doubted_for: float | None = None
     before_commit: Callable[[], None] = nothing_to_do
     progress: Callable[[int], None] = nobody_looks
 
@@ -221,10 +223,10 @@ class Deliverer(Protocol):
         """Asks the receiver for a message that an earlier attempt may have delivered.
 
         Returns:
-            The receipt, or None when the receiver surely does not have it.
+            The receipt, or None when the receiver surely does not have it and will not have it.
 
         Raises:
-            TemporaryError: It could not be asked now, or never can.
+            TemporaryError: It could not be asked now, or never can, or does not have it yet.
         """
 
     def test(self) -> str:

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -61,13 +61,14 @@ def address_of(message: Message) -> DeskAddress | None:
     )
 
 
-def attempt(bench: Bench, message_id: str, *, sure: bool = False) -> Message:
+def attempt(bench: Bench, message_id: str, *, sure: bool = False, anyway: bool = False) -> Message:
     """Tries to send one message now, whether or not its time has come.
 
     Args:
         bench: The collaborators.
         message_id: The message.
-        sure: The person wants it sent although an earlier attempt may have arrived.
+        sure: The person wants it sent although an earlier attempt may have arrived and nobody can be asked.
+        anyway: The person wants it sent although the receiver, which can be asked, has not said that it is not there.
 
     Returns:
         The message as it stands afterwards.
@@ -76,7 +77,7 @@ def attempt(bench: Bench, message_id: str, *, sure: bool = False) -> Message:
     with Ways(bench) as ways:
         ways.of(outbox.get(message_id))  # what is not set up is said before the message is touched
         claimed = outbox.claim(bench.now(), message_id)
-        return outbox.get(message_id) if claimed is None else _try(bench, outbox, ways, claimed, sure)
+        return outbox.get(message_id) if claimed is None else _try(bench, outbox, ways, claimed, sure, anyway)
 
 
 def flush(bench: Bench) -> Iterator[Message]:
@@ -89,10 +90,12 @@ def flush(bench: Bench) -> Iterator[Message]:
     outbox.recover(bench.now())
     with Ways(bench) as ways:
         while (claimed := outbox.claim(bench.now())) is not None:
-            yield _try(bench, outbox, ways, claimed, False)
+            yield _try(bench, outbox, ways, claimed)
 
 
-def _try(bench: Bench, outbox: Outbox, ways: Ways, claimed: Claimed, sure: bool) -> Message:
+def _try(
+    bench: Bench, outbox: Outbox, ways: Ways, claimed: Claimed, sure: bool = False, anyway: bool = False
+) -> Message:
     """One attempt; whatever ends it, an outcome is recorded."""
     committing = False
 
@@ -102,18 +105,18 @@ def _try(bench: Bench, outbox: Outbox, ways: Ways, claimed: Claimed, sure: bool)
         committing = True
 
     try:
+        outbox.mark_preparing(claimed)
         deliverer = ways.of(claimed.message)
-        with _job(outbox, claimed.message, before_commit) as job:
+        with _job(outbox, claimed.message, before_commit, bench.now()) as job:
             if claimed.message.uncertain:
                 if deliverer.can_be_asked:
-                    there = deliverer.find(job)
+                    there = _asked(deliverer, job, anyway)
                     if there is not None:
                         return _sent(bench, outbox, claimed, there)
                     claimed = outbox.confirm_absent(claimed, bench.now())
                 elif not (sure or bench.mail.resend_unclear):
                     reason = _("An earlier attempt may have arrived, and the server cannot be asked.")
                     return outbox.record_ambiguous(claimed, bench.now(), code=Reason.UNCLEAR.value, reason=reason)
-            outbox.mark_preparing(claimed)
             return _sent(bench, outbox, claimed, deliverer.deliver(job))
     except LeaseLost:  # somebody else goes on with it, and records what becomes of it
         return outbox.get(claimed.message.id)
@@ -138,6 +141,16 @@ def _try(bench: Bench, outbox: Outbox, ways: Ways, claimed: Claimed, sure: bool)
         raise
 
 
+def _asked(deliverer: Deliverer, job: Job, anyway: bool) -> Receipt | None:
+    """What the receiver says of an earlier attempt; with ``anyway``, saying nothing counts as not having it."""
+    try:
+        return deliverer.find(job)
+    except TemporaryError:
+        if anyway:
+            return None
+        raise
+
+
 def _sent(bench: Bench, outbox: Outbox, claimed: Claimed, receipt: Receipt) -> Message:
     message = outbox.record_sent(claimed, bench.now(), to=receipt.to, ticket=receipt.ticket, url=receipt.url)
     if receipt.note:
@@ -148,7 +161,7 @@ def _sent(bench: Bench, outbox: Outbox, claimed: Claimed, receipt: Receipt) -> M
 
 
 @contextlib.contextmanager
-def _job(outbox: Outbox, message: Message, before_commit: Callable[[], None]) -> Iterator[Job]:
+def _job(outbox: Outbox, message: Message, before_commit: Callable[[], None], now: datetime) -> Iterator[Job]:
     """What a deliverer gets; a desk's ticket is read out of its parcel, which stays open meanwhile."""
     envelope = message.envelope
     named = envelope.get("receivers")
@@ -162,6 +175,7 @@ def _job(outbox: Outbox, message: Message, before_commit: Callable[[], None]) ->
         sender=str(envelope.get("sender") or ""),
         receivers=tuple(named) if isinstance(named, list) else (),
         utf8=envelope.get("utf8") is True,
+        doubted_for=abs((now - message.doubted_at).total_seconds()) if message.doubted_at else None,
         before_commit=before_commit,
     )
     if address_of(message) is None:

@@ -30,10 +30,14 @@ def flush(bench: Bench, *, watch: bool) -> Iterator[Message]:
         time.sleep(min(max(pause, 1.0), _LONGEST_PAUSE))
 
 
-def retry(bench: Bench, prefix: str) -> Message:
-    """Sends one message now. Saying so is the permission to send what may have arrived."""
+def retry(bench: Bench, prefix: str, *, anyway: bool = False) -> Message:
+    """Sends one message now.
+
+    Saying so is the permission to send what may have arrived where nobody can be asked; a desk that can be asked has
+    to say that it does not have it, unless the person wants it sent ``anyway``.
+    """
     outbox = Outbox(bench.database())
-    return attempt.attempt(bench, outbox.retry(prefix, bench.now()).id, sure=True)
+    return attempt.attempt(bench, outbox.retry(prefix, bench.now()).id, sure=True, anyway=anyway)
 
 
 def cancel(bench: Bench, prefix: str) -> Message:

@@ -1,6 +1,7 @@
 """What all desks have in common: one way to deliver, to look again, and to try the connection."""
 
 import contextlib
+import re
 from abc import ABC, abstractmethod
 from base64 import b64encode
 from collections.abc import Mapping
@@ -55,6 +56,13 @@ class Desk(ABC):
     kind: ClassVar[str]
     asks_back: ClassVar[bool] = True
     """Whether ``look`` can tell if a ticket is there."""
+    settles: ClassVar[int] = 600
+    """Seconds after which a ticket that is not there will not come from an earlier attempt any more.
+
+    A desk may still be at work on what it was sent when our patience, or that of a server between us, is at its end:
+    the usual limits of web servers and of programs behind them are 30 to 300 seconds. Lists that lag behind take
+    seconds.
+    """
 
     def __init__(self, options: DeskOptions) -> None:
         self.options = options
@@ -138,7 +146,7 @@ class Desk(ABC):
         """Asks the desk for the ticket of an earlier attempt.
 
         Raises:
-            TemporaryError: It could not be asked now, or never can.
+            TemporaryError: It could not be asked now, or never can, or the ticket may still come.
         """
         ticket = _ticket(job)
         try:
@@ -149,7 +157,18 @@ class Desk(ABC):
             raise TemporaryError(
                 error.message, reason=error.reason, answer=error.answer, hint=error.hint, where=error.where
             ) from None
-        return None if there is None else self._receipt(job, there)
+        if there is not None:
+            return self._receipt(job, there)
+        if job.doubted_for is not None and job.doubted_for < self._settling():
+            raise TemporaryError(
+                _("{host} does not have it yet, but may still be at work on the last attempt.").format(
+                    host=self.place.host
+                ),
+                reason=Reason.UNCLEAR,
+                hint=_("It is asked again, and sent anew once that is out of the question."),
+                where=self.place.where,
+            )
+        return None
 
     def test(self) -> str:
         """Logs in; makes nothing.
@@ -179,6 +198,10 @@ class Desk(ABC):
             url=made.url,
             note=" ".join(made.notes),
         )
+
+    def _settling(self) -> float:
+        said = self.options.text("settle")
+        return float(said) if re.fullmatch(r"\d{1,6}", said) else self.settles
 
     def _login_headers(self) -> Mapping[str, str]:
         return self.headers(self.login)
