@@ -104,6 +104,11 @@ def _try(
         outbox.mark_committing(claimed, bench.now())
         committing = True
 
+    def broken_off(reason: str) -> Message:
+        if committing:  # it may have left, or surely has
+            return outbox.record_ambiguous(claimed, bench.now(), code=Reason.UNCLEAR.value, reason=reason)
+        return outbox.record_temporary(claimed, bench.now(), code=Reason.PROGRAM.value, reason=reason)
+
     try:
         outbox.mark_preparing(claimed)
         deliverer = ways.of(claimed.message)
@@ -130,14 +135,10 @@ def _try(
     except PermanentError as error:
         return outbox.record_refused(claimed, bench.now(), code=error.reason.value, reason=error.message)
     except SupportError as error:
-        # Something on this side (a password, a certificate file): nothing has left, and it can be mended.
-        return outbox.record_temporary(claimed, bench.now(), code=Reason.PROGRAM.value, reason=error.message)
+        # Something on this side: a password, a certificate file, or a disk that could not take the receipt.
+        return broken_off(error.message)
     except BaseException:
-        reason = _("The attempt was broken off.")
-        if committing:
-            outbox.record_ambiguous(claimed, bench.now(), code=Reason.UNCLEAR.value, reason=reason)
-        else:
-            outbox.record_temporary(claimed, bench.now(), code=Reason.PROGRAM.value, reason=reason)
+        broken_off(_("The attempt was broken off."))
         raise
 
 

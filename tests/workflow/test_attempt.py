@@ -2,22 +2,27 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from support_cli.cases.database import open_database
+from support_cli.cases.database import Database, open_database
 from support_cli.cases.errors import LeaseLost
 from support_cli.cases.outbox import Outbox
 from support_cli.cases.records import Claimed, MessageState
+from support_cli.deliver.file import FileDeliverer
+from support_cli.workflow.attempt import attempt
+from support_cli.workflow.bench import Bench, Mail
+from tests.conftest import NOW
 
 ROOT = Path(__file__).parents[2]
 DIES = """
 import os, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from support_cli.cases.database import open_database
+from support_cli.cases.database import Database, open_database
 from support_cli.cases.outbox import Outbox
 
 outbox = Outbox(open_database(Path(sys.argv[1])))
@@ -74,3 +79,22 @@ def test_a_message_that_was_taken_over_is_not_sent(tmp_path: Path) -> None:
         _claim(outbox)
         with pytest.raises(LeaseLost):
             outbox.mark_committing(ours, datetime.now(UTC))
+
+
+def test_a_receipt_that_could_not_be_stored_leaves_doubt(
+    bench: Callable[..., Bench], database: Database, tmp_path: Path
+) -> None:
+    """The message has left: queued as if it had not, it would be sent twice."""
+    stored = Outbox(database).add("7f3k9q2m", "mail", [b"x"], NOW)
+    database.write(
+        lambda connection: connection.execute(
+            "CREATE TRIGGER fails BEFORE UPDATE ON messages WHEN NEW.state = 'sent'"
+            " BEGIN SELECT abs(-9223372036854775807 - 1); END"
+        )
+    )
+    mail = Mail("file", lambda: FileDeliverer(tmp_path))
+    after = attempt(bench(mail=mail), stored.id)
+    assert (after.state, after.uncertain) == (MessageState.QUEUED, True)
+    database.write(lambda connection: connection.execute("DROP TRIGGER fails"))
+    assert attempt(bench(mail=mail), stored.id).state is MessageState.SENT
+    assert len(list(tmp_path.glob("*.eml"))) == 1
