@@ -62,12 +62,13 @@ def test_the_environment_wins_over_the_file_and_the_file_over_the_default(path, 
 
 
 def test_a_flag_wins_over_the_environment(monkeypatch):
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
+    from support_cli.cli.manners import Manners
 
     monkeypatch.setattr(Context, "current", None)
     monkeypatch.setenv("SUPPORT_LANG", "uk")
-    assert Context(Talkative(lang="pl")).language == "pl"
-    assert Context(Talkative()).language == "uk"
+    assert Context(Manners(lang="pl")).language == "pl"
+    assert Context(Manners()).language == "uk"
 
 
 def test_a_file_by_hand(path):

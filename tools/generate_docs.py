@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import typer
 from typer.testing import CliRunner
 
 from support_cli import settings
 from support_cli.cli.app import COMMANDS, app
+from support_cli.cli.parser import built
 from support_cli.errors import ExitCode
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -58,7 +58,7 @@ def _command_words() -> Iterator[list[str]]:
     for entry in COMMANDS:
         yield [entry.name]
         module = importlib.import_module(f"support_cli.cli.{entry.module}")
-        yield from _below(typer.main.get_command(module.app), [entry.name])
+        yield from _below(built(module.app), [entry.name])
 
 
 def _below(command: Any, words: list[str]) -> Iterator[list[str]]:

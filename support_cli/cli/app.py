@@ -1,14 +1,14 @@
 """The command line: one table of commands, each in a file of its own that is read only when it is called."""
 
 import importlib
-import os
 from typing import Any, NamedTuple
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperCommand
 
-from support_cli import i18n
+from support_cli.cli import console, manners
 from support_cli.cli.guard import guarded
+from support_cli.cli.parser import Group, built
 from support_cli.i18n import N_, _
 
 
@@ -38,8 +38,32 @@ COMMANDS = (
 )
 
 
-class LazyGroup(TyperGroup):
-    """A group whose commands are imported when they are called, and only then."""
+class LazyGroup(Group):
+    """The root: its commands are imported when they are called, and only then."""
+
+    _called = ""
+
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        """Reads the words before the command under the guard."""
+        manners.begin()
+        make = super().make_context
+        return guarded(lambda: make(info_name, args, parent, **extra), wants_json=_wants_json(args))
+
+    def invoke(self, ctx: Any) -> Any:
+        """Runs a command under the guard."""
+        run = super().invoke
+        words = [*ctx._protected_args, *ctx.args]
+        return guarded(lambda: run(ctx), wants_json=manners.given().json or _wants_json(words))
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Parameters, those that Typer adds for completion described in the customer's language."""
+        params: list[Any] = super().get_params(ctx)
+        for param in params:
+            if param.name in _COMPLETION:
+                param.help = _(_COMPLETION[param.name])
+            if param.name == "install_completion":
+                param.callback = _install
+        return params
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Names in the order of the table."""
@@ -48,33 +72,43 @@ class LazyGroup(TyperGroup):
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of that name: for a listing only its name and its line, to be called the real one."""
+        del ctx
         entry = next((one for one in COMMANDS if one.name == cmd_name), None)
         if entry is None:
             return None
-        if cmd_name not in [*ctx._protected_args[:1], *ctx.args[:1]] and not _named(ctx, cmd_name):
+        if cmd_name != self._called:
             return TyperCommand(cmd_name, help=_(entry.help), rich_markup_mode=None)
         module = importlib.import_module(f"support_cli.cli.{entry.module}")
-        command = typer.main.get_command(module.app)
+        command = built(module.app)
         command.name = cmd_name
         return command
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Finds a command; a name that is nearly right is suggested."""
-        ctx.obj = args[0]
-        self.commands = {entry.name: TyperCommand(entry.name) for entry in COMMANDS}  # for "did you mean"
+        """Finds a command, and remembers that it is the one to be called."""
+        self._called = args[0]
         return super().resolve_command(ctx, args)
 
-    def invoke(self, ctx: Any) -> Any:
-        """Runs a command under the guard."""
-        return guarded(lambda: super(LazyGroup, self).invoke(ctx), wants_json=_wants_json(ctx))
+
+_COMPLETION = {
+    "install_completion": N_("Install completion for this shell."),
+    "show_completion": N_("Show the completion for this shell, to copy or change it."),
+}
 
 
-def _named(ctx: Any, name: str) -> bool:
-    return bool(ctx.obj == name)
+def _install(ctx: Any, param: Any, value: Any) -> None:
+    del param
+    if value and not ctx.resilient_parsing:
+        from typer._completion_shared import install
+
+        _shell, path = install()
+        console.talk(
+            _("Completion is in {path}; it works in every shell that is started from now on.").format(path=path)
+        )
+        raise typer.Exit
 
 
-def _wants_json(ctx: Any) -> bool:
-    words = [*ctx._protected_args, *ctx.args]
+def _wants_json(words: list[str]) -> bool:
+    """Whether the words say it, also where reading them fails before it is their turn."""
     return "--json" in words[: words.index("--") if "--" in words else None]
 
 
@@ -103,16 +137,10 @@ def home(
     version: bool = typer.Option(
         False, "--version", "-V", is_eager=True, callback=_version, help=_("Print the version and leave.")
     ),
-    lang: str = typer.Option("", "--lang", metavar="LANG", help=_("Language: en, uk, ru or pl.")),
-    json: bool = typer.Option(False, "--json", help=_("One JSON document on standard output.")),
 ) -> None:
     """Without a command: what waits, and what most people want."""
     del version
     if ctx.invoked_subcommand is None:
         from support_cli.cli.home import show_home
 
-        show_home(lang=lang, json=json)
-    elif lang:
-        # Named before the command, it holds for the command too: a flag outranks what the environment said.
-        os.environ["SUPPORT_LANG"] = i18n.match_language([lang])
-        i18n.activate(os.environ["SUPPORT_LANG"])
+        show_home()

@@ -6,6 +6,7 @@ import typer
 
 from support_cli.cli import flags
 from support_cli.cli.groups import command_app
+from support_cli.cli.manners import given
 from support_cli.i18n import _
 
 app = command_app()
@@ -29,17 +30,14 @@ def batch(
     output: flags.Output = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Try everything; write and store nothing."))] = False,
     strict: flags.Strict = False,
-    lang: flags.Lang = "",
-    json: flags.Json = False,
-    quiet: flags.Quiet = False,
 ) -> None:
     """Parses, runs, prints."""
     from support_cli.cli.batch_printing import print_batch
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.workflow.batch import run
     from support_cli.workflow.work import NewOptions
 
-    context = Context(Talkative(lang=lang, json=json, quiet=quiet, no_input=True))
+    context = Context(given(no_input=True))
     options = NewOptions(
         form=form, pack=pack, set=tuple(set_ or ()), attach=tuple(attach or ()), no_input=True, document=document,
         format=format_, output=output, dry_run=dry_run, strict=strict,

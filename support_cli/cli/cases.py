@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from support_cli.cli import flags
 from support_cli.cli.groups import group_app
+from support_cli.cli.manners import given
 from support_cli.i18n import _
 
 app = group_app(_("What was written so far: list, show, note, close."))
@@ -21,26 +21,24 @@ def list_(
         str, typer.Option("--state", metavar="STATE", help=_("Only written, queued, sent, answered or closed ones."))
     ] = "",
     overdue: Annotated[bool, typer.Option("--overdue", help=_("Only those whose promised time is over."))] = False,
-    lang: flags.Lang = "",
-    json: flags.Json = False,
 ) -> None:
     """Parses, reads, prints."""
     from support_cli.cli.case_printing import print_lines
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.workflow.cases import list_cases
 
-    context = Context(Talkative(lang=lang, json=json, no_input=True))
+    context = Context(given(no_input=True))
     print_lines(list_cases(context.bench, words or [], state, overdue), context)
 
 
 @app.command(help=_("Show a case: what was said, written, sent and noted."))
-def show(case: _Id, lang: flags.Lang = "", json: flags.Json = False) -> None:
+def show(case: _Id) -> None:
     """Parses, reads, prints."""
     from support_cli.cases.cases import Cases
     from support_cli.cli.case_printing import print_case
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
 
-    context = Context(Talkative(lang=lang, json=json, no_input=True))
+    context = Context(given(no_input=True))
     print_case(Cases(context.database).get(case), context)
 
 
@@ -54,27 +52,24 @@ def note(
         str,
         typer.Option("--promised-by", metavar="DATE", help=_("Until when it was promised: 2026-11-21 or 72h.")),
     ] = "",
-    json: flags.Json = False,
 ) -> None:
     """Parses, stores, prints."""
     from support_cli.cli.case_printing import print_line
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.workflow.cases import add_note
 
-    context = Context(Talkative(json=json, no_input=True))
+    context = Context(given(no_input=True))
     print_line(add_note(context.bench, case, " ".join(text), operator, number, promised_by), context)
 
 
 @app.command(help=_("Close a case that is settled."))
-def close(
-    case: _Id, text: Annotated[list[str] | None, typer.Argument(metavar="[TEXT]...")] = None, json: flags.Json = False
-) -> None:
+def close(case: _Id, text: Annotated[list[str] | None, typer.Argument(metavar="[TEXT]...")] = None) -> None:
     """Parses, stores, prints."""
     from support_cli.cli.case_printing import print_line
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.workflow.cases import close_case
 
-    context = Context(Talkative(json=json, no_input=True))
+    context = Context(given(no_input=True))
     print_line(close_case(context.bench, case, " ".join(text or ())), context)
 
 
@@ -82,16 +77,15 @@ def close(
 def delete(
     case: _Id,
     yes: Annotated[bool, typer.Option("--yes", "-y", help=_("Do not ask."))] = False,
-    json: flags.Json = False,
 ) -> None:
     """Parses, asks, deletes, prints."""
     from support_cli.cli import console
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.workflow.cases import delete_case
 
-    context = Context(Talkative(json=json, no_input=yes))
+    context = Context(given(no_input=yes))
     deleted = delete_case(context.bench, case, sure=yes)
-    if json:
+    if context.flags.json:
         console.product_json({"id": deleted, "deleted": bool(deleted)})
     else:
         context.say(_("Deleted: {id}").format(id=deleted) if deleted else _("Nothing was deleted."))

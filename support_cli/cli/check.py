@@ -6,6 +6,7 @@ import typer
 
 from support_cli.cli import flags
 from support_cli.cli.groups import command_app
+from support_cli.cli.manners import given
 from support_cli.i18n import _
 
 app = command_app()
@@ -17,16 +18,13 @@ def check(
     pack: flags.PackName = "",
     form: flags.FormName = "",
     strict: flags.Strict = False,
-    lang: flags.Lang = "",
-    json: flags.Json = False,
-    quiet: flags.Quiet = False,
 ) -> None:
     """Parses, checks, prints."""
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.cli.printing import print_findings
     from support_cli.workflow.opening import all_findings, open_request
     from support_cli.workflow.work import NewOptions
 
-    context = Context(Talkative(lang=lang, json=json, quiet=quiet, no_input=True))
+    context = Context(given(no_input=True))
     opened = open_request(context.bench, request, NewOptions(pack=pack, form=form))
     print_findings(all_findings(opened), opened.request.id, context, strict=strict)

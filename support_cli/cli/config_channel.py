@@ -6,6 +6,7 @@ import typer
 
 from support_cli.cli import flags
 from support_cli.cli.groups import group_app
+from support_cli.cli.manners import given
 from support_cli.i18n import _
 
 app = group_app(_("Logins for the desks that requests are sent to."))
@@ -34,34 +35,32 @@ def add(
     stdin: _Stdin = False,
     no_test: _Untested = False,
     pack: flags.PackName = "",
-    json: flags.Json = False,
-    lang: flags.Lang = "",
 ) -> None:
     """Parses, asks, tries, stores, prints."""
     from support_cli.cli import console
     from support_cli.cli.channel_adding import Wanted, add_channel
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
 
-    context = Context(Talkative(lang=lang, json=json, no_input=stdin))
+    context = Context(given(no_input=stdin))
     wanted = Wanted(name, kind, url, queue, user, store, password_command, stdin, not no_test, pack)
     known, reached = add_channel(context, wanted)
-    if json:
+    if context.flags.json:
         console.product_json({"name": name, "host": known.host, "store": known.store, "test": reached})
     else:
         context.say("\n".join(filter(None, [reached, _("The login for {host} is stored.").format(host=known.host)])))
 
 
 @app.command("list", help=_("Show the channels that have a login; never a token."))
-def list_(json: flags.Json = False, lang: flags.Lang = "") -> None:
+def list_() -> None:
     """Parses, reads, prints."""
     import msgspec
 
     from support_cli.cli import channels, console
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
 
-    context = Context(Talkative(lang=lang, json=json))
+    context = Context(given())
     known = channels.load(context)
-    if json:
+    if context.flags.json:
         console.product_json({name: msgspec.to_builtins(one) for name, one in known.items()})
         return
     rows = [[name, one.kind, one.host, one.user, one.store] for name, one in known.items()]
@@ -69,14 +68,14 @@ def list_(json: flags.Json = False, lang: flags.Lang = "") -> None:
 
 
 @app.command(help=_("Forget a channel and its token."))
-def remove(name: _Name, json: flags.Json = False, lang: flags.Lang = "") -> None:
+def remove(name: _Name) -> None:
     """Parses, removes, prints."""
     from support_cli.cli import channels, console
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
 
-    context = Context(Talkative(lang=lang, json=json))
+    context = Context(given())
     channels.forget(context, name)
-    if json:
+    if context.flags.json:
         console.product_json({"removed": name})
     else:
         context.say(_("The channel “{name}” is forgotten.").format(name=name))

@@ -2,25 +2,26 @@
 
 from support_cli.cli import flags
 from support_cli.cli.groups import command_app
+from support_cli.cli.manners import given
 from support_cli.i18n import _
 
 app = command_app()
 
 
 @app.command(help=_("How to reach the team without this program."))
-def contacts(pack: flags.PackName = "", lang: flags.Lang = "", json: flags.Json = False) -> None:
+def contacts(pack: flags.PackName = "") -> None:
     """Parses, reads, prints."""
     import msgspec
 
     from support_cli.cli import console
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.workflow.choose import find_pack
 
-    context = Context(Talkative(lang=lang, json=json, no_input=True))
+    context = Context(given(no_input=True))
     found, _form = find_pack(context.bench, pack, "")
     texts = found.texts(context.language)
     known = found.manifest.contacts
-    if json:
+    if context.flags.json:
         console.product_json([msgspec.to_builtins(one) for one in known])
         return
     if not known:

@@ -5,11 +5,12 @@ import sys
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from support_cli import i18n
 from support_cli.cache import Cache
 from support_cli.cli import console
+from support_cli.cli.manners import Manners
 from support_cli.i18n import _
 from support_cli.paths import expand
 from support_cli.profile import Profile
@@ -25,26 +26,6 @@ if TYPE_CHECKING:
 APP = "support-cli"
 
 
-class Talkative(NamedTuple):
-    """Flags that every command understands.
-
-    Attributes:
-        lang: Language, or empty.
-        plain: Ask line by line.
-        json: Standard output is one JSON document.
-        quiet: Nothing but errors on standard error.
-        verbose: More about what is done.
-        no_input: Never ask.
-    """
-
-    lang: str = ""
-    plain: bool = False
-    json: bool = False
-    quiet: bool = False
-    verbose: bool = False
-    no_input: bool = False
-
-
 class Context:
     """Everything that a command may need, made when it is needed.
 
@@ -56,7 +37,7 @@ class Context:
     current: "Context | None" = None
     """The context of this run, for the guard."""
 
-    def __init__(self, flags: Talkative) -> None:
+    def __init__(self, flags: Manners) -> None:
         self.flags = flags
         self.environ = os.environ
         Context.current = self

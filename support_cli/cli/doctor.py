@@ -2,23 +2,24 @@
 
 from support_cli.cli import flags
 from support_cli.cli.groups import command_app
+from support_cli.cli.manners import given
 from support_cli.i18n import _
 
 app = command_app()
 
 
 @app.command(help=_("Look whether everything works on this machine; nothing is sent."))
-def doctor(pack: flags.PackName = "", lang: flags.Lang = "", json: flags.Json = False) -> None:
+def doctor(pack: flags.PackName = "") -> None:
     """Parses, looks, prints."""
     from support_cli.cli import console
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.cli.doctor_checks import examine
     from support_cli.cli.guard import exit_now
     from support_cli.errors import ExitCode
 
-    context = Context(Talkative(lang=lang, json=json, no_input=True))
+    context = Context(given(no_input=True))
     found = examine(context, pack)
-    if json:
+    if context.flags.json:
         console.product_json([{"name": one.name, "ok": one.ok, "message": one.message} for one in found])
     else:
         marks = {True: _("ok"), False: _("not ok")}

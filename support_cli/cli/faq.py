@@ -6,6 +6,7 @@ import typer
 
 from support_cli.cli import flags
 from support_cli.cli.groups import command_app
+from support_cli.cli.manners import given
 from support_cli.i18n import _
 
 app = command_app()
@@ -15,17 +16,15 @@ app = command_app()
 def faq(
     words: Annotated[list[str] | None, typer.Argument(metavar="[WORDS]...", help=_("What it is about."))] = None,
     pack: flags.PackName = "",
-    lang: flags.Lang = "",
-    json: flags.Json = False,
 ) -> None:
     """Parses, searches, prints."""
     from support_cli.cli import console
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.workflow.faq import search_pack
 
-    context = Context(Talkative(lang=lang, json=json, no_input=True))
+    context = Context(given(no_input=True))
     answers = search_pack(context.bench, pack, " ".join(words or ()))
-    if json:
+    if context.flags.json:
         console.product_json(answers)
         return
     if not answers:

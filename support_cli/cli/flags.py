@@ -1,4 +1,4 @@
-"""Flags that several commands share, said once."""
+"""Flags that several commands share, said once. Those that all of them share are in ``manners``."""
 
 from typing import Annotated
 
@@ -6,11 +6,6 @@ import typer
 
 from support_cli.i18n import _
 
-Lang = Annotated[str, typer.Option("--lang", metavar="LANG", help=_("Language: en, uk, ru or pl."))]
-Json = Annotated[bool, typer.Option("--json", help=_("One JSON document on standard output."))]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help=_("Say nothing but errors."))]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help=_("Say more about what is done."))]
-Plain = Annotated[bool, typer.Option("--plain", help=_("Ask line by line, without redrawing (for screen readers)."))]
 NoInput = Annotated[bool, typer.Option("--no-input", help=_("Never ask; list what is missing instead."))]
 PackName = Annotated[
     str,

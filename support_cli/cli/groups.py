@@ -2,6 +2,8 @@
 
 import typer
 
+from support_cli.cli.parser import Group
+
 
 def command_app() -> typer.Typer:
     """An app for one command of the table."""
@@ -19,6 +21,7 @@ def group_app(help_: str) -> typer.Typer:
         rich_markup_mode=None,
         add_completion=False,
         pretty_exceptions_enable=False,
+        cls=Group,
         no_args_is_help=True,
         help=help_,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},

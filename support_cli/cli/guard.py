@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, TypeVar
 import typer
 
 from support_cli.cli import console
-from support_cli.errors import ExitCode, InterruptedRun, SupportError, UsageError
+from support_cli.cli.parser import COMPLAINT, explained
+from support_cli.errors import ExitCode, InterruptedRun, SupportError
 from support_cli.i18n import _
 
 if TYPE_CHECKING:
     from support_cli.finding import Finding
 
 T = TypeVar("T")
-_WRONG_FLAGS: type[Exception] = typer.BadParameter.__mro__[2]  # ClickException
-"""Typer carries its own Click and does not hand out this class."""
 
 
 def guarded(run: Callable[[], T], *, wants_json: bool) -> T:
@@ -43,11 +42,12 @@ def guarded(run: Callable[[], T], *, wants_json: bool) -> T:
         raise SystemExit(0) from None
     except (typer.Exit, typer.Abort):
         raise
-    except _WRONG_FLAGS as error:
-        if not wants_json:
+    except COMPLAINT as error:
+        said = explained(error)
+        if said is None:
             raise
-        report(UsageError(str(getattr(error, "message", error))), wants_json=True)
-        raise SystemExit(int(ExitCode.USAGE)) from None
+        report(said, wants_json=wants_json)
+        raise SystemExit(int(said.exit_code)) from None
     except Exception as error:
         from support_cli.cli.bug import write_report
 

@@ -1,17 +1,18 @@
 """``support`` alone: what it does, what waits, and what most people want."""
 
 from support_cli.cli import console
-from support_cli.cli.context import Context, Talkative
+from support_cli.cli.context import Context
+from support_cli.cli.manners import given
 from support_cli.i18n import _, ngettext
 
 
-def show_home(*, lang: str, json: bool) -> None:
+def show_home() -> None:
     """Shows the home screen; an empty machine is not touched."""
     from support_cli.workflow.overview import overview
 
-    context = Context(Talkative(lang=lang, json=json))
+    context = Context(given())
     waiting = overview(context.data_folder / "support.db", lambda: context.database)
-    if json:
+    if context.flags.json:
         console.product_json(waiting)
         return
     lines = [_("support: say it once, well, and lose nothing."), ""]

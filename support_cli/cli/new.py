@@ -6,6 +6,7 @@ import typer
 
 from support_cli.cli import flags
 from support_cli.cli.groups import command_app
+from support_cli.cli.manners import given
 from support_cli.i18n import _
 
 app = command_app()
@@ -33,7 +34,6 @@ def new(
         typer.Option("--attach", metavar="PATH", help=_("File, folder or pattern to attach. Repeatable.")),
     ] = None,
     no_input: flags.NoInput = False,
-    lang: flags.Lang = "",
     document: flags.Document = "",
     format_: flags.Format = "",
     output: flags.Output = "",
@@ -48,18 +48,14 @@ def new(
         bool, typer.Option("--strict-form", help=_("Refuse an issue form with faults instead of working around them."))
     ] = False,
     trust: flags.Trust = "",
-    plain: flags.Plain = False,
-    json: flags.Json = False,
-    quiet: flags.Quiet = False,
-    verbose: flags.Verbose = False,
 ) -> None:
     """Parses, composes, prints."""
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.cli.printing import print_outcome
     from support_cli.workflow.compose import new as compose
     from support_cli.workflow.work import NewOptions
 
-    context = Context(Talkative(lang, plain, json, quiet, verbose, no_input))
+    context = Context(given(no_input=no_input))
     options = NewOptions(
         form=form, pack=pack, answers=answers, body=body, set=tuple(set_ or ()), attach=tuple(attach or ()),
         no_input=no_input, document=document, format=format_, output=output, send=send, channel=channel, to=to,

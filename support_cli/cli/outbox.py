@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from support_cli.cli import flags
 from support_cli.cli.groups import group_app
+from support_cli.cli.manners import given
 from support_cli.i18n import _
 
 app = group_app(_("Messages that wait to be sent."))
@@ -15,31 +15,26 @@ _Id = Annotated[str, typer.Argument(metavar="ID", help=_("First letters of the m
 @app.command("list", help=_("List messages: what waits, and why."))
 def list_(
     all_: Annotated[bool, typer.Option("--all", help=_("Those that were sent or cancelled too."))] = False,
-    lang: flags.Lang = "",
-    json: flags.Json = False,
 ) -> None:
     """Parses, reads, prints."""
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.cli.delivery_printing import print_deliveries
     from support_cli.workflow.outbox import list_messages
 
-    context = Context(Talkative(lang=lang, json=json, no_input=True))
+    context = Context(given(no_input=True))
     print_deliveries(list_messages(context.bench, everything=all_), context)
 
 
 @app.command(help=_("Send everything whose time has come."))
 def flush(
     watch: Annotated[bool, typer.Option("--watch", help=_("Stay, and send whatever becomes due."))] = False,
-    lang: flags.Lang = "",
-    json: flags.Json = False,
-    quiet: flags.Quiet = False,
 ) -> None:
     """Parses, sends, prints."""
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.cli.delivery_printing import print_flush
     from support_cli.workflow.outbox import flush as deliver
 
-    context = Context(Talkative(lang=lang, json=json, quiet=quiet, no_input=True))
+    context = Context(given(no_input=True))
     print_flush(deliver(context.bench, watch=watch), context)
 
 
@@ -50,24 +45,22 @@ def retry(
         bool,
         typer.Option("--anyway", help=_("Send although a desk cannot say yet whether it has it: it may come twice.")),
     ] = False,
-    lang: flags.Lang = "",
-    json: flags.Json = False,
 ) -> None:
     """Parses, sends, prints."""
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.cli.delivery_printing import print_delivery
     from support_cli.workflow.outbox import retry as deliver
 
-    context = Context(Talkative(lang=lang, json=json, no_input=True))
+    context = Context(given(no_input=True))
     print_delivery(deliver(context.bench, message, anyway=anyway), context)
 
 
 @app.command(help=_("Take a message out; its request stays."))
-def cancel(message: _Id, lang: flags.Lang = "", json: flags.Json = False) -> None:
+def cancel(message: _Id) -> None:
     """Parses, cancels, prints."""
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.cli.delivery_printing import print_delivery
     from support_cli.workflow.outbox import cancel as take_out
 
-    context = Context(Talkative(lang=lang, json=json, no_input=True))
+    context = Context(given(no_input=True))
     print_delivery(take_out(context.bench, message), context)

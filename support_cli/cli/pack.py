@@ -6,19 +6,20 @@ import typer
 
 from support_cli.cli import flags, pack_author, pack_manage, pack_release
 from support_cli.cli.groups import group_app
+from support_cli.cli.manners import given
 from support_cli.i18n import _
 
 app = group_app(_("Packs: what support teams ask, and where it goes."))
 
 
 @app.command("list", help=_("List the packs there are."))
-def list_(lang: flags.Lang = "", json: flags.Json = False) -> None:
+def list_() -> None:
     """Parses, reads, prints."""
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.cli.pack_printing import print_packs
     from support_cli.workflow.pack_info import list_packs
 
-    context = Context(Talkative(lang=lang, json=json, no_input=True))
+    context = Context(given(no_input=True))
     print_packs(list_packs(context.bench), context)
 
 
@@ -26,15 +27,13 @@ def list_(lang: flags.Lang = "", json: flags.Json = False) -> None:
 def info(
     name: Annotated[str, typer.Argument(metavar="PACK|FORM", help=_("A pack, or a form."))] = "",
     pack: flags.PackName = "",
-    lang: flags.Lang = "",
-    json: flags.Json = False,
 ) -> None:
     """Parses, reads, prints."""
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.cli.pack_printing import print_info
     from support_cli.workflow.pack_info import look
 
-    context = Context(Talkative(lang=lang, json=json, no_input=True))
+    context = Context(given(no_input=True))
     print_info(look(context.bench, name, pack), context)
 
 

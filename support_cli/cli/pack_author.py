@@ -6,6 +6,7 @@ import typer
 
 from support_cli.cli import flags
 from support_cli.cli.groups import group_app
+from support_cli.cli.manners import given
 from support_cli.cli.pack_release import PackArgument
 from support_cli.i18n import _
 
@@ -23,18 +24,17 @@ def init(
         str | None, typer.Option("--languages", metavar="LANGS", help=_("Languages to translate into, like “uk pl”."))
     ] = None,
     no_input: flags.NoInput = False,
-    lang: flags.Lang = "",
-    plain: flags.Plain = False,
-    json: flags.Json = False,
 ) -> None:
     """Parses, asks, writes, prints."""
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.cli.pack_author_printing import print_begun
     from support_cli.workflow.pack_init import Wishes
     from support_cli.workflow.pack_init import init as init_pack
 
-    context = Context(Talkative(lang=lang, plain=plain, json=json, no_input=no_input))
-    wishes = Wishes(folder=folder, kind=kind, title=title, name=name, to=to, languages=languages, language=lang)
+    context = Context(given(no_input=no_input))
+    wishes = Wishes(
+        folder=folder, kind=kind, title=title, name=name, to=to, languages=languages, language=context.flags.lang
+    )
     print_begun(init_pack(context.bench, wishes), context)
 
 
@@ -42,16 +42,13 @@ def init(
 def check(
     pack: PackArgument,
     strict: flags.Strict = False,
-    lang: flags.Lang = "",
-    json: flags.Json = False,
-    quiet: flags.Quiet = False,
 ) -> None:
     """Parses, checks, prints."""
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.cli.pack_author_printing import print_checked
     from support_cli.workflow.pack_check import check as check_pack
 
-    context = Context(Talkative(lang=lang, json=json, quiet=quiet, no_input=True))
+    context = Context(given(no_input=True))
     print_checked(check_pack(context.bench, pack), context, strict=strict)
 
 
@@ -59,17 +56,13 @@ def check(
 def run(
     pack: PackArgument,
     update: Annotated[bool, typer.Option("--update", help=_("Write the documents as they are now."))] = False,
-    lang: flags.Lang = "",
-    json: flags.Json = False,
-    quiet: flags.Quiet = False,
-    verbose: flags.Verbose = False,
 ) -> None:
     """Parses, tests, prints."""
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.cli.pack_author_printing import print_tested
     from support_cli.workflow.pack_test import run_tests
 
-    context = Context(Talkative(lang=lang, json=json, quiet=quiet, verbose=verbose, no_input=True))
+    context = Context(given(no_input=True))
     print_tested(run_tests(context.bench, pack, update=update), context)
 
 
@@ -81,15 +74,13 @@ def preview(
     ] = "",
     form: flags.FormName = "",
     no_browser: Annotated[bool, typer.Option("--no-browser", help=_("Only write the page."))] = False,
-    lang: flags.Lang = "",
-    json: flags.Json = False,
 ) -> None:
     """Parses, makes the page, shows it."""
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.cli.pack_author_printing import show_preview
     from support_cli.workflow.pack_preview import preview as make_preview
 
-    context = Context(Talkative(lang=lang, json=json, no_input=no_browser))
+    context = Context(given(no_input=no_browser))
     show_preview(make_preview(context.bench, pack, output, form), context)
 
 
@@ -98,15 +89,13 @@ def schema(
     kind: Annotated[str, typer.Argument(metavar="pack|form|test|request|answers")],
     form: Annotated[str, typer.Argument(metavar="[FORM]", help=_("Form whose answers are described."))] = "",
     pack: flags.PackName = "",
-    lang: flags.Lang = "",
-    json: flags.Json = False,
 ) -> None:
     """Parses, reads, prints; a schema is JSON in any case."""
     from support_cli.cli import console
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.workflow.pack_publish import publish
 
-    context = Context(Talkative(lang=lang, json=json, no_input=True))
+    context = Context(given(no_input=True))
     console.product_json(publish(context.bench, kind, form, pack))
 
 
@@ -114,17 +103,15 @@ def schema(
 def skeleton(
     form: Annotated[str, typer.Argument(metavar="[FORM]", help=_("Form of the pack, or name of a pack."))] = "",
     pack: flags.PackName = "",
-    lang: flags.Lang = "",
-    json: flags.Json = False,
 ) -> None:
     """Parses, reads, prints."""
     from support_cli.cli import console
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.workflow.pack_publish import make_skeleton
 
-    context = Context(Talkative(lang=lang, json=json, no_input=True))
+    context = Context(given(no_input=True))
     made = make_skeleton(context.bench, form, pack)
-    console.product_json(made) if json else console.product_exact(made.text)
+    console.product_json(made) if context.flags.json else console.product_exact(made.text)
 
 
 @app.command(help=_("Bring a pack's PO files up to date, or begin them."))
@@ -133,24 +120,22 @@ def extract(
     languages: Annotated[
         list[str] | None, typer.Argument(metavar="[LANGUAGE]...", help=_("Languages to begin, like uk pl."))
     ] = None,
-    lang: flags.Lang = "",
-    json: flags.Json = False,
 ) -> None:
     """Parses, writes, prints."""
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.cli.pack_author_printing import print_extracted
     from support_cli.workflow.pack_texts import extract as extract_texts
 
-    context = Context(Talkative(lang=lang, json=json, no_input=True))
+    context = Context(given(no_input=True))
     print_extracted(extract_texts(context.bench, pack, languages or ()), context)
 
 
 @app.command("compile", help=_("Check a pack's translations and compile them."))
-def compile_(pack: PackArgument, lang: flags.Lang = "", json: flags.Json = False) -> None:
+def compile_(pack: PackArgument) -> None:
     """Parses, checks, writes, prints."""
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.cli.pack_author_printing import print_compiled
     from support_cli.workflow.pack_texts import compile_texts
 
-    context = Context(Talkative(lang=lang, json=json, no_input=True))
+    context = Context(given(no_input=True))
     print_compiled(compile_texts(context.bench, pack), context)

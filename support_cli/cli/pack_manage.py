@@ -6,6 +6,7 @@ import typer
 
 from support_cli.cli import flags
 from support_cli.cli.groups import group_app
+from support_cli.cli.manners import given
 from support_cli.i18n import _
 from support_cli.paths import expand
 
@@ -43,18 +44,14 @@ def add(
     pre: _Pre = False,
     trust: flags.Trust = "",
     no_input: flags.NoInput = False,
-    plain: flags.Plain = False,
-    lang: flags.Lang = "",
-    json: flags.Json = False,
-    quiet: flags.Quiet = False,
 ) -> None:
     """Parses, installs, prints."""
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.cli.pack_manage_printing import print_brought
     from support_cli.workflow.pack_bring import Wish
     from support_cli.workflow.pack_store import add as install
 
-    context = Context(Talkative(lang=lang, plain=plain, json=json, quiet=quiet, no_input=no_input))
+    context = Context(given(no_input=no_input))
     wish = Wish(key=key, trust=trust, prereleases=pre, no_input=no_input)
     print_brought(install(context.bench, _web(context), source, wish), context)
 
@@ -69,18 +66,14 @@ def update(
     pre: _Pre = False,
     trust: flags.Trust = "",
     no_input: flags.NoInput = False,
-    plain: flags.Plain = False,
-    lang: flags.Lang = "",
-    json: flags.Json = False,
-    quiet: flags.Quiet = False,
 ) -> None:
     """Parses, updates, prints."""
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.cli.pack_manage_printing import print_updates
     from support_cli.workflow.pack_bring import Wish
     from support_cli.workflow.pack_store import update as bring
 
-    context = Context(Talkative(lang=lang, plain=plain, json=json, quiet=quiet, no_input=no_input))
+    context = Context(given(no_input=no_input))
     wish = Wish(key=key, trust=trust, prereleases=pre, no_input=no_input)
     print_updates(bring(context.bench, _web(context), name, wish, check=check), context)
 
@@ -88,16 +81,13 @@ def update(
 @app.command(help=_("Remove an installed pack."))
 def remove(
     name: Annotated[str, typer.Argument(metavar="NAME", help=_("An installed pack."))],
-    lang: flags.Lang = "",
-    json: flags.Json = False,
-    quiet: flags.Quiet = False,
 ) -> None:
     """Parses, removes, prints."""
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.cli.pack_manage_printing import print_removed
     from support_cli.workflow.pack_store import remove as take_away
 
-    context = Context(Talkative(lang=lang, json=json, quiet=quiet, no_input=True))
+    context = Context(given(no_input=True))
     print_removed(take_away(context.bench, name), context)
 
 
@@ -107,16 +97,12 @@ def trust(
     digest: flags.Trust = "",
     revoke: Annotated[bool, typer.Option("--revoke", help=_("Trust it no more."))] = False,
     no_input: flags.NoInput = False,
-    plain: flags.Plain = False,
-    lang: flags.Lang = "",
-    json: flags.Json = False,
-    quiet: flags.Quiet = False,
 ) -> None:
     """Parses, asks, prints."""
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.cli.pack_manage_printing import print_trusted
     from support_cli.workflow.pack_bring import Wish
     from support_cli.workflow.pack_store import trust as agree
 
-    context = Context(Talkative(lang=lang, plain=plain, json=json, quiet=quiet, no_input=no_input))
+    context = Context(given(no_input=no_input))
     print_trusted(agree(context.bench, name, Wish(trust=digest, no_input=no_input), revoke=revoke), context)

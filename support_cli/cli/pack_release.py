@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from support_cli.cli import flags
 from support_cli.cli.groups import group_app
+from support_cli.cli.manners import given
 from support_cli.i18n import _
 
 app = group_app(_("Packs: what support teams ask, and where it goes."))
@@ -20,16 +20,14 @@ def build(
         str,
         typer.Option("--output", "-o", metavar="ZIP", help=_("The zip to write; NAME-VERSION.zip here by default.")),
     ] = "",
-    lang: flags.Lang = "",
-    json: flags.Json = False,
 ) -> None:
     """Parses, checks, builds, prints."""
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.cli.pack_release_printing import print_built, stop_on_faults
     from support_cli.workflow.pack_check import check
     from support_cli.workflow.pack_release import build as build_zip
 
-    context = Context(Talkative(lang=lang, json=json, no_input=True))
+    context = Context(given(no_input=True))
     stop_on_faults(check(context.bench, pack), context)
     print_built(build_zip(context.bench, pack, output), context)
 
@@ -38,16 +36,13 @@ def build(
 def keygen(
     file: Annotated[str, typer.Argument(metavar="FILE", help=_("Where the secret key shall lie."))],
     no_password: Annotated[bool, typer.Option("--no-password", help=_("Do not lock the key with a password."))] = False,
-    plain: flags.Plain = False,
-    lang: flags.Lang = "",
-    json: flags.Json = False,
 ) -> None:
     """Parses, makes, prints."""
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.cli.pack_release_printing import print_keys
     from support_cli.workflow.pack_release import keygen as make_keys
 
-    context = Context(Talkative(lang=lang, plain=plain, json=json))
+    context = Context(given())
     print_keys(make_keys(context.bench, file, password=not no_password), context)
 
 
@@ -55,16 +50,13 @@ def keygen(
 def sign(
     file: _Zip,
     key: Annotated[str, typer.Option("--key", "-k", metavar="FILE", help=_("The secret key."))],
-    plain: flags.Plain = False,
-    lang: flags.Lang = "",
-    json: flags.Json = False,
 ) -> None:
     """Parses, signs, prints."""
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.cli.pack_release_printing import print_signed
     from support_cli.workflow.pack_release import sign_zip
 
-    context = Context(Talkative(lang=lang, plain=plain, json=json))
+    context = Context(given())
     print_signed(sign_zip(context.bench, file, key), context)
 
 
@@ -74,13 +66,11 @@ def verify(
     key: Annotated[
         str, typer.Option("--key", "-k", metavar="FILE.pub", help=_("The public key, as a file or a line."))
     ],
-    lang: flags.Lang = "",
-    json: flags.Json = False,
 ) -> None:
     """Parses, verifies, prints."""
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.cli.pack_release_printing import print_verified
     from support_cli.workflow.pack_release import verify_zip
 
-    context = Context(Talkative(lang=lang, json=json, no_input=True))
+    context = Context(given(no_input=True))
     print_verified(verify_zip(context.bench, file, key), context)

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from support_cli.cli import flags
 from support_cli.cli.groups import group_app
+from support_cli.cli.manners import given
 from support_cli.i18n import _
 
 app = group_app(_("Contact details that are filled in for you."))
@@ -13,15 +13,15 @@ _Role = Annotated[str, typer.Argument(metavar="DETAIL", help=_("name, email, pho
 
 
 @app.command(help=_("Show what is kept and where it came from."))
-def show(json: flags.Json = False, lang: flags.Lang = "") -> None:
+def show() -> None:
     """Parses, reads, prints."""
     from support_cli.cli import console
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.profile import ORIGINS
 
-    context = Context(Talkative(lang=lang, json=json))
+    context = Context(given())
     entries = context.bench.profile.offers()
-    if json:
+    if context.flags.json:
         console.product_json({role.value: {"value": e.value, "origin": e.origin} for role, e in entries.items()})
         return
     rows = [[role.value, entry.value, _(ORIGINS[entry.origin])] for role, entry in entries.items()]
@@ -29,15 +29,15 @@ def show(json: flags.Json = False, lang: flags.Lang = "") -> None:
 
 
 @app.command("set", help=_("Set a detail; scripts get it too."))
-def set_(detail: _Role, value: Annotated[str, typer.Argument(metavar="VALUE")], json: flags.Json = False) -> None:
+def set_(detail: _Role, value: Annotated[str, typer.Argument(metavar="VALUE")]) -> None:
     """Parses, stores, prints."""
     from support_cli.cli import console
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.workflow.profiles import set_detail
 
-    context = Context(Talkative(json=json))
+    context = Context(given())
     stored = set_detail(context.bench.profile, detail, value)
-    if json:
+    if context.flags.json:
         console.product_json({detail: stored})
     else:
         context.say(f"{detail} = {stored}")
@@ -46,16 +46,15 @@ def set_(detail: _Role, value: Annotated[str, typer.Argument(metavar="VALUE")], 
 @app.command(help=_("Forget a detail, or all of them."))
 def forget(
     detail: Annotated[str, typer.Argument(metavar="[DETAIL]", help=_("Which; all without it."))] = "",
-    json: flags.Json = False,
 ) -> None:
     """Parses, removes, prints."""
     from support_cli.cli import console
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.workflow.profiles import forget_detail
 
-    context = Context(Talkative(json=json))
+    context = Context(given())
     forget_detail(context.bench.profile, detail)
-    if json:
+    if context.flags.json:
         console.product_json({"forgotten": detail or "all"})
     else:
         context.say(_("Forgotten."))

@@ -6,6 +6,7 @@ import typer
 
 from support_cli.cli import flags
 from support_cli.cli.groups import command_app
+from support_cli.cli.manners import given
 from support_cli.i18n import _
 
 app = command_app()
@@ -20,16 +21,13 @@ def render(
     format_: flags.Format = "",
     output: flags.Output = "",
     to: flags.To = "",
-    lang: flags.Lang = "",
-    json: flags.Json = False,
-    quiet: flags.Quiet = False,
 ) -> None:
     """Parses, renders, prints."""
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.cli.printing import print_rendered
     from support_cli.workflow.rendering import render as make
     from support_cli.workflow.work import NewOptions
 
-    context = Context(Talkative(lang=lang, json=json, quiet=quiet, no_input=True))
+    context = Context(given(no_input=True))
     options = NewOptions(pack=pack, form=form, document=document, format=format_, output=output, to=to)
     print_rendered(make(context.bench, request, options), context)

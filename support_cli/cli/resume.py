@@ -6,6 +6,7 @@ import typer
 
 from support_cli.cli import flags
 from support_cli.cli.groups import command_app
+from support_cli.cli.manners import given
 from support_cli.i18n import _
 
 app = command_app()
@@ -17,16 +18,13 @@ def resume(
     document: flags.Document = "",
     format_: flags.Format = "",
     output: flags.Output = "",
-    plain: flags.Plain = False,
-    json: flags.Json = False,
-    quiet: flags.Quiet = False,
 ) -> None:
     """Parses, composes, prints."""
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.cli.printing import print_outcome
     from support_cli.workflow.dialogue import resume as compose
     from support_cli.workflow.work import NewOptions
 
-    context = Context(Talkative(plain=plain, json=json, quiet=quiet))
+    context = Context(given())
     options = NewOptions(document=document, format=format_, output=output)
     print_outcome(compose(context.bench, draft, options), context)

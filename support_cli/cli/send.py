@@ -6,6 +6,7 @@ import typer
 
 from support_cli.cli import flags
 from support_cli.cli.groups import command_app
+from support_cli.cli.manners import given
 from support_cli.i18n import _
 
 app = command_app()
@@ -20,16 +21,13 @@ def send(
     to: flags.To = "",
     strict: flags.Strict = False,
     trust: flags.Trust = "",
-    lang: flags.Lang = "",
-    json: flags.Json = False,
-    quiet: flags.Quiet = False,
 ) -> None:
     """Parses, sends, prints."""
-    from support_cli.cli.context import Context, Talkative
+    from support_cli.cli.context import Context
     from support_cli.cli.delivery_printing import print_delivery
     from support_cli.workflow.sending import send as deliver
     from support_cli.workflow.work import NewOptions
 
-    context = Context(Talkative(lang=lang, json=json, quiet=quiet, no_input=True))
+    context = Context(given(no_input=True))
     options = NewOptions(pack=pack, form=form, channel=channel, to=to, strict=strict, send=True, trust=trust)
     print_delivery(deliver(context.bench, request, options), context)

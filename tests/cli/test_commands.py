@@ -27,7 +27,7 @@ def test_version(support):
 def test_a_near_miss_is_suggested(support):
     run = support("nwe")
     assert run.code == 2
-    assert "'new'" in run.err
+    assert "“new”?" in run.err
 
 
 def test_wrong_flags_are_json_too(support):
