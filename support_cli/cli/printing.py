@@ -11,7 +11,7 @@ from support_cli.cli.context import Context
 from support_cli.cli.guard import exit_now
 from support_cli.errors import ExitCode
 from support_cli.finding import Finding, Level
-from support_cli.i18n import _, format_size
+from support_cli.i18n import _, format_size, ngettext
 from support_cli.request import to_file
 
 if TYPE_CHECKING:  # what only some commands need
@@ -48,8 +48,27 @@ def print_outcome(outcome: "Outcome", context: Context) -> None:
     if outcome.state not in ("saved", "solved") and (outcome.files or outcome.delivery or outcome.opened):
         command = f"support cases show {outcome.id[:4]}"
         context.say(_("Your request is kept as {id}. Later:  {command}").format(id=outcome.id, command=command))
+        _say_promise(outcome, context)
     if outcome.exit_code:
         exit_now(outcome.exit_code)
+
+
+def _say_promise(outcome: "Outcome", context: Context) -> None:
+    """When an answer comes, and whom to ask who cannot wait for it."""
+    state = outcome.delivery.state if outcome.delivery is not None else outcome.state
+    if outcome.respond_within and state != "refused":
+        count = -(-outcome.respond_within // 3600)
+        if state == "sent":
+            text = ngettext("They answer within {count} hour.", "They answer within {count} hours.", count)
+        else:
+            text = ngettext(
+                "Once it is sent, they answer within {count} hour.",
+                "Once it is sent, they answer within {count} hours.",
+                count,
+            )
+        context.say(text.format(count=count))
+    if outcome.sooner:
+        context.say(_("If it cannot wait:  {contact}").format(contact=outcome.sooner))
 
 
 def _say_opened(outcome: "Outcome", context: Context) -> None:
@@ -116,6 +135,8 @@ def outcome_json(outcome: "Outcome") -> dict[str, object]:
     }
     if outcome.request is not None:
         record["request"] = msgspec.to_builtins(to_file(outcome.request))
+    if outcome.respond_within is not None:
+        record["respond_within"] = outcome.respond_within
     if outcome.opened is not None:
         record["opened"] = msgspec.to_builtins(outcome.opened)
     if outcome.delivery is not None:

@@ -16,6 +16,7 @@ from support_cli.interview.prompter import Choice, Leave, Prompter
 from support_cli.packs.model import Kind
 from support_cli.packs.pack import Pack
 from support_cli.workflow import issues, places, produce
+from support_cli.workflow.advice import Advice
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.choose import open_pack
 from support_cli.workflow.draft import DraftKeeper
@@ -71,10 +72,7 @@ def _interactive(work: Work, keeper: DraftKeeper, drafts: "Drafts") -> Outcome:
         while True:
             action = talk.hold()
             if action == "solved":
-                drafts.delete(keeper.id)
-                bench.resume = ""
-                bench.say(_("Good. The draft was deleted, and nothing was sent."))
-                return Outcome(id=keeper.id, state="solved")
+                return _spared(talk, drafts, bench)
             if action == "save":
                 bench.say(_saved_line(engine, keeper))
                 return Outcome(id=keeper.id, state="saved")
@@ -87,6 +85,26 @@ def _interactive(work: Work, keeper: DraftKeeper, drafts: "Drafts") -> Outcome:
                 bench.say(error.message + ("\n" + error.hint if error.hint else ""))
     except (Leave, KeyboardInterrupt, EOFError):
         raise left(engine, keeper) from None
+
+
+def _spared(talk: Talk, drafts: "Drafts", bench: Bench) -> Outcome:
+    """Nobody need be written to; the person says whether the draft is of any more use."""
+    keeper = talk.keeper
+    wish = talk.prompter.choose(
+        _("Good. Nothing is sent. What shall become of what you wrote?"),
+        [
+            Choice(key="delete", label=_("Delete it")),
+            Choice(key="keep", label=_("Keep it, in case the trouble comes back")),
+        ],
+        default="delete",
+    )
+    if wish == "keep":
+        bench.say(_saved_line(talk.engine, keeper))
+        return Outcome(id=keeper.id, state="saved")
+    drafts.delete(keeper.id)
+    bench.resume = ""
+    bench.say(_("The draft was deleted, and nothing was sent."))
+    return Outcome(id=keeper.id, state="solved")
 
 
 def _talk(work: Work, keeper: DraftKeeper) -> Talk:
@@ -120,6 +138,7 @@ def _talk(work: Work, keeper: DraftKeeper) -> Talk:
         can_send=bool(target),
         limit=manifest.limits.message,
         preview=lambda: preview(work, keeper.id, engine.answers, tray.attachments),
+        advice=Advice(work.known, bench.prompter(), engine.values if work.resumed else {}),
         offers=bench.profile.offers() if bench.prefill else {},
         troubles={f.where: f.message for f in work.refused},
         unfinished=work.unfinished,
@@ -169,7 +188,7 @@ def _introduce(work: Work, prompter: Prompter) -> None:
     if points:
         texts = work.texts
         lines = [_("Before you start:")] + [f"  - {texts.get(point, point)}" for point in points]
-        prompter.say("\n".join(lines))
+        prompter.say("\n".join([*lines, _("You can stop at any question; what you said is kept until you come back.")]))
 
 
 def _drafts(bench: Bench) -> "Drafts":
@@ -240,6 +259,7 @@ def resume(bench: Bench, prefix: str, options: NewOptions) -> Outcome:
         at=draft.position,
         again=[one for one in draft.secrets if form.question(one) is not None],
         unfinished=dict(draft.unfinished),
+        resumed=True,
     )
     places.check_place(options.output or bench.output, bench.cwd)
     try_templates(work)

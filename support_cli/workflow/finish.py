@@ -14,6 +14,7 @@ from support_cli.finding import Finding, Level
 from support_cli.i18n import _, format_size
 from support_cli.packs.model import Role
 from support_cli.request import Answer, Attachment, Request
+from support_cli.text import clean_line
 from support_cli.ticket import Address, Ticket
 from support_cli.workflow import issues, places, produce
 from support_cli.workflow.prepare import check_trust
@@ -121,7 +122,15 @@ class Finished(msgspec.Struct, dict=True):
             request=self.request,
             text=text,
             size=self.size,
+            respond_within=self.work.form.respond_within or self.work.pack.manifest.respond_within,
+            sooner=self._sooner(),
         )
+
+    def _sooner(self) -> str:
+        """The first way to reach the team that says when somebody is there."""
+        texts = self.work.texts
+        reach = next((one for one in self.work.pack.manifest.contacts if one.hours), None)
+        return "" if reach is None else clean_line(f"{reach.value} ({texts.get(reach.hours, reach.hours)})")
 
 
 def _send(done: Finished, keeper: "DraftKeeper | None") -> Outcome:

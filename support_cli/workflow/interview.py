@@ -27,8 +27,8 @@ from support_cli.packs.model import Kind, Question, Role, Value
 from support_cli.profile import ORIGINS, Entry
 from support_cli.request import Answer, Source
 from support_cli.values import read
+from support_cli.workflow.advice import Advice
 from support_cli.workflow.draft import DraftKeeper
-from support_cli.workflow.self_help import SelfHelp
 from support_cli.workflow.showing import Texts, from_shown, to_shown, translate, value_text
 
 
@@ -51,6 +51,8 @@ class Talk:
         target: What Enter does on the review page, in words.
         can_send: Whether a way to send is set up.
         limit: Most bytes that the receiver takes.
+        preview: Makes the main document as it would be now.
+        advice: What the pack knows about such troubles.
     """
 
     engine: Engine
@@ -65,26 +67,28 @@ class Talk:
     can_send: bool
     limit: int
     preview: Callable[[], str]
+    advice: Advice
     offers: Mapping[Role, Entry] = field(default_factory=dict)
     troubles: dict[str, str] = field(default_factory=dict)
     unfinished: dict[str, str] = field(default_factory=dict)
     closed: bool = False
-    helped: bool = False
 
     def hold(self) -> str:
         """Asks until the review page ends the interview.
 
         Returns:
-            ``send``, ``write``, ``save``, or ``solved`` when the pack's own steps helped.
+            ``send``, ``write``, ``save``, or ``solved`` when what the pack knows was enough.
 
         Raises:
             Leave: If the person wants to go; everything said is stored.
         """
         while True:
             self.keeper.position(self.engine.at, self.progress_text())
+            if self.advise(self.advice.early):
+                return "solved"
             if self.ask_current():
                 continue
-            if self.offer_help():
+            if self.advise(self.advice.late):
                 return "solved"
             self.say_closing()
             action = self.act(self.prompter.review(self.page()))
@@ -99,21 +103,17 @@ class Talk:
         self.ask(question)
         return True
 
-    def offer_help(self) -> bool:
-        """Offers, once, the steps that solve most such troubles.
+    def advise(self, offer: Callable[[Mapping[str, Value]], bool]) -> bool:
+        """Offers what the pack knows, and keeps what was read or tried as an answer.
 
         Returns:
-            Whether they helped, so that nobody need be written to.
+            Whether it helped, so that nobody need be written to.
         """
-        if self.helped:
-            return False
-        self.helped = True
-        help_ = SelfHelp(self.engine.form, self.prompter, self.texts)
-        if help_.solved(self.engine.values):
+        if offer(self.engine.values):
             return True
-        question = self.engine.form.with_role(Role.TRIED)
-        if help_.tried and question is not None:
-            answer = help_.noted(question, self.engine.answers.get(question.id))
+        noted = self.advice.note(self.engine.form, self.engine.answers)
+        if noted is not None:
+            question, answer = noted
             self.keeper.answer(question, answer)
             self.engine.answers[question.id] = answer
         return False

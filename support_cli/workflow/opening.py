@@ -15,6 +15,7 @@ from support_cli.workflow import answers as said_beside
 from support_cli.workflow import produce
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.choose import choose_form, find_pack, open_pack
+from support_cli.workflow.known import hints
 from support_cli.workflow.work import NewOptions, Work
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ def _from_draft(bench: Bench, draft: "Draft", options: NewOptions) -> Opened:
 
 
 def all_findings(opened: Opened) -> list[Finding]:
-    """Everything weak or wrong about a request, each thing once."""
+    """Everything weak or wrong about a request, each thing once, and what its pack knows about it."""
     found = [*opened.problems, *opened.work.findings(opened.request.answers, opened.request.attachments)]
     seen: set[tuple[str, str]] = set()
     result = []
@@ -142,7 +143,7 @@ def all_findings(opened: Opened) -> list[Finding]:
         if (finding.code, finding.where) not in seen:
             seen.add((finding.code, finding.where))
             result.append(finding)
-    return result
+    return [*result, *hints(opened.work.known, {key: answer.value for key, answer in opened.request.answers.items()})]
 
 
 def document(opened: Opened, options: NewOptions) -> produce.Output:

@@ -19,6 +19,7 @@ from support_cli.ticket import Address, Ticket
 from support_cli.workflow import issues, produce
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.choose import DEFAULT_PACK, open_pack
+from support_cli.workflow.known import Known
 from support_cli.workflow.produce import Made, Output
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         size: Weight of the encoded message in bytes.
         delivery: Where the message stands, if it was to be sent.
         opened: What became of an issue that went to the web.
+        respond_within: Promised seconds until an answer, or None.
+        sooner: How to reach the team without waiting for it, or empty.
         exit_code: What the program ends with.
     """
 
@@ -78,6 +81,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     size: int = 0
     delivery: "Delivery | None" = None
     opened: issues.Opened | None = None
+    respond_within: int | None = None
+    sooner: str = ""
     exit_code: ExitCode = ExitCode.OK
 
 
@@ -85,7 +90,7 @@ class Work(msgspec.Struct, kw_only=True, dict=True):
     """One request in the making: the pack, the form, what is known so far, and where it shall go.
 
     ``refused`` says why values that were given cannot be taken; ``unfinished`` holds those values as text.
-    ``again`` names secret questions of a draft, whose answers were not stored.
+    ``again`` names secret questions of a draft, whose answers were not stored; ``resumed`` says that there is a draft.
     """
 
     bench: Bench
@@ -100,6 +105,7 @@ class Work(msgspec.Struct, kw_only=True, dict=True):
     at: str | None = ""
     unfinished: dict[str, str] = {}
     again: Sequence[str] = ()
+    resumed: bool = False
 
     @property
     def texts(self) -> Mapping[str, str]:
@@ -160,6 +166,11 @@ class Work(msgspec.Struct, kw_only=True, dict=True):
         """Whom a message names: those of ``--to``, else the channel's, so that a written mail need only be sent."""
         _name, channel, _queue = self.route(answers)
         return produce.receivers(channel, self.to)
+
+    @cached_property
+    def known(self) -> Known:
+        """What the pack knows that may spare the request."""
+        return Known(self.pack, self.form, self.texts, self.bench.language, self.bench.cache)
 
     @cached_property
     def documents(self) -> "Documents":

@@ -313,7 +313,7 @@ def test_steps_that_often_help_are_offered_and_what_was_tried_goes_into_the_requ
 
 
 def test_when_they_helped_nothing_is_sent_and_nothing_left(bench, pack, work_folder, database):
-    person = Person(*ALL, ("tried", SKIP), ("choose", "solved"))
+    person = Person(*ALL, ("tried", SKIP), ("choose", "solved"), ("choose", "delete"))
     assert new(bench(person), options(with_help(pack))).state == "solved"
     assert Drafts(database).list() == ()
     assert list(work_folder.iterdir()) == []

@@ -1,0 +1,135 @@
+"""What a pack knows is offered where it can spare a request, and never stands in the way."""
+
+import pytest
+
+from support_cli import i18n
+from support_cli.cases.drafts import Drafts
+from support_cli.errors import InterruptedRun
+from support_cli.workflow.compose import new
+from support_cli.workflow.dialogue import resume
+from support_cli.workflow.known import hints
+from support_cli.workflow.prepare import prepare
+from support_cli.workflow.work import NewOptions
+from tests.workflow.scripted import LEAVE, SKIP, Person
+from tests.workflow.test_dialogue import ALL, options
+
+MORE = """
+before_you_start: [Stand near the router]
+not_ours:
+  - {keywords: [power cut, blackout], answer: Please call the electricity company.}
+"""
+LAMPS = """---
+title: What the lamps mean
+keywords: [lamp, red light]
+when: {connection: [wifi]}
+---
+**Red** means that the line is down.
+"""
+CABLE = "---\ntitle: Cables\nkeywords: [lamp]\nwhen: {connection: [cable]}\n---\nPush it in.\n"
+TRIED = "  - {type: steps, id: tried, role: tried, attributes: {label: Tried}}\n"
+DARK = ("summary", "Nothing since the power cut")
+
+
+@pytest.fixture
+def knowing(pack):
+    """The pack with answers, and with a topic that is not its own."""
+    with (pack / "pack.yml").open("a", encoding="utf-8") as stream:
+        stream.write(MORE)
+    (pack / "faq").mkdir()
+    (pack / "faq" / "lamps.md").write_text(LAMPS, "utf-8")
+    (pack / "faq" / "cables.md").write_text(CABLE, "utf-8")
+    with (pack / "forms" / "trouble.yml").open("a", encoding="utf-8") as stream:
+        stream.write(TRIED)
+    return pack
+
+
+def test_an_answer_that_fits_is_offered_once_and_what_was_read_goes_into_the_request(bench, knowing):
+    person = Person(
+        *ALL[:4],
+        ("choose", "lamps"),
+        ("choose", "no"),
+        *ALL[4:],
+        ("tried", lambda screen: [*screen.value, "prayed"]),
+        ("review", "write"),
+    )
+    outcome = new(bench(person), options(knowing))
+    person.done()
+    assert any("Red means that the line is down." in text for text in person.said)
+    assert outcome.request.value("tried") == ["Read “What the lamps mean”; it did not help", "prayed"]
+
+
+def test_whoever_wants_no_answer_presses_enter_and_hears_no_more_of_it(bench, knowing):
+    seen = []
+
+    def enter(offer):
+        title, choices, default = offer
+        seen.append((title, [choice.label for choice in choices]))
+        return default
+
+    person = Person(*ALL[:4], ("choose", enter), *ALL[4:], ("tried", SKIP), ("review", "write"))
+    new(bench(person), options(knowing))
+    assert seen == [("Perhaps this is answered already:", ["Go on with the request", "Read: What the lamps mean"])]
+
+
+@pytest.mark.parametrize(("wish", "state", "left"), [("delete", "solved", 0), ("keep", "saved", 1)])
+def test_an_answer_that_solved_it_ends_the_interview_and_the_draft_is_the_persons(
+    bench, knowing, database, wish, state, left, work_folder
+):
+    person = Person(*ALL[:4], ("choose", "lamps"), ("choose", "yes"), ("choose", wish))
+    assert new(bench(person), options(knowing)).state == state
+    assert len(Drafts(database).list()) == left
+    assert list(work_folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("wish", ["go", "stop"])
+def test_a_topic_of_somebody_else_is_named_early_and_blocks_nothing(bench, knowing, wish):
+    titles = []
+
+    def hear(offer):
+        titles.append(offer[0])
+        return wish
+
+    rest = (("details", SKIP), *ALL[4:], ("tried", SKIP), ("review", "write"))
+    person = Person(*ALL[:2], DARK, ("choose", hear), *(rest if wish == "go" else [("choose", "delete")]))
+    outcome = new(bench(person), options(knowing))
+    person.done()
+    assert outcome.state == ("written" if wish == "go" else "solved")
+    assert "Please call the electricity company." in titles[0]
+
+
+def test_a_draft_that_is_gone_on_with_is_not_commented_on_again(bench, knowing):
+    person = Person(*ALL[:4], ("choose", "go"), ("steps", LEAVE))
+    with pytest.raises(InterruptedRun):
+        new(bench(person), options(knowing))
+    assert any("Stand near the router" in text and "kept until you come back" in text for text in person.said)
+    again = Person(*ALL[4:], ("tried", SKIP), ("review", "write"))
+    resume(bench(again), "", NewOptions())
+    again.done()
+
+
+def test_a_script_is_told_in_its_findings_and_stopped_by_none_of_them(bench, knowing):
+    given = ("connection=wifi", "summary=power cut, the lamp is red", "email=a@example.org", "consent=yes")
+    outcome = new(bench(), options(knowing, no_input=True, set=given, strict=True))
+    told = {f.code: (f.level, f.where, f.message) for f in outcome.findings if f.code.startswith("K")}
+    assert told == {
+        "K001": ("hint", "summary", "Please call the electricity company."),
+        "K002": ("hint", "summary", "This may be answered already: “What the lamps mean”."),
+    }
+
+
+STORIES = {
+    "en": ("The power is out", "red light on the router blinks", "How do I see where my account number is?"),
+    "uk": ("Немає світла в усьому будинку", "блимає червона лампочка на роутері", "Де подивитися номер договору"),
+    "ru": ("У нас отключили электричество", "мигает красная лампочка на роутере", "Где посмотреть номер договора"),
+    "pl": ("Wyłączyli prąd", "miga czerwona lampka na ruterze", "Gdzie jest numer umowy"),
+}
+
+
+def test_every_language_finds_them_by_its_own_word_forms(bench):
+    for language, (dark, lamp, number) in STORIES.items():
+        i18n.activate(language)
+        work = prepare(bench(language=language), NewOptions(pack="internet-provider", form="no-internet"))
+        found = {}
+        for told in (dark, lamp, number):
+            found[told] = [f.code for f in hints(work.known, {"summary": told})]
+        assert found == {dark: ["K001"], lamp: ["K002"], number: ["K002"]}, language
