@@ -8,6 +8,7 @@ import msgspec
 
 from support_cli.cases import rows
 from support_cli.cases.records import Case, CaseLine, CaseReceipt, JournalEntry, JournalKind
+from support_cli.promise import Promise
 from support_cli.request import Request, dump_json, to_file
 from support_cli.text import clean_line, clean_text
 
@@ -32,11 +33,13 @@ def insert(
     now: datetime,
     promised_by: datetime | None,
     secrets: Collection[str],
+    pack_source: str = "",
+    promise: Promise | None = None,
 ) -> None:
     """Writes a new case; the answers to secret questions are left out."""
     connection.execute(
-        "INSERT INTO cases (id, created, updated, title, language, pack_name, form, request, promised_by)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO cases (id, created, updated, title, language, pack_name, form, request, promised_by, pack_source,"
+        " promise) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             request.id,
             request.created.isoformat(),
@@ -47,6 +50,8 @@ def insert(
             request.form,
             dump_request(request, secrets),
             rows.to_column_or_none(promised_by),
+            rows.storable(pack_source),
+            rows.dump(promise) if promise else "",
         ),
     )
     write_entry(connection, request.id, JournalEntry(at=now, kind=JournalKind.CREATED, text=""))
@@ -138,7 +143,15 @@ def write_receipt(connection: sqlite3.Connection, key: str, receipt: CaseReceipt
     )
     if receipt.delivered:
         connection.execute(
-            "UPDATE cases SET sent_at = max(coalesce(sent_at, 0), ?), url = coalesce(nullif(?, ''), url) WHERE id = ?",
-            (rows.to_column(receipt.at), clean_line(receipt.url), key),
+            "UPDATE cases SET sent_at = max(coalesce(sent_at, 0), ?), url = coalesce(nullif(?, ''), url),"
+            " promised_by = coalesce(?, promised_by) WHERE id = ?",
+            (rows.to_column(receipt.at), clean_line(receipt.url), _due(connection, key, receipt.at), key),
         )
     return True
+
+
+def _due(connection: sqlite3.Connection, key: str, sent: datetime) -> int | None:
+    """Until when the pack promises an answer to what was sent now; None where it promises nothing."""
+    row = connection.execute("SELECT promise FROM cases WHERE id = ?", (key,)).fetchone()
+    promise = rows.load_or_none(row["promise"], Promise)
+    return rows.to_column(promise.due(sent)) if promise else None

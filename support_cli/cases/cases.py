@@ -4,6 +4,7 @@ import itertools
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import NoReturn
 
 from support_cli.cases import case_rows, draft_rows, files, removal, rows, search
@@ -21,6 +22,7 @@ from support_cli.cases.records import (
 )
 from support_cli.cases.removal import CaseExport
 from support_cli.i18n import _
+from support_cli.promise import Promise
 from support_cli.request import Request
 
 
@@ -44,6 +46,8 @@ class Cases:
         now: datetime,
         promised_by: datetime | None = None,
         secrets: Collection[str] = (),
+        pack_source: str = "",
+        promise: Promise | None = None,
     ) -> Case:
         """Stores a request as a case; the same request once more changes nothing.
 
@@ -55,6 +59,8 @@ class Cases:
             now: Aware moment.
             promised_by: When an answer is promised for.
             secrets: Ids of questions whose answers are not stored.
+            pack_source: Where the pack is found again.
+            promise: How soon an answer is promised once it is sent.
         """
         stored = self._stored(request.id)
         text = case_rows.dump_request(request, secrets)
@@ -68,7 +74,7 @@ class Cases:
 
         def work(connection: sqlite3.Connection) -> None:
             if case_rows.line(connection, request.id) is None:
-                case_rows.insert(connection, request, title, now, promised_by, secrets)
+                case_rows.insert(connection, request, title, now, promised_by, secrets, pack_source, promise)
                 return
             entry = JournalEntry(at=now, kind=JournalKind.CHANGED, text="", file=former)
             connection.execute("UPDATE cases SET request = ? WHERE id = ?", (text, request.id))
@@ -84,7 +90,7 @@ class Cases:
         *,
         title: str,
         now: datetime,
-        promised_by: datetime | None = None,
+        promise: Promise | None = None,
     ) -> Case:
         """Turns a draft into a case: at no moment are there both, or neither.
 
@@ -93,7 +99,7 @@ class Cases:
             request: What was said. Answers to questions marked secret in the draft are left out.
             title: Its summary, one line.
             now: Aware moment.
-            promised_by: When an answer is promised for.
+            promise: How soon an answer is promised once it is sent.
 
         Raises:
             DraftGone: If the draft was finished or deleted in another window.
@@ -102,7 +108,7 @@ class Cases:
         def work(connection: sqlite3.Connection) -> None:
             draft_rows.touch(connection, draft_id, now, request)
             draft = draft_rows.read(connection, draft_id)
-            case_rows.insert(connection, request, title, now, promised_by, draft.secrets)
+            case_rows.insert(connection, request, title, now, None, draft.secrets, draft.pack_source, promise)
             connection.execute("DELETE FROM drafts WHERE id = ?", (draft_id,))
 
         self._database.write(work, what=_("the request"), unsaved=request)
@@ -183,8 +189,9 @@ class Cases:
         operator: str = "",
         number: str = "",
         message: Iterable[bytes] = (),
+        automatic: bool = False,
     ) -> JournalEntry:
-        """Adds an answer of the other side; the case is answered then.
+        """Adds an answer of the other side; the case is answered then, unless it was a machine that wrote.
 
         Args:
             prefix: The case.
@@ -193,14 +200,44 @@ class Cases:
             operator: Who wrote.
             number: Ticket number that it names.
             message: The whole mail as it came, in pieces; none to keep the text only.
+            automatic: A machine says that it got the request: its number counts, and nobody has answered.
         """
         key = self.find(prefix)
         name = ""
         if message:
             name = files.store(self._database, key, "reply", ".eml", message, what=_("the reply")).name
-        entry = JournalEntry(at=now, kind=JournalKind.REPLY, text=text, operator=operator, number=number, file=name)
-        self._note(key, entry, _("the reply"), answered_at=now)
+        kind = JournalKind.AUTO_REPLY if automatic else JournalKind.REPLY
+        entry = JournalEntry(at=now, kind=kind, text=text, operator=operator, number=number, file=name)
+        self._note(key, entry, _("the reply"), **({} if automatic else {"answered_at": now}))
         return entry
+
+    def add_follow_up(self, prefix: str, entry: JournalEntry, *, draft_id: str = "") -> None:
+        """Notes a follow-up or an escalation, which opens a closed case again; its draft ends in the same moment.
+
+        Args:
+            prefix: The case.
+            entry: What was said.
+            draft_id: The draft that it was written in, in full, or empty.
+
+        Raises:
+            DraftGone: If the draft was finished or deleted in another window.
+        """
+        key = self.find(prefix)
+
+        def work(connection: sqlite3.Connection) -> None:
+            if draft_id:
+                draft_rows.touch(connection, draft_id, entry.at, entry)
+                connection.execute("DELETE FROM drafts WHERE id = ?", (draft_id,))
+            if not case_rows.write_entry(connection, key, entry):
+                self._missing(key)
+            connection.execute("UPDATE cases SET closed_at = NULL WHERE id = ?", (key,))
+
+        self._database.write(work, what=_("the follow-up"), unsaved=entry)
+
+    def replies(self, prefix: str) -> tuple[tuple[JournalEntry, Path], ...]:
+        """The replies that were saved whole, oldest first, each with the file that holds it."""
+        folder = self._database.files
+        return tuple((entry, folder / entry.file) for entry in self.get(prefix).replies)
 
     def add_documents(self, prefix: str, documents: Sequence[Document], now: datetime) -> None:
         """Notes which documents were written, and where."""
@@ -224,10 +261,6 @@ class Cases:
                 self._missing(key)
 
         self._database.write(work, what=_("the receipt"), unsaved=receipt)
-
-    def receipts(self, prefix: str) -> tuple[CaseReceipt, ...]:
-        """What went where, oldest first."""
-        return self.get(prefix).receipts
 
     def set_promise(self, prefix: str, promised_by: datetime | None) -> None:
         """Sets the moment for which an answer is promised, or takes it away."""

@@ -33,7 +33,7 @@ def insert(connection: sqlite3.Connection, key: str, draft: Draft, now: datetime
     """Writes a whole draft under a free id, held by this process."""
     connection.execute(
         "INSERT INTO drafts (id, pack_name, pack_version, pack_digest, pack_source, form, language, created,"
-        " updated, position, progress, attachments) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " updated, position, progress, attachments, about) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             key,
             draft.pack.name,
@@ -47,6 +47,7 @@ def insert(connection: sqlite3.Connection, key: str, draft: Draft, now: datetime
             draft.position,
             draft.progress,
             rows.dump(draft.attachments),
+            draft.about,
         ),
     )
     for question, answer in draft.answers.items():
@@ -102,6 +103,7 @@ def to_draft(connection: sqlite3.Connection, row: sqlite3.Row) -> Draft:
         secrets=tuple(found["question"] for found in secrets),
         unfinished={found["question"]: found["text"] for found in unfinished},
         attachments=rows.load(row["attachments"], tuple[Attachment, ...]),
+        about=row["about"],
     )
 
 

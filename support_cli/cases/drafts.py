@@ -40,7 +40,9 @@ class Drafts:
         self._choose = choose
         self._lasting: datetime | None = None
 
-    def create(self, pack: PackRef, pack_source: str, form: str, language: str, now: datetime) -> Draft:
+    def create(
+        self, pack: PackRef, pack_source: str, form: str, language: str, now: datetime, about: str = ""
+    ) -> Draft:
         """Begins a draft, held by this process.
 
         Args:
@@ -49,6 +51,7 @@ class Drafts:
             form: Id of the form.
             language: Language that is spoken.
             now: Aware moment.
+            about: Id of the case that it follows up, or empty.
         """
         draft = Draft(
             id="",
@@ -58,6 +61,7 @@ class Drafts:
             language=language,
             created=now,
             updated=now,
+            about=about,
         )
         return self.restore(draft, now)
 

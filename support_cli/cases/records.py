@@ -26,6 +26,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
         secrets: Questions that were answered but whose answers are never stored: ask again.
         unfinished: Question id to a half-typed text.
         attachments: Files collected so far.
+        about: Id of the case that it follows up, or empty for a new request.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     secrets: tuple[str, ...] = ()
     unfinished: dict[str, str] = {}
     attachments: tuple[Attachment, ...] = ()
+    about: str = ""
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,6 +85,7 @@ class JournalKind(StrEnum):
     REFUSED = "refused"
     CANCELLED = "cancelled"
     REPLY = "reply"
+    AUTO_REPLY = "auto-reply"
     FOLLOW_UP = "follow-up"
     ESCALATION = "escalation"
     CLOSED = "closed"
@@ -165,6 +168,7 @@ class CaseLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         language: Language of the customer.
         pack: Name of the pack.
         form: Id of the form.
+        pack_source: Where the pack was found, as the customer named it; empty where nobody noted it.
         ticket: Ticket number, when known.
         url: Link to the ticket, when known.
         promised_by: When an answer was promised for, or None.
@@ -181,6 +185,7 @@ class CaseLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     language: str
     pack: str
     form: str
+    pack_source: str = ""
     ticket: str = ""
     url: str = ""
     promised_by: datetime | None = None
@@ -207,6 +212,12 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def id(self) -> str:
         """Id of the request."""
         return self.line.id
+
+    @property
+    def replies(self) -> tuple[JournalEntry, ...]:
+        """The replies that were saved whole, those of machines among them."""
+        kinds = (JournalKind.REPLY, JournalKind.AUTO_REPLY)
+        return tuple(entry for entry in self.journal if entry.kind in kinds and entry.file)
 
 
 class MessageState(StrEnum):

@@ -184,6 +184,7 @@ def to_line(row: Row) -> CaseLine:
         language=row["language"],
         pack=row["pack_name"],
         form=row["form"],
+        pack_source=row["pack_source"],
         ticket=row["ticket"],
         url=row["url"],
         promised_by=to_moment_or_none(row["promised_by"]),

@@ -153,7 +153,14 @@ _FIRST = (
 # have it yet may still be at work on it.
 _DOUBT = ("ALTER TABLE messages ADD COLUMN doubted_at INTEGER",)
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _DOUBT)
+# Where a case's pack is found again; how soon an answer was promised; the case that a follow-up's draft is about.
+_FOLLOWED = (
+    "ALTER TABLE cases ADD COLUMN pack_source TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE cases ADD COLUMN promise TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE drafts ADD COLUMN about TEXT NOT NULL DEFAULT ''",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _DOUBT, _FOLLOWED)
 
 TABLES = (
     "drafts",

@@ -10,6 +10,7 @@ from support_cli.finding import Finding
 from support_cli.i18n import _, format_size
 from support_cli.packs.errors import PackError
 from support_cli.packs.model import Channel, Kind
+from support_cli.promise import is_zone
 from support_cli.values import is_email
 
 ENCODED = 1.3685
@@ -69,7 +70,7 @@ def _written(size: int) -> str:
 
 def _channels(source: PackSource, desks: Collection[str]) -> Iterator[Finding]:
     manifest = source.manifest
-    used = {route.channel for route in manifest.routes} | {manifest.default_channel}
+    used = {route.channel for route in manifest.routes} | {manifest.default_channel, manifest.escalation}
     for name, channel in manifest.channels.items():
         place = source.where(("channels", name))
         if name not in used:
@@ -135,6 +136,10 @@ def _people(source: PackSource) -> Iterator[Finding]:
             read_public(manifest.publisher.key)
         except PackError as problem:
             yield error("T047", at(("publisher", "key")), problem.message, problem.hint)
+    if manifest.working_hours and manifest.working_hours.timezone and not is_zone(manifest.working_hours.timezone):
+        message = _("There is no time zone “{name}”; hours would be the customer's.")
+        place = at(("working_hours", "timezone"))
+        yield warning("T048", place, message.format(name=manifest.working_hours.timezone), "Europe/Kyiv")
     for number, contact in enumerate(manifest.contacts):
         place = at(("contacts", number, "value"))
         if contact.kind == "email" and not is_email(contact.value):

@@ -271,6 +271,34 @@ class Contact(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     note: str = ""
 
 
+class OpenHours(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """Hours of some days of the week.
+
+    Attributes:
+        days: 0 for Monday to 6 for Sunday.
+        opens: Minutes since midnight.
+        closes: Minutes since midnight, up to 1440.
+    """
+
+    days: tuple[int, ...]
+    opens: int
+    closes: int
+
+
+class WorkingHours(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """When somebody is there to answer.
+
+    Attributes:
+        open: Hours that do not overlap on any day, in the order of the day.
+        timezone: Name of the time zone (``Europe/Kyiv``), or empty for the customer's.
+        closed: Days on which nobody works, as ``2026-12-25``.
+    """
+
+    open: tuple[OpenHours, ...]
+    timezone: str = ""
+    closed: tuple[str, ...] = ()
+
+
 class Channel(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """Where a request can go.
 
@@ -309,7 +337,10 @@ class NotOurs(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class Manifest(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
-    """A pack's ``pack.yml``, with defaults filled in; durations in seconds, sizes in bytes."""
+    """A pack's ``pack.yml``, with defaults filled in; durations in seconds, sizes in bytes.
+
+    ``escalation`` is the name of the channel that takes what a supervisor shall look at, or empty.
+    """
 
     name: str
     version: str = "0"
@@ -322,8 +353,10 @@ class Manifest(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     limits: Limits = Limits()
     contacts: tuple[Contact, ...] = ()
     respond_within: int | None = None
+    working_hours: WorkingHours | None = None
     channels: dict[str, Channel] = {}
     routes: tuple[Route, ...] = ()
     default_channel: str = ""
+    escalation: str = ""
     not_ours: tuple[NotOurs, ...] = ()
     before_you_start: tuple[str, ...] = ()

@@ -23,6 +23,7 @@ from support_cli.packs.model import (
 from support_cli.packs.native_questions import QuestionReader, listed, nearest
 from support_cli.packs.shape import convert
 from support_cli.packs.units import satisfies
+from support_cli.packs.working_hours import read_working_hours
 from support_cli.packs.yamltext import Parsed, Path
 
 
@@ -123,9 +124,10 @@ def read_manifest(parsed: Parsed) -> Manifest:
         accept=tuple(ending.lower().lstrip(".") for ending in record.limits.accept),
     )
     channels = {name: _channel(faults, name, one) for name, one in record.channels.items()}
-    if record.default_channel and record.default_channel not in channels:
-        message = _("“{name}” is not one of the channels.").format(name=said(record.default_channel))
-        faults.unlike(("default_channel",), message, nearest(record.default_channel, list(channels)))
+    for key, name in (("default_channel", record.default_channel), ("escalation", record.escalation)):
+        if name and name not in channels:
+            message = _("“{name}” is not one of the channels.").format(name=said(name))
+            faults.unlike((key,), message, nearest(name, list(channels)))
     manifest = Manifest(
         name=record.pack,
         version=record.version,
@@ -138,9 +140,11 @@ def read_manifest(parsed: Parsed) -> Manifest:
         limits=limits,
         contacts=tuple(Contact(kind=c.kind, value=c.value, hours=c.hours, note=c.note) for c in record.contacts),
         respond_within=faults.duration(record.respond_within, ("respond_within",)),
+        working_hours=read_working_hours(faults, record.working_hours) if record.working_hours else None,
         channels=channels,
         routes=_routes(faults, record, channels),
-        default_channel=record.default_channel or next(iter(channels), ""),
+        default_channel=record.default_channel or next((name for name in channels if name != record.escalation), ""),
+        escalation=record.escalation,
         not_ours=tuple(NotOurs(keywords=tuple(n.keywords), answer=n.answer) for n in record.not_ours),
         before_you_start=tuple(record.before_you_start),
     )

@@ -289,6 +289,14 @@ class ContactFile(_Strict, frozen=True, kw_only=True):
     note: Text = ""
 
 
+class WorkingHoursFile(_Strict, frozen=True, kw_only=True):
+    """When somebody is there to answer; promised time passes only then."""
+
+    open: list[Text]
+    timezone: Text = ""
+    closed: list[Text] = []
+
+
 class ChannelFile(msgspec.Struct, frozen=True, kw_only=True):
     """Where requests can go; a desk's own keys are allowed beside these."""
 
@@ -329,8 +337,10 @@ class PackFile(_Strict, frozen=True, kw_only=True):
     limits: LimitsFile = LimitsFile()
     contacts: list[ContactFile] = []
     respond_within: Text = ""
+    working_hours: WorkingHoursFile | None = None
     channels: dict[str, dict[str, object]] = {}
     routes: list[RouteFile] = []
     default_channel: Text = ""
+    escalation: Text = ""
     not_ours: list[NotOursFile] = []
     before_you_start: list[Text] = []

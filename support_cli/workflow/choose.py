@@ -1,5 +1,7 @@
 """Which pack and which form: what was named, what lies in this clone, what was set, else the general one."""
 
+from pathlib import Path
+
 from support_cli.errors import UsageError
 from support_cli.i18n import _
 from support_cli.packs import load
@@ -172,3 +174,8 @@ def choose_form(bench: Bench, pack: Pack, form_id: str) -> Form:
         )
     title = texts.get(pack.manifest.title, pack.manifest.title)
     return pack.form(bench.prompter().choose(title, choices, default=ids[0]))
+
+
+def pack_source(pack: Pack) -> str:
+    """What finds a pack again, from whatever folder: by its name if it has one here, else by its place."""
+    return pack.manifest.name if pack.origin in ("builtin", "installed") else str(Path(pack.where).absolute())

@@ -1,7 +1,6 @@
 """The interview with a person: begun, gone on with, and brought to its end."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,11 +13,10 @@ from support_cli.i18n import _
 from support_cli.interview.engine import Engine
 from support_cli.interview.prompter import Choice, Leave, Prompter
 from support_cli.packs.model import Kind
-from support_cli.packs.pack import Pack
 from support_cli.workflow import issues, places, produce
 from support_cli.workflow.advice import Advice
 from support_cli.workflow.bench import Bench
-from support_cli.workflow.choose import open_pack
+from support_cli.workflow.choose import open_pack, pack_source
 from support_cli.workflow.draft import DraftKeeper
 from support_cli.workflow.finish import finish, preview
 from support_cli.workflow.interview import Talk
@@ -45,7 +43,7 @@ def begin(bench: Bench, options: NewOptions) -> Outcome:
     drafts = _drafts(bench)
     draft = drafts.create(
         pack=work.request("", {}, []).pack,
-        pack_source=source_of(work.pack),
+        pack_source=pack_source(work.pack),
         form=work.form.id,
         language=bench.language,
         now=bench.now(),
@@ -299,8 +297,3 @@ def _hold(bench: Bench, drafts: "Drafts", draft: "Draft") -> "Draft":
         bench.resume = f"support resume {copy.id[:4]}"
         return copy
     return draft
-
-
-def source_of(pack: Pack) -> str:
-    """What finds this pack again, from whatever folder: by its name if it has one here, else by its place."""
-    return pack.manifest.name if pack.origin in ("builtin", "installed") else str(Path(pack.where).absolute())

@@ -1,5 +1,6 @@
 """The end of an interview or a scripted run: the request, its documents, and the record of both."""
 
+import contextlib
 import io
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -13,10 +14,12 @@ from support_cli.errors import AttachmentError, ExitCode, SupportError
 from support_cli.finding import Finding, Level
 from support_cli.i18n import _, format_size
 from support_cli.packs.model import Role
+from support_cli.promise import promise_of
 from support_cli.request import Answer, Attachment, Request
 from support_cli.text import clean_line
 from support_cli.ticket import Address, Ticket
 from support_cli.workflow import issues, places, produce
+from support_cli.workflow.choose import pack_source
 from support_cli.workflow.prepare import check_trust
 from support_cli.workflow.produce import Made, Output
 from support_cli.workflow.work import Outcome, Work, answers_error
@@ -143,6 +146,7 @@ def _send(done: Finished, keeper: "DraftKeeper | None") -> Outcome:
     record(work, done.request, made, keeper)
     if channel is not None and channel.kind in issues.WAYS:
         opened = issues.submit(work.pack, work.form, done.request, done.text(Output("issue", "md")), channel)
+        _note_opened(work, done.request.id, name, opened)
         return msgspec.structs.replace(done.outcome(opened.state, files=made), opened=opened)
     from support_cli.workflow.submit import code_of, deliver, told
 
@@ -150,6 +154,25 @@ def _send(done: Finished, keeper: "DraftKeeper | None") -> Outcome:
     return msgspec.structs.replace(
         done.outcome(message.state.value, files=made), delivery=told(message), exit_code=code_of(message)
     )
+
+
+def _note_opened(work: Work, case_id: str, channel: str, opened: issues.Opened) -> None:
+    """The receipt of an issue; that of a web form says that the person has to press the button."""
+    from support_cli.cases.cases import Cases
+    from support_cli.cases.records import CaseReceipt
+
+    sent = opened.state == "sent"
+    number = opened.url.rstrip("/").rpartition("/")[2] if sent else ""
+    receipt = CaseReceipt(
+        at=work.bench.now(),
+        channel=channel,
+        to=opened.url.partition("?")[0],
+        ticket=f"#{number}" if number.isdigit() else "",
+        url=opened.url if sent else "",
+        delivered=sent,
+    )
+    with contextlib.suppress(SupportError):  # the request could not be noted as a case, which was said
+        Cases(work.bench.database()).add_receipt(case_id, receipt)
 
 
 class FindingsStop(SupportError):
@@ -272,11 +295,13 @@ def record(work: Work, request: Request, made: Sequence[Made], keeper: "DraftKee
         title = places.summary_of(request, work.form)
         documents = [Document(at=now, name=m.document, format=m.format, path=m.path, sha256=m.sha256) for m in made]
         with database.transaction():  # one wait for the disk
+            promise = promise_of(work.pack.manifest, work.form)
             if keeper is not None:
-                cases.create_from_draft(keeper.id, request, title=title, now=now)
+                cases.create_from_draft(keeper.id, request, title=title, now=now, promise=promise)
             else:
                 secrets = [q.id for q in work.form.questions if q.secret]
-                cases.create(request, title=title, now=now, secrets=secrets)
+                source = pack_source(work.pack)
+                cases.create(request, title=title, now=now, secrets=secrets, pack_source=source, promise=promise)
             if documents:
                 cases.add_documents(request.id, documents, now)
         if keeper is not None:

@@ -102,14 +102,15 @@ def _from_store(bench: Bench, prefix: str, options: NewOptions) -> Opened:
 
     database = bench.database()
     try:
-        request = Cases(database).get(prefix).request
+        case = Cases(database).get(prefix)
     except IdError as unknown_case:
         try:
             draft = Drafts(database).get(prefix)
         except IdError:
             raise unknown_case from None
         return _from_draft(bench, draft, options)
-    pack = open_pack(bench, options.pack or request.pack.name)
+    request = case.request
+    pack = open_pack(bench, options.pack or case.line.pack_source or request.pack.name)
     form = pack.form(options.form or request.form)
     work = Work(bench=bench, options=options, pack=pack, form=form, outputs=[], to=())
     _kept, changed = _files(list(request.attachments))

@@ -203,7 +203,7 @@ def _languages(old: Pack, new: Pack) -> Iterator[Change]:
 
 def _rest(old: Pack, new: Pack) -> Iterator[Change]:
     one, other = old.manifest, new.manifest
-    if one.respond_within != other.respond_within:
+    if (one.respond_within, one.working_hours) != (other.respond_within, other.working_hours):
         hours = "–" if other.respond_within is None else str(other.respond_within // 3600)
         yield Change(
             kind="promise",

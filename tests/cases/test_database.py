@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from support_cli.cases import condition, place, schema
+from support_cli.cases.cases import Cases
 from support_cli.cases.database import Database, open_database, open_in_memory
 from support_cli.cases.drafts import Drafts
 from support_cli.cases.errors import (
@@ -17,9 +18,10 @@ from support_cli.cases.errors import (
     ForeignDatabase,
     NewerDatabase,
 )
+from support_cli.cases.records import CaseReceipt
 from support_cli.errors import ExitCode
-from support_cli.request import Answer
-from tests.cases.making import NOW, child, new_draft
+from support_cli.request import Answer, dump_json
+from tests.cases.making import NOW, child, new_draft, new_request
 
 
 def mode(path: Path) -> int:
@@ -169,6 +171,25 @@ def test_a_migration_runs_once_or_not_at_all(path: Path) -> None:
     connection.close()
     with pytest.raises(NewerDatabase):
         open_database(path)
+
+
+def test_a_database_of_the_first_version_is_read_and_written_on(path: Path) -> None:
+    path.parent.mkdir()
+    connection = sqlite3.connect(path, isolation_level=None)
+    schema.migrate(connection, schema.MIGRATIONS[:1])
+    request = dump_json(new_request("7f3k9q2m", summary="Internet drops")).decode()
+    connection.execute(
+        "INSERT INTO cases (id, created, updated, title, language, pack_name, form, request)"
+        " VALUES ('7f3k9q2m', '2026-11-21T18:20:00+00:00', 1, 'Internet drops', 'uk', 'general', 'request', ?)",
+        (request,),
+    )
+    connection.close()
+    with open_database(path, check=True) as database:
+        assert not database.notices
+        [line] = Cases(database).list()
+        assert (line.id, line.pack_source, line.promised_by) == ("7f3k9q2m", "", None)
+        Cases(database).add_receipt("7f3k9q2m", CaseReceipt(at=NOW, channel="mail"))
+        assert Cases(database).get("").line.promised_by is None
 
 
 def test_many_processes_that_start_at_once_make_one_database(path: Path) -> None:

@@ -89,7 +89,7 @@ def test_sent_once_with_a_receipt(database: Database, outbox: Outbox) -> None:
     message = outbox.record_sent(claimed, later(1), to="support@example.org", ticket="47", url="https://d/47")
     assert (message.state, message.sent_at, message.ticket, message.url) == ("sent", later(1), "47", "https://d/47")
     assert outbox.claim(later(10_000)) is None
-    [receipt] = Cases(database).receipts("7f3k")
+    [receipt] = Cases(database).get("7f3k").receipts
     assert (receipt.to, receipt.digest, receipt.message_id) == ("support@example.org", message.digest, "<1@x>")
     assert receipt.delivered
 
@@ -248,7 +248,7 @@ def test_a_success_beside_another_attempt_is_not_forgotten(database: Database, o
     second = claim(outbox, 1)
     with pytest.raises(LeaseLost):
         outbox.record_sent(first, later(2), ticket="47")
-    assert [receipt.ticket for receipt in Cases(database).receipts("")] == ["47"]
+    assert [receipt.ticket for receipt in Cases(database).get("").receipts] == ["47"]
     # So that the other one, should it fail, asks before it sends again.
     assert outbox.record_temporary(second, later(3), code="x", reason="").uncertain
 

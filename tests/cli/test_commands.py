@@ -205,3 +205,33 @@ def test_what_cannot_be_made_is_refused_before_anything_is_asked(support, answer
     run = support("new", "--no-input", "-a", str(answers), *words)
     assert run.code == 2
     assert run.err.count("\n") <= 2
+
+
+def test_a_case_of_a_pack_in_a_folder_is_opened_again_from_anywhere(support, here, monkeypatch):
+    pack = here.parent / "trouble"
+    (pack / "forms").mkdir(parents=True)
+    (pack / "pack.yml").write_text("pack: trouble\ntitle: Trouble desk\n", "utf-8")
+    form = "name: Trouble\nbody:\n  - {type: input, id: summary, attributes: {label: In one line}}\n"
+    (pack / "forms" / "trouble.yml").write_text(form, "utf-8")
+    case = support("new", "-p", "../trouble", "-s", "summary=It drops", "--no-input", "--json").json["id"]
+    elsewhere = here.parent / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    for document in ("ticket", "chat", "phone"):
+        run = support("render", case[:4], "-t", document, "-f", "txt")
+        assert run.code == 0, run.err
+        assert "It drops" in run.out
+
+
+def test_a_case_of_an_issue_form_is_opened_again_and_comes_as_chat_and_phone(support, here, monkeypatch):
+    form = here / "bug.yml"
+    form.write_text(
+        "name: Bug\ndescription: x\nbody:\n  - {type: input, id: what, attributes: {label: What happened}}\n", "utf-8"
+    )
+    case = support("new", "-p", "bug.yml", "-s", "what=It drops", "--no-input", "--json").json["id"]
+    monkeypatch.chdir(here.parent)
+    assert "### What happened\n\nIt drops" in support("render", case[:4]).out
+    for document in ("chat", "phone", "ticket"):
+        run = support("render", case[:4], "-t", document)
+        assert run.code == 0, run.err
+        assert "It drops" in run.out

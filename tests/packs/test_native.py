@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support_cli.packs.errors import PackError
-from support_cli.packs.model import Answered, AnyOf, Kind, Matches, Not, Option, Role
+from support_cli.packs.model import Answered, AnyOf, Kind, Matches, Not, OpenHours, Option, Role, WorkingHours
 from support_cli.packs.native import read_form, read_manifest
 from support_cli.packs.yamltext import parse
 from tests.making import is_clean
@@ -135,7 +135,13 @@ def test_a_manifest_with_everything():
         limits: {files: 10, file: 10MB, total: 10 MiB, message: 14000000, refuse: [.EXE, msi]}
         contacts: [{kind: phone, value: "+380 44 123 45 67", hours: 8-20}]
         respond_within: 3d
+        working_hours:
+          open: [mon-fri 9:00-18:00, "Sat, sun 10:00-14:00"]
+          timezone: Europe/Kyiv
+          closed: [2026-12-25]
+        escalation: boss
         channels:
+          boss: {kind: email, to: boss@example.org}
           mail: {kind: email, to: [a@example.org, b@example.org]}
           desk: {kind: zammad, url: "https://desk.example.org", group: Net, priority: 2}
         routes: [{when: {topic: [billing]}, channel: desk, queue: Billing}]
@@ -151,9 +157,33 @@ def test_a_manifest_with_everything():
     assert manifest.limits.message == 14_000_000
     assert manifest.limits.refuse == ("exe", "msi")
     assert manifest.respond_within == 3 * 86400
+    assert manifest.working_hours == WorkingHours(
+        open=(OpenHours(days=(0, 1, 2, 3, 4), opens=540, closes=1080), OpenHours(days=(5, 6), opens=600, closes=840)),
+        timezone="Europe/Kyiv",
+        closed=("2026-12-25",),
+    )
+    assert manifest.escalation == "boss"
     assert manifest.channels["mail"].to == "a@example.org, b@example.org"
     assert manifest.channels["desk"].settings == {"group": "Net", "priority": 2}
     assert manifest.routes[0].when == Matches("topic", ("billing",))
+
+
+@pytest.mark.parametrize(
+    "line", ["9-18", "mon-fry 9:00-18:00", "mon 18:00-9:00", "mon 9:60-10:00", "mon-tue-wed 9:00-10:00"]
+)
+def test_hours_that_mean_nothing_are_a_fault(line):
+    with pytest.raises(PackError, match="no days and hours"):
+        read_manifest(parse(f"pack: a\nworking_hours: {{open: ['{line}']}}", name="pack.yml"))
+
+
+def test_the_same_hour_twice_and_a_day_that_is_none_are_faults():
+    text = "pack: a\nworking_hours: {open: [mon-fri 9:00-18:00, fri 17:00-20:00], closed: [tomorrow]}"
+    with pytest.raises(PackError) as refused:
+        read_manifest(parse(text, name="pack.yml"))
+    assert [f.message for f in refused.value.findings] == [
+        "“fri 17:00-20:00” overlaps with other hours of the same day.",
+        "“tomorrow” is not a day.",
+    ]
 
 
 def test_the_first_channel_is_the_default():
