@@ -104,10 +104,12 @@ def test_parts_of_a_manifest_on_the_page_are_right():
     parts = [
         text for place, language, text in BLOCKS if language == "yaml" and not place and "when: {connection" not in text
     ]
-    assert len(parts) == 3
+    assert len(parts) == 4
     manifest = read_manifest(parse("pack: all\n" + "\n".join(parts), name="page"))
     assert manifest.routes
     assert manifest.not_ours
+    assert manifest.working_hours
+    assert manifest.channels[manifest.escalation].to
     assert manifest.limits.message == 14_000_000
 
 
