@@ -57,7 +57,7 @@ def _never_found(files: Sequence[tuple[str, str]], written: Sequence[knowledge.E
         idle = [word for word in lost if word in entry.keywords]
         if len(lost) == len(ways):
             message = _("Nobody finds this answer: neither its title nor its keywords lead to it.")
-            yield warning("T081", place, message, "keywords: [...]")
+            yield warning("T081", place, message)
         elif idle:
             yield warning("T081", place, _("These keywords never match: {words}.").format(words=listed(idle)))
 

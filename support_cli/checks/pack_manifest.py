@@ -11,6 +11,7 @@ from support_cli.i18n import _, format_size
 from support_cli.packs.errors import PackError
 from support_cli.packs.model import Channel, Kind
 from support_cli.promise import is_zone
+from support_cli.text import clean_line, shorten
 from support_cli.values import is_email
 
 ENCODED = 1.3685
@@ -27,6 +28,20 @@ def check_manifest(source: PackSource, desks: Collection[str]) -> list[Finding]:
         desks: Kinds of channels that are desks.
     """
     return [*_limits(source), *_channels(source, desks), *_people(source)]
+
+
+def check_order(source: PackSource) -> Iterator[Finding]:
+    """Looks at the order of the forms, which can only be judged with all of them at hand."""
+    ids = [one.form.id for one in source.forms]
+    named = source.manifest.forms
+    for number, name in enumerate(named):
+        place = source.where(("forms", number))
+        if name not in ids:
+            near = difflib.get_close_matches(name, ids, 1, 0.6)
+            message = _("The pack has no form “{id}”.").format(id=shorten(clean_line(name), 60))
+            yield error("T002", place, message, near[0] if near else listed(ids))
+        elif name in named[:number]:
+            yield warning("T003", place, _("The form “{id}” stands here twice.").format(id=name))
 
 
 def _limits(source: PackSource) -> Iterator[Finding]:

@@ -60,7 +60,7 @@ def _missing(place: str, known: Mapping[str, PoEntry], wanted: Wanted, shared: M
     if len(missing) > _MOST:
         more = len(missing) - _MOST
         message = ngettext("{count} more text is not translated.", "{count} more texts are not translated.", more)
-        yield warning("T070", place, message.format(count=more), "support pack extract PACK")
+        yield warning("T070", _at(place, known.get(missing[_MOST])), message.format(count=more))
 
 
 def _left_over(place: str, entries: Sequence[PoEntry], wanted: Wanted) -> Iterator[Finding]:
@@ -72,7 +72,7 @@ def _left_over(place: str, entries: Sequence[PoEntry], wanted: Wanted) -> Iterat
     if len(gone) > _MOST:
         more = len(gone) - _MOST
         message = ngettext("{count} more text is left over.", "{count} more texts are left over.", more)
-        yield warning("T071", place, message.format(count=more), "support pack extract PACK")
+        yield warning("T071", _at(place, gone[_MOST]), message.format(count=more))
 
 
 def _uncertain(place: str, entries: Sequence[PoEntry]) -> Iterator[Finding]:

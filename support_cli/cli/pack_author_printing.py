@@ -56,8 +56,11 @@ def print_checked(checked: Checked, context: Context, *, strict: bool) -> None:
 
 
 def _print_findings(findings: Sequence[Finding]) -> None:
+    """Prints them; advice that fits many of them is given once."""
+    told: set[str] = set()
     for one in findings:
-        fix = f"\n      {clean_line(one.fix)}" if one.fix else ""
+        fix = f"\n      {clean_line(one.fix)}" if one.fix and one.fix not in told else ""
+        told.add(one.fix or "")
         console.product(f"{one.code} {one.level.value:7} {clean_line(one.where)}: {clean_line(one.message)}{fix}")
 
 

@@ -17,9 +17,8 @@ from support_cli.interview.wording import (
     label_of,
     must_answer,
     origin,
-    progress,
-    saved,
     search_text,
+    standing,
     takes_choice,
     takes_several,
     takes_steps,
@@ -40,7 +39,7 @@ def field_for(screen: Screen, editor: bool) -> Live[Reply]:
     question = screen.question
     panel = Panel(
         title=clean_line(screen.heading.title),
-        right=f"{progress(screen.heading)} · {saved(screen.heading)}",
+        right=standing(screen.heading),
         label=label_of(question),
         hints=hints(question),
         source=origin(screen),
@@ -53,6 +52,7 @@ def field_for(screen: Screen, editor: bool) -> Live[Reply]:
         live = _choice(screen, panel, back)
     else:
         live = _text(screen, panel, back, editor)
+    live.kept = screen.heading.saved is not None
     panel.help = help_lines(live, clean_line(question.why))
     panel.keys = lambda: key_hints(live, why=bool(question.why))
     return live

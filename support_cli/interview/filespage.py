@@ -10,7 +10,7 @@ from support_cli.interview.live import Live
 from support_cli.interview.panel import Line, Panel
 from support_cli.interview.paths import complete_path
 from support_cli.interview.prompter import Back, FileRow, FilesScreen
-from support_cli.interview.wording import file_kind, label_of, progress, saved, used
+from support_cli.interview.wording import file_kind, label_of, standing, used
 from support_cli.interview.wrap import cells, cut, pad, wrap
 from support_cli.text import clean_line
 
@@ -37,7 +37,7 @@ def files_field(screen: FilesScreen, text: str, messages: Sequence[str], notice:
 
     panel = Panel(
         title=clean_line(screen.heading.title),
-        right=f"{progress(screen.heading)} · {saved(screen.heading)}",
+        right=standing(screen.heading),
         label=label_of(question),
         aside=used(*usage),
         hints=[*hints(question), _("Drag files here, or type a path.")],

@@ -53,7 +53,8 @@ def key_hints(live: Live[Any], *, why: bool) -> list[KeyHint]:
         hints.append(("Ctrl+B", _("back")))
     if live.editor:
         hints.append(("Ctrl+E", _("editor")))
-    return [*hints, ("Ctrl+C", _("save and leave")), ("F1", _("why we ask") if why else _("help"))]
+    away = _("save and leave") if live.kept else _("leave")
+    return [*hints, ("Ctrl+C", away), ("F1", _("why we ask") if why else _("help"))]
 
 
 def help_lines(live: Live[Any], why: str) -> list[str]:
@@ -65,11 +66,17 @@ def help_lines(live: Live[Any], why: str) -> list[str]:
         lines.append(_("To end the text press Alt+Enter; F2, or Esc and then Enter, do the same."))
     if live.steps:
         lines.append(_("Enter begins the next step; Enter in an empty step ends the list."))
-    return [*lines, *leave_help()]
+    return [*lines, *leave_help(kept=live.kept)]
 
 
-def leave_help() -> list[str]:
-    """The end of every help: how to get away."""
+def leave_help(*, kept: bool = True) -> list[str]:
+    """The end of every help: how to get away.
+
+    Args:
+        kept: What was answered is still there after leaving.
+    """
+    if not kept:
+        return [_("To leave press Ctrl+C."), _("F1 or Ctrl+G closes this help.")]
     return [
         _("To go back press Ctrl+B or Shift+Tab; what you typed is kept."),
         _("To stop for now press Ctrl+C; everything is saved, and you are told how to go on."),

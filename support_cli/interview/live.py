@@ -43,6 +43,7 @@ class Live(Generic[T]):
         secret: What is typed is masked.
         paths: A pasted line is a path.
         editor: Ctrl+E opens an editor.
+        kept: What was answered is still there after leaving.
         placeholder: Shown in the empty field.
         enter: Says what the ending key does now: ``done``, ``skip``.
         candidates: What Tab could complete to.
@@ -60,6 +61,7 @@ class Live(Generic[T]):
     secret: bool = False
     paths: bool = False
     editor: bool = False
+    kept: bool = True
     placeholder: str = ""
     enter: Callable[[], str] = lambda: _("done")
     candidates: Sequence[str] = ()

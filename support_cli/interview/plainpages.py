@@ -35,7 +35,7 @@ def question_lines(visit: Visit) -> list[str]:
     """A question: what is asked, how to answer, what stands there already, and the commands."""
     screen, question = visit.screen, visit.screen.question
     lines = [_asked(screen.heading, question), *_paragraphs(question.description)]
-    if not screen.heading.saved:
+    if screen.heading.saved is False:
         lines.append(_("Your answers are not being saved just now."))
     lines += numbered([(_with_mark(o.label, o.required), o.description) for o in visit.options])
     return [*lines, *how_to(question), *_there_already(visit), _commands(visit.verbs)]

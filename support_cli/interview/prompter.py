@@ -42,12 +42,19 @@ Reply = Take | Back | Skip
 
 
 class Heading(msgspec.Struct, frozen=True, kw_only=True):
-    """The line above a question: where am I, is it saved."""
+    """The line above a question: where am I, is it saved.
+
+    Attributes:
+        title: What this is about.
+        position: Number of the question, from 1.
+        total: How many there are, about.
+        saved: Everything answered so far lies on the disk; None where nothing is kept before the end.
+    """
 
     title: str
     position: int
     total: int
-    saved: bool = True
+    saved: bool | None = True
 
 
 class Screen(msgspec.Struct, frozen=True, kw_only=True):

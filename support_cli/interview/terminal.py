@@ -144,9 +144,9 @@ class TerminalPrompter:
             return keys[listed.pointed or 0]
 
         panel = Panel(label=clean_text(title).strip(), under=listed.lines)
-        live: Live[str] = Live(panel, take, choices=listed, placeholder=search_text(len(choices)))
+        live: Live[str] = Live(panel, take, choices=listed, placeholder=search_text(len(choices)), kept=False)
         panel.keys = lambda: key_hints(live, why=False)
-        panel.help = leave_help()
+        panel.help = leave_help(kept=False)
         self._lift(panel)
         key = self._show(live)
         if len(choices) > 1:

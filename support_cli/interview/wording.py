@@ -19,9 +19,11 @@ def progress(heading: Heading) -> str:
     return _("{position} of {total}").format(position=heading.position, total=heading.total)
 
 
-def saved(heading: Heading) -> str:
-    """Whether everything answered so far lies on the disk."""
-    return _("saved") if heading.saved else _("not saved")
+def standing(heading: Heading) -> str:
+    """How far somebody is, and whether everything answered so far lies on the disk."""
+    if heading.saved is None:
+        return progress(heading)
+    return f"{progress(heading)} · {_('saved') if heading.saved else _('not saved')}"
 
 
 def labelled(label: str) -> str:

@@ -89,6 +89,7 @@ class _PackReader:
         self.where = where
         self.loaded: dict[str, Form] = {}
         self.language = "en"
+        self.order: tuple[str, ...] = ()
 
     def cached(self, kind: str, name: str, type_: type[T], make: Callable[[bytes], T]) -> T:
         """Reads a file, and parses it only if this content was never parsed before."""
@@ -115,7 +116,7 @@ class _PackReader:
             return native.read_manifest(yamltext.parse(raw, name=self.name_of("pack.yml")))
 
         manifest = self.cached("manifest", "pack.yml", Manifest, make)
-        self.language = manifest.language
+        self.language, self.order = manifest.language, manifest.forms
         return manifest
 
     def form_names(self) -> dict[str, str]:
@@ -124,7 +125,8 @@ class _PackReader:
             stem, _dot, ending = name.removeprefix("forms/").rpartition(".")
             if ending in ("yml", "yaml") and stem:
                 names[stem] = name
-        return names
+        first = [one for one in self.order if one in names]
+        return {one: names[one] for one in (*first, *names)}
 
     def form(self, form_id: str) -> Form:
         if form_id in self.loaded:

@@ -360,3 +360,4 @@ class Manifest(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     escalation: str = ""
     not_ours: tuple[NotOurs, ...] = ()
     before_you_start: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()

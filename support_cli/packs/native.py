@@ -147,6 +147,7 @@ def read_manifest(parsed: Parsed) -> Manifest:
         escalation=record.escalation,
         not_ours=tuple(NotOurs(keywords=tuple(n.keywords), answer=n.answer) for n in record.not_ours),
         before_you_start=tuple(record.before_you_start),
+        forms=tuple(record.forms),
     )
     faults.stop()
     return manifest

@@ -6,6 +6,7 @@ former. A compiled file says in its head which PO file it was made of, so that a
 
 import hashlib
 import io
+import json
 import re
 import struct
 from collections.abc import Iterable, Mapping
@@ -122,6 +123,15 @@ def update(known: bytes | None, messages: Iterable[Message], language: str, name
     out = io.BytesIO()
     write_po(out, catalogue, width=100, omit_header=True, include_lineno=False)
     return (_head(known, language, locale.plural_forms) + "\n").encode() + out.getvalue()
+
+
+def written(known: Mapping[str, str]) -> bytes:
+    """Translations as the entries of a PO file without a head."""
+    entries = [
+        f"msgid {json.dumps(text, ensure_ascii=False)}\nmsgstr {json.dumps(translation, ensure_ascii=False)}\n"
+        for text, translation in known.items()
+    ]
+    return "\n".join(entries).encode()
 
 
 def _head(known: bytes | None, language: str, plurals: str) -> str:

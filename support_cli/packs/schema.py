@@ -344,3 +344,4 @@ class PackFile(_Strict, frozen=True, kw_only=True):
     escalation: Text = ""
     not_ours: list[NotOursFile] = []
     before_you_start: list[Text] = []
+    forms: list[Text] = []

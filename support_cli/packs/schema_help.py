@@ -26,6 +26,7 @@ HELP: dict[str, str] = {
     "PackFile.routes": "Which requests go where; the first that fits counts.",
     "PackFile.default_channel": "Where a request goes that no route fits; the first channel if it is left out.",
     "PackFile.not_ours": "Topics that the team cannot help with, and where to go instead.",
+    "PackFile.forms": "Ids of the forms in the order in which customers see them; the others follow by name.",
     "PackFile.before_you_start": "What a customer should have at hand before the first question.",
     "PublisherFile.name": "Name of the team or company.",
     "PublisherFile.url": "Their web site.",

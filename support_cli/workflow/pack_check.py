@@ -8,6 +8,7 @@ import msgspec
 
 from support_cli.checks import pack_conditions, pack_faq, pack_forms, pack_manifest, pack_texts
 from support_cli.checks.pack_case import FormSource, PackSource, error, hint, warning
+from support_cli.checks.pack_fixes import with_fixes
 from support_cli.deliver.registry import DESKS
 from support_cli.finding import Finding, Level
 from support_cli.i18n import LANGUAGES, _
@@ -67,9 +68,9 @@ def check(bench: Bench, name: str) -> Checked:
     findings += faults
     manifest, parsed, _faults = read_manifest(files)
     if pack is None or manifest is None or parsed is None:
-        return Checked(name=name, forms=len(forms), findings=tuple(findings))
+        return Checked(name=name, forms=len(forms), findings=tuple(with_fixes(findings)))
     if not forms and not faults:
-        findings.append(error("T005", "forms", _("This pack has no form."), "forms/request.yml"))
+        findings.append(error("T005", "forms", _("This pack has no form.")))
     source = PackSource(manifest, parsed.where, tuple(forms))
     for one in forms:
         findings += pack_forms.check_form(one)
@@ -77,6 +78,7 @@ def check(bench: Bench, name: str) -> Checked:
     findings += pack_manifest.check_manifest(source, DESKS)
     if not faults:  # a form that cannot be read would make every route to it look wrong
         findings += pack_conditions.check_routes(source)
+        findings += pack_manifest.check_order(source)
     findings += pack_faq.check_faq(source, pack.faq())
     findings += pack_faq.check_topics(source)
     general = open_pack(bench, DEFAULT_PACK)
@@ -84,9 +86,8 @@ def check(bench: Bench, name: str) -> Checked:
     findings += templates.findings
     findings += _translations(source, files, templates, general, pack)
     findings += _files(files)
-    return Checked(
-        name=manifest.name, version=manifest.version, forms=len(forms), findings=tuple(sorted(findings, key=_order))
-    )
+    told = tuple(sorted(with_fixes(findings), key=_order))
+    return Checked(name=manifest.name, version=manifest.version, forms=len(forms), findings=told)
 
 
 def _as_a_stranger(pack: Pack) -> Pack:
@@ -178,9 +179,7 @@ def _translations(
         if wish and wish != manifest.language and wish not in languages:
             path = ("reply_language",) if key == "reply_language" else ("channels", key, "language")
             message = _("Documents shall be in “{language}”, and the pack has no translations into it.")
-            yield warning(
-                "T077", source.where(path), message.format(language=wish), "support pack extract PACK " + wish
-            )
+            yield warning("T077", source.where(path), message.format(language=wish))
 
 
 def _shared_texts() -> list[str]:
@@ -194,7 +193,7 @@ def _compiled(files: Files, name: str, source: str) -> Iterator[Finding]:
     try:
         if po.fresh(files.read(name), raw, name) is None:
             message = _("This was not compiled from {file} as it is now, so it is not used.")
-            yield warning("T078", name, message.format(file=source), "support pack compile PACK")
+            yield warning("T078", name, message.format(file=source))
     except PackError as fault:
         yield error("T075", name, fault.message)
 
@@ -210,4 +209,4 @@ def _files(files: Files) -> Iterator[Finding]:
         if not free and (endings is None or not rest.endswith(endings)):
             yield hint("T091", name, _("No part of the program reads this file."))
     if not any(name.startswith("tests/") and name.endswith(FORM_ENDINGS) for name in names):
-        yield hint("T090", "tests", _("This pack has no tests."), "tests/first.yml")
+        yield hint("T090", "tests", _("This pack has no tests."))

@@ -64,7 +64,7 @@ class Dialog:
         while True:
             reply = self._prompter.ask(
                 Screen(
-                    heading=Heading(title=self._title, position=self._position, total=self._total),
+                    heading=Heading(title=self._title, position=self._position, total=self._total, saved=None),
                     question=question,
                     value=default or None,
                     can_go_back=False,
@@ -77,6 +77,10 @@ class Dialog:
             if isinstance(reply, Skip) and optional:
                 return ""
             assert isinstance(reply, Back | Skip)  # noqa: S101 - there is nothing to go back to: asked again
+
+    def end(self) -> None:
+        """Leaves the last answer behind on the screen."""
+        self._prompter.say("")
 
     def choose(self, label: str, choices: Sequence[Choice], default: str) -> str:
         """Asks for one of a few lines and returns its key.

@@ -179,6 +179,7 @@ def _asked(bench: Bench, wishes: Wishes, root: Path) -> Wishes:
         example=ADDRESS,
         check=lambda text: None if is_email(text) else _("“{text}” is not an e-mail address.").format(text=text[:60]),
     )
+    dialog.end()
     return Wishes(
         folder=wishes.folder, name=name, title=title, kind=kind, language=language, languages=languages, to=to
     )

@@ -154,6 +154,9 @@ def sign_zip(bench: Bench, file: str, key_file: str) -> Signed:
     manifest = pack.manifest
     if manifest.publisher.key and manifest.publisher.key != key.public.text:
         bench.say(_("The pack names another key as its publisher's. Customers will be warned."))
+    elif not manifest.publisher.key:
+        advice = _("The pack names no key, so this signature proves nothing to customers. Put it into pack.yml:")
+        bench.say(f"{advice}\n  publisher:\n    key: {key.public.text}")
     facts = {
         "timestamp": str(int(bench.now().timestamp())),
         "file": path.name,

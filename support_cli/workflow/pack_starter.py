@@ -93,18 +93,14 @@ def _catalogue(files: Mapping[str, str], language: str, other: str, title: str) 
         elif place.endswith(".j2"):
             found = re.findall(r'_\("([^"]+)"\)', content)
             texts += [("templates/", translatable.Text(text, (), note="heading of a document")) for text in found]
-    english = {_texts(language).get(key, key): key for key in _texts("uk")}
-    known = {title: title}
-    for _file, text in texts:
-        if text.text in english:
-            key = english[text.text]
-            known[text.text] = _texts(other).get(key, key)
-    return po.update(_po(known), [one for one in po.collect(texts) if one.needed], other, f"locale/{other}.po")
+    messages = [one for one in po.collect(texts) if one.needed]
+    known = {title: title, **translations(language, other, [one.text for one in messages])}
+    return po.update(po.written(known), messages, other, f"locale/{other}.po")
 
 
-def _po(known: Mapping[str, str]) -> bytes:
-    entries = [
-        f"msgid {json.dumps(k, ensure_ascii=False)}\nmsgstr {json.dumps(v, ensure_ascii=False)}\n"
-        for k, v in known.items()
-    ]
-    return "\n".join(entries).encode()
+def translations(language: str, other: str, texts: Sequence[str]) -> dict[str, str]:
+    """What is known of the texts of new packs from one language into another, of these texts."""
+    if not {language, other} <= set(LANGUAGES):
+        return {}
+    known = {_texts(language).get(key, key): _texts(other).get(key, key) for key in _texts("uk")}
+    return {text: known[text] for text in texts if text in known}

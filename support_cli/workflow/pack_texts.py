@@ -15,6 +15,7 @@ from support_cli.workflow.choose import DEFAULT_PACK, open_pack
 from support_cli.workflow.pack_check import check
 from support_cli.workflow.pack_files import put
 from support_cli.workflow.pack_open import folder_of, needs_files
+from support_cli.workflow.pack_starter import translations
 from support_cli.workflow.pack_templates import look_at_templates
 
 
@@ -88,7 +89,9 @@ def extract(bench: Bench, name: str, languages: Sequence[str]) -> list[Translate
             for one in messages
             if one.text in own or (one.needed and not (_only_templates(one) and one.text in shared))
         ]
-        content = po.update(before, chosen, language, file)
+        # The author of a pack that “pack init” began gets its texts translated whenever a language is added.
+        begun = before or po.written(translations(pack.manifest.language, language, [one.text for one in chosen]))
+        content = po.update(begun or None, chosen, language, file)
         put(root / file, content, replace=True)
         entries = po.read(content, file)
         open_ = sum(not one.translation or one.fuzzy for one in entries)

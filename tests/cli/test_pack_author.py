@@ -186,7 +186,7 @@ def test_a_skeleton_is_the_product_alone(support):
 
 def test_translations_are_extracted_and_compiled(support, tiny):
     run = support("pack", "extract", "tiny", "uk", "--json")
-    assert run.json[0]["open"] == run.json[0]["texts"] > 0
+    assert run.json[0]["texts"] >= run.json[0]["open"] > 0
     assert support("pack", "compile", "tiny").code == 0
     (tiny / "locale" / "uk.po").write_text("hello\n", "utf-8")
     run = support("pack", "compile", "tiny", "--json")

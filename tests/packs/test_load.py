@@ -54,6 +54,11 @@ def cache(tmp_path):
     return Cache(tmp_path / "cache")
 
 
+def test_forms_come_in_the_order_that_the_manifest_names_and_then_by_name(root, cache):
+    write(root, forms__zero_yml=FORM, pack_yml="pack: mine\nforms: [zero, gone, idea]\n")
+    assert open_folder(root, cache).form_ids() == ["zero", "idea", "bug"]
+
+
 def test_a_pack_in_a_folder(root, cache):
     pack = open_folder(root, cache)
     assert (pack.manifest.name, pack.manifest.version, pack.origin, pack.where) == (

@@ -81,6 +81,7 @@ def found(bench, tmp_path):
     def run(files=None, hints=False):
         root = write_folder(tmp_path / "sound", {**SOUND, **(files or {})})
         result = check(bench(), str(root))
+        assert all(one.fix for one in result.findings), result.findings
         return [(one.code, one.where) for one in result.findings if hints or one.level is not Level.HINT]
 
     return run
@@ -147,6 +148,8 @@ CASES = {
         "T010",
         "forms/trouble.yml:22",
     ),
+    "an unknown form in the order": (manifest("forms: [truble]\n"), "T002", "pack.yml:6"),
+    "a form twice in the order": (manifest("forms: [trouble, trouble]\n"), "T003", "pack.yml:6"),
     "a route that no form can take": (
         manifest("routes: [{when: {topic: [Bill], connection: [Cable]}, channel: mail}]\n"),
         "T010",
@@ -342,6 +345,33 @@ def test_every_fault_of_every_file_is_told_at_once(found):
 def test_a_pack_without_forms_is_told_so(bench, tmp_path):
     root = write_folder(tmp_path / "empty", {"pack.yml": MANIFEST})
     assert [one.code for one in check(bench(), str(root)).findings if one.level is Level.ERROR] == ["T005"]
+
+
+def test_a_question_that_some_forms_do_not_have_is_told_of(found):
+    other = "name: Idea\nbody:\n  - {type: textarea, id: idea, role: summary, attributes: {label: Idea}}\n"
+    template = {"templates/chat.txt.j2": "{{ answers.topic }}", "forms/idea.yml": other}
+    # With the other form the document really fails.
+    assert found(template) == [("T060", "templates/chat.txt.j2:1"), ("T062", "templates/chat.txt.j2:1")]
+    template["templates/chat.txt.j2"] = "{{ answers.topic|default('') }}"
+    assert found(template) == []
+
+
+@pytest.mark.parametrize(
+    ("files", "code", "where"),
+    [
+        (
+            body("  - {type: input, id: x, when: {topic: {answered: true}}, attributes: {label: X}}\n"),
+            "T012",
+            "forms/trouble.yml:22:",
+        ),
+        (changed("title: Sound desk\n", "", MANIFEST, "pack.yml"), "T049", "pack.yml"),
+        (changed("version: 1.0.0\n", "", MANIFEST, "pack.yml"), "T049", "pack.yml"),
+        ({"locale/cs.po": catalogue()}, "T076", "locale/cs.po"),
+    ],
+)
+def test_what_may_be_meant_so_is_a_hint(found, files, code, where):
+    ((told, place),) = found(files, hints=True)
+    assert (told, place.startswith(where)) == (code, True)
 
 
 def test_hints_are_no_reason_to_stop(bench, tmp_path):

@@ -13,12 +13,13 @@ from support_cli.packs.errors import PackError
 from support_cli.packs.load import open_folder
 from support_cli.workflow import answers as said_beside
 from support_cli.workflow.compose import new
+from support_cli.workflow.pack_init import Wishes, init
 from support_cli.workflow.pack_publish import make_skeleton
 from support_cli.workflow.pack_texts import compile_texts, extract
 from support_cli.workflow.work import NewOptions
 from tests.packs.zips import TINY, write_folder
 
-FORM = TINY["forms/ask.yml"].replace("label: What", "placeholder: '4417-0083'\n      label: What")
+FORM = TINY["forms/ask.yml"].replace("label: What is it about?", "placeholder: '4417-0083'\n      label: What is it?")
 PACK = {**TINY, "forms/ask.yml": FORM, "templates/ticket.md.j2": '{{ _("Of the desk") }} {{ _("Files") }}'}
 
 
@@ -43,11 +44,18 @@ def translate(tmp_path, text, translation):
 def test_translators_get_every_text_that_a_reader_would_miss(desk, tmp_path):
     (made,) = extract(desk, "tiny", ["uk"])
     # “Files” is translated by the pack general, and a number is the same everywhere.
-    assert set(catalogue(tmp_path)) == {"Tiny", "Ask", "What is it about?", "Of the desk"}
+    assert set(catalogue(tmp_path)) == {"Tiny", "Ask", "What is it?", "Of the desk"}
     assert (made.texts, made.open) == (4, 4)
     content = (tmp_path / "tiny" / "locale" / "uk.po").read_text("utf-8")
     assert "#. question\n#: forms/ask.yml\n" in content
     assert 'Language: uk\\n"' in content
+
+
+def test_a_language_that_is_added_to_a_new_pack_is_translated_already(bench, tmp_path):
+    desk = bench(cwd=tmp_path)
+    init(desk, Wishes(folder="new", title="Desk", languages="uk", to="a@example.org"))
+    (polish, ukrainian) = extract(desk, "new", ["pl"])
+    assert (polish.language, polish.open, ukrainian.open) == ("uk", 0, 1)  # only the title is the author's own
 
 
 def test_extracting_again_changes_nothing(desk, tmp_path):
@@ -60,10 +68,10 @@ def test_extracting_again_changes_nothing(desk, tmp_path):
 
 def test_a_changed_text_keeps_its_old_translation_as_a_proposal(desk, tmp_path):
     extract(desk, "tiny", ["uk"])
-    translate(tmp_path, "What is it about?", "Про що це?")
-    write_folder(tmp_path / "tiny", {"forms/ask.yml": FORM.replace("What is it about?", "What is it about")})
+    translate(tmp_path, "What is it?", "Про що це?")
+    write_folder(tmp_path / "tiny", {"forms/ask.yml": FORM.replace("What is it?", "What is it")})
     extract(desk, "tiny", [])
-    entry = catalogue(tmp_path)["What is it about"]
+    entry = catalogue(tmp_path)["What is it"]
     assert (entry.translation, entry.fuzzy) == ("Про що це?", True)
     assert open_folder(tmp_path / "tiny", Cache(None)).texts("uk") == {}
 
