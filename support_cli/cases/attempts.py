@@ -140,6 +140,9 @@ class Attempts:
         ticket: str = "",
         url: str = "",
         message_id: str = "",
+        code: str = "",
+        note: str = "",
+        delivered: bool = True,
     ) -> Message:
         """Records that the receiver has it, with a receipt and an entry in the case's journal.
 
@@ -152,6 +155,9 @@ class Attempts:
             ticket: Ticket number, when known.
             url: Link to the ticket, when known.
             message_id: Message-ID, if it is not the stored one.
+            code: What is not as it should be all the same, as a word for scripts, or empty.
+            note: What a person should know besides, or empty.
+            delivered: A receiver has it. False for a file, which the customer has to send.
 
         Raises:
             LeaseLost: If somebody else has begun another attempt; the receipt is kept all the same.
@@ -166,11 +172,12 @@ class Attempts:
             message_id=mark,
             ticket=clean_line(ticket),
             url=clean_line(url),
+            delivered=delivered,
         )
 
         def work(connection: sqlite3.Connection) -> bool:
             case_rows.write_receipt(connection, message.request_id, receipt)
-            return outbox_rows.finish(connection, claimed, receipt)
+            return outbox_rows.finish(connection, claimed, receipt, code=code, note=clean_text(note))
 
         if not self._database.write(work, what=_("the receipt"), unsaved=receipt):
             raise _lost(claimed)

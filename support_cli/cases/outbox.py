@@ -1,7 +1,8 @@
 """The outbox: a message is stored whole before the first attempt, and is in exactly one state ever after.
 
     add ──> queued ──claim──> sending ──record_sent──────> sent
-              ^  ^               │ ├────record_refused───> refused ──retry──> queued
+              ^  ^               │ ├────record_sent──────> written (into a file) ──retry──> queued
+              │  │               │ ├────record_refused───> refused ──retry──> queued
               │  └──temporary,───┘ │
               │     ambiguous,     │
               │     sender died    │
@@ -156,12 +157,12 @@ class Outbox(Attempts):
         )
 
     def retry(self, prefix: str, now: datetime) -> Message:
-        """Queues a message for now, whether it waits, was refused or cancelled.
+        """Queues a message for now, whether it waits, was written into a file, refused or cancelled.
 
         Raises:
             WrongState: If it is being sent or was sent, or another for the same purpose waits or was sent.
         """
-        come_from = (MessageState.QUEUED, MessageState.REFUSED, MessageState.CANCELLED)
+        come_from = (MessageState.QUEUED, MessageState.WRITTEN, MessageState.REFUSED, MessageState.CANCELLED)
         return self._change(prefix, now, MessageState.QUEUED, come_from, next_attempt_at=rows.to_column(now))
 
     def list(

@@ -25,6 +25,7 @@ _STATES = {
     MessageState.QUEUED: N_("queued"),
     MessageState.SENDING: N_("being sent"),
     MessageState.SENT: N_("sent"),
+    MessageState.WRITTEN: N_("written into a file"),
     MessageState.REFUSED: N_("refused"),
     MessageState.CANCELLED: N_("cancelled"),
 }
@@ -163,24 +164,24 @@ def claim(connection: sqlite3.Connection, key: str, now: datetime) -> str | None
     return token
 
 
-def finish(connection: sqlite3.Connection, claimed: Claimed, receipt: CaseReceipt) -> bool:
-    """Records that a receiver has the message; returns False where another attempt has begun meanwhile."""
+def finish(connection: sqlite3.Connection, claimed: Claimed, receipt: CaseReceipt, *, code: str, note: str) -> bool:
+    """Records that it has left the outbox; returns False where another attempt has begun meanwhile."""
     come_from = (MessageState.SENDING, MessageState.QUEUED, MessageState.CANCELLED)
     try:
         ended = move(
             connection,
             claimed.message.id,
             receipt.at,
-            MessageState.SENT,
+            MessageState.SENT if receipt.delivered else MessageState.WRITTEN,
             come_from,
             claimed.token,
             uncertain=0,
-            reason_code="",
-            reason="",
+            reason_code=code,
+            reason=note,
             ticket=receipt.ticket,
             url=receipt.url,
             message_id=receipt.message_id,
-            sent_at=rows.to_column(receipt.at),
+            sent_at=rows.to_column(receipt.at) if receipt.delivered else None,
         )
     except sqlite3.IntegrityError:  # it was cancelled, and another one stored for the same purpose
         ended = False

@@ -226,6 +226,8 @@ class MessageState(StrEnum):
     QUEUED = "queued"
     SENDING = "sending"
     SENT = "sent"
+    WRITTEN = "written"
+    """It lies in a file; the customer sends it."""
     REFUSED = "refused"
     CANCELLED = "cancelled"
 

@@ -125,7 +125,7 @@ _FIRST = (
         file TEXT NOT NULL,
         size INTEGER NOT NULL,
         digest TEXT NOT NULL,
-        state TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'refused', 'cancelled')),
+        state TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'written', 'refused', 'cancelled')),
         uncertain INTEGER NOT NULL DEFAULT 0 CHECK (uncertain IN (0, 1)),
         attempts INTEGER NOT NULL DEFAULT 0,
         next_attempt_at INTEGER NOT NULL,

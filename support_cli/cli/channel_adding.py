@@ -1,7 +1,11 @@
-"""``support config channel add``: what is missing is asked, the connection is tried, then it is stored."""
+"""``support config channel add``: what is missing is asked, the connection is tried, then it is stored.
+
+A desk's login goes with its channel. The mail server, kind ``smtp``, becomes the way that all mail takes.
+"""
 
 import contextlib
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from support_cli.cli import channels
 from support_cli.cli.context import Context
@@ -14,6 +18,8 @@ from support_cli.i18n import _
 from support_cli.packs.model import Channel
 
 STORES = ("keyring", "file")
+SMTP = "smtp"
+"""The kind that is no desk: the mail server."""
 
 
 @dataclass(frozen=True)
@@ -42,20 +48,16 @@ def add_channel(context: Context, wanted: Wanted) -> tuple[Known, str]:
         SupportError: If something is missing and nobody can be asked, or the connection does not work; nothing is
             stored then.
     """
-    channel = _from_pack(context, wanted)
+    channel = None if wanted.kind == SMTP else _from_pack(context, wanted)
     kind = _kind(context, wanted.kind or (channel.kind if channel else ""))
+    if kind == SMTP:
+        return _add_mail_server(context, wanted)
     url = wanted.url or (channel.url if channel else "") or _asked(context, _("Address of the desk"), "--url")
     host = parse_url(url, allow_plain=context.settings.desk.allow_plain).authority
     user = wanted.user
     if kind in channels.NEEDS_USER and not user:
         user = _asked(context, _("User or address at {host}").format(host=host), "--user")
-    if wanted.password_command:
-        from support_cli.cli.secrets import printed_by
-
-        secret, store = printed_by(wanted.password_command)(), "command"
-    else:
-        store = _store(context, wanted.store)
-        secret = channels.secret_from_stdin() if wanted.stdin else _token(context, host)
+    secret, store = _secret(context, wanted, host)
     queue = wanted.queue or (channel.queue if channel else "")
     settings = {key: str(value) for key, value in channel.settings.items()} if channel else {}
     address = DeskAddress(channel=wanted.name, kind=kind, url=url, queue=queue, settings=settings)
@@ -76,6 +78,43 @@ def add_channel(context: Context, wanted: Wanted) -> tuple[Known, str]:
     return known, reached
 
 
+def _add_mail_server(context: Context, wanted: Wanted) -> tuple[Known, str]:
+    from support_cli import settings
+    from support_cli.deliver.credentials import mail_host
+    from support_cli.deliver.smtp_url import parse_smtp_url
+
+    label = _("Address of the mail server, like smtp+starttls://ann@mail.example.com:587")
+    url = wanted.url or _asked(context, label, "--url")
+    if wanted.user and "@" not in url:
+        url = url.replace("://", f"://{quote(wanted.user)}@", 1)
+    server = parse_smtp_url(url, allow_plain=context.settings.smtp.allow_plain)
+    secret, store = _secret(context, wanted, server.host) if server.user else ("", "")
+    reached = ""
+    if wanted.test:
+        with contextlib.closing(context.mail_server(url, lambda: secret)) as way:
+            reached = way.test()
+    host = mail_host(server.host)
+    known = Known(
+        host=host, user=server.user, kind=SMTP, url=url, password_command=wanted.password_command, store=store
+    )
+    channels.remember(context, wanted.name, known, secret)
+    file = context.config_folder / "settings.toml"
+    settings.save(file, "smtp.url", url)
+    settings.save(file, "mail.transport", SMTP)
+    settings.save(file, "smtp.password_command", wanted.password_command or None)
+    return known, reached
+
+
+def _secret(context: Context, wanted: Wanted, host: str) -> tuple[str, str]:
+    """The token or password, and where it is to be kept."""
+    if wanted.password_command:
+        from support_cli.cli.secrets import printed_by
+
+        return printed_by(wanted.password_command)(), "command"
+    store = _store(context, wanted.store)
+    return channels.secret_from_stdin() if wanted.stdin else _token(context, host), store
+
+
 def _from_pack(context: Context, wanted: Wanted) -> Channel | None:
     if not wanted.pack and (wanted.kind and wanted.url):
         return None
@@ -94,13 +133,18 @@ def _from_pack(context: Context, wanted: Wanted) -> Channel | None:
 
 
 def _kind(context: Context, kind: str) -> str:
+    kinds = (SMTP, *DESKS)
+    if kind in ("email", "mail"):
+        kind = SMTP
     if not kind and context.asks:
         from support_cli.interview.prompter import Choice
 
-        kind = context.screen.choose(_("Which kind of desk is it?"), [Choice(key=one, label=one) for one in DESKS])
-    if kind not in DESKS:
+        labels = {SMTP: _("a mail server (smtp)")}
+        lines = [Choice(key=one, label=labels.get(one, one)) for one in kinds]
+        kind = context.screen.choose(_("What do you want to send through?"), lines)
+    if kind not in kinds:
         message = _("There is no kind of desk called “{name}”.").format(name=kind) if kind else _("Name the desk.")
-        raise UsageError(message, hint=", ".join(DESKS), where="--kind")
+        raise UsageError(message, hint=", ".join(kinds), where="--kind")
     return kind
 
 

@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +11,15 @@ import msgspec
 
 from support_cli.cli import console
 from support_cli.cli.context import Context
-from support_cli.deliver.credentials import CredentialError, Known, Sources, find, into_keyring, write_token
+from support_cli.deliver.credentials import (
+    CredentialError,
+    Known,
+    Sources,
+    find,
+    find_password,
+    into_keyring,
+    write_token,
+)
 from support_cli.deliver.desks.options import DeskOptions, Login
 from support_cli.deliver.http_place import parse_url
 from support_cli.deliver.registry import DeskAddress, desk_deliverer
@@ -77,12 +87,12 @@ def save(context: Context, channels: dict[str, Known]) -> None:
 
 
 def known_for(context: Context, channel: str, host: str) -> Known | None:
-    """What is known of a host: under this name, else under any other."""
+    """What is known of a host, under this name or any other; else what the name is known for."""
     channels = load(context)
     named = channels.get(channel)
     if named is not None and named.host == host:
         return named
-    return next((known for known in channels.values() if known.host == host), None)
+    return next((known for known in channels.values() if known.host == host), named)
 
 
 def sources(context: Context) -> Sources:
@@ -97,12 +107,26 @@ def sources(context: Context) -> Sources:
         netrc=Path(netrc),
         keyring=context.settings.desk.keyring,
         ask=(lambda host: ask_secret(context, _("Token or password for {host}").format(host=host)))
-        if context.asks
+        if context.asks_login
         else None,
         ask_user=(lambda host: ask_line(context, _("User or address at {host}").format(host=host)))
-        if context.asks
+        if context.asks_login
         else None,
     )
+
+
+def mail_password(context: Context) -> Callable[[], str]:
+    """What gives the mail server's password; it is looked for once."""
+
+    @cache
+    def look() -> str:
+        from support_cli.deliver.smtp_url import parse_smtp_url
+
+        smtp = context.settings.smtp
+        server = parse_smtp_url(smtp.url, allow_plain=smtp.allow_plain)
+        return find_password(server.host, server.user, sources(context), smtp.password_command)
+
+    return look
 
 
 def deliverer(context: Context, address: DeskAddress, login: Login | None = None) -> "Deliverer":
@@ -178,6 +202,11 @@ def forget(context: Context, name: str) -> None:
         with contextlib.suppress(CredentialError):
             write_token(tokens_of(context), known.host, None)
     save(context, channels)
+    if known.kind == "smtp" and context.settings.smtp.url == known.url:
+        from support_cli import settings
+
+        for key in ("smtp.url", "smtp.password_command", "mail.transport"):
+            settings.save(context.config_folder / "settings.toml", key, None)
 
 
 def ask_line(context: Context, label: str, default: str = "") -> str:

@@ -9,10 +9,14 @@ from support_cli.cli.groups import group_app
 from support_cli.cli.manners import given
 from support_cli.i18n import _
 
-app = group_app(_("Logins for the desks that requests are sent to."))
+app = group_app(_("Logins for the mail server and the desks that requests are sent to."))
 _Name = Annotated[str, typer.Argument(metavar="NAME", help=_("Name of the channel, as the pack has it."))]
-_Kind = Annotated[str, typer.Option("--kind", metavar="KIND", help=_("Kind of desk; by default the pack's."))]
-_Url = Annotated[str, typer.Option("--url", metavar="URL", help=_("Address of the desk; by default the pack's."))]
+_Kind = Annotated[
+    str, typer.Option("--kind", metavar="KIND", help=_("smtp, or a kind of desk; by default the pack's."))
+]
+_Url = Annotated[
+    str, typer.Option("--url", metavar="URL", help=_("Address of the mail server or desk; by default the pack's."))
+]
 _Queue = Annotated[str, typer.Option("--queue", metavar="QUEUE", help=_("Queue or project that is tried."))]
 _User = Annotated[str, typer.Option("--user", metavar="USER", help=_("User or address, where the desk wants one."))]
 _Store = Annotated[str, typer.Option("--store", metavar="WHERE", help=_("Where the token is kept: keyring or file."))]
@@ -47,7 +51,13 @@ def add(
     if context.flags.json:
         console.product_json({"name": name, "host": known.host, "store": known.store, "test": reached})
     else:
-        context.say("\n".join(filter(None, [reached, _("The login for {host} is stored.").format(host=known.host)])))
+        context.say(
+            "\n".join(
+                filter(
+                    None, [reached, _("The login for {host} is stored.").format(host=known.host.removeprefix("smtp:"))]
+                )
+            )
+        )
 
 
 @app.command("list", help=_("Show the channels that have a login; never a token."))

@@ -18,6 +18,8 @@ from support_cli.settings import Settings, load
 from support_cli.workflow.bench import Bench, Mail
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from support_cli.cases.database import Database
     from support_cli.deliver.base import Deliverer
     from support_cli.deliver.registry import DeskAddress
@@ -142,6 +144,11 @@ class Context:
         """Whether somebody can be asked."""
         return not self.flags.no_input and not self.flags.json and console.is_terminal()
 
+    @property
+    def asks_login(self) -> bool:
+        """Whether somebody can be asked for a password."""
+        return self.asks or (self.flags.login and not self.flags.json and console.is_terminal())
+
     def say(self, text: str) -> None:
         """Shows text on standard error unless ``--quiet``."""
         if not self.flags.quiet:
@@ -165,21 +172,30 @@ class Context:
         return Mail(chosen, self._deliverer, self.settings.mail.sender, self.settings.smtp.resend_unclear)
 
     def _deliverer(self) -> "Deliverer":
+        from support_cli.cli.channels import mail_password
+
+        return self._way(self.mail.transport, self.settings.smtp.url, mail_password(self))
+
+    def mail_server(self, url: str, password: "Callable[[], str]") -> "Deliverer":
+        """A mail server that is not set up yet, with the other settings as they are."""
+        return self._way("smtp", url, password)
+
+    def _way(self, transport: str, smtp_url: str, password: "Callable[[], str]") -> "Deliverer":
         from support_cli.cli.secrets import printed_by
         from support_cli.deliver.registry import MailOptions, mail_deliverer
 
         smtp, mail = self.settings.smtp, self.settings.mail
         options = MailOptions(
-            smtp_url=smtp.url,
+            smtp_url=smtp_url,
             allow_plain=smtp.allow_plain,
             ca_file=expand(smtp.ca_file) if smtp.ca_file else None,
             timeout=float(smtp.timeout),
-            password=printed_by(smtp.password_command) if smtp.password_command else None,
+            password=password,
             token=printed_by(smtp.token_command) if smtp.token_command else None,
             sendmail=(mail.sendmail,) if mail.sendmail else (),
             folder=expand(self.settings.output) if self.settings.output else Path.cwd(),
         )
-        return mail_deliverer(self.mail.transport, options)
+        return mail_deliverer(transport, options)
 
     def _desk(self, address: "DeskAddress") -> "Deliverer":
         from support_cli.cli import channels

@@ -1,37 +1,69 @@
 """How deliveries look."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 import msgspec
 
-from support_cli.cases.records import Message
+from support_cli.cases.records import Message, MessageState
 from support_cli.cli import console
 from support_cli.cli.context import Context
 from support_cli.cli.guard import exit_now
+from support_cli.deliver.base import Reason
 from support_cli.errors import ExitCode
-from support_cli.i18n import N_, _
+from support_cli.i18n import N_, _, ngettext
+from support_cli.workflow.outbox import list_messages
 from support_cli.workflow.submit import Delivery, code_of, told
 
 STATES = {
     "queued": N_("waits in the outbox"),
     "sending": N_("is being sent"),
     "sent": N_("sent"),
+    "written": N_("written into a file"),
     "refused": N_("refused"),
     "cancelled": N_("cancelled"),
 }
 
 
-def sentence(delivery: Delivery) -> str:
-    """Where a message stands, in words."""
-    parts = [f"{delivery.id}: {_(STATES[delivery.state])}"]
-    if delivery.ticket or delivery.url:
-        parts.append(" ".join(filter(None, [delivery.ticket, delivery.url])))
-    if delivery.message:
-        parts.append(delivery.message)
+def sentences(delivery: Delivery) -> str:
+    """Where a message stands, in words: what happened, why, and what to do."""
+    lines = [_first(delivery), delivery.message, *delivery.hint.split("\n")]
     if delivery.state == "queued":
-        command = f"support outbox {'retry ' + delivery.id if delivery.uncertain else 'flush'}"
-        parts.append(_("Try again:  {command}").format(command=command))
-    return "  ".join(parts)
+        command = f"support outbox retry {delivery.id}"
+        if delivery.uncertain:
+            lines.append(_("Send it all the same:  {command}").format(command=command))
+        else:
+            moment = datetime.fromisoformat(delivery.next_attempt_at).astimezone()
+            after = _("After {time}:  {command}").format(time=f"{moment:%H:%M}", command="support outbox flush")
+            lines.append(after + "   " + _("now:  {command}").format(command=command))
+    if delivery.state == "refused":
+        # The stored bytes stay as they are: what is wrong with them is mended by making them anew.
+        anew = delivery.reason in (Reason.ADDRESS, Reason.SIZE, Reason.CONTENT)
+        command = f"support send {delivery.request}" if anew else f"support outbox retry {delivery.id}"
+        lines.append(_("When that is mended:  {command}").format(command=command))
+    return "\n  ".join(filter(None, lines))
+
+
+def _first(delivery: Delivery) -> str:
+    to = delivery.to or delivery.channel
+    ticket = " ".join(filter(None, [delivery.ticket, delivery.url]))
+    partly = delivery.reason == Reason.PARTLY
+    text = {
+        "queued": _("{id}: it is not sent yet, and waits in the outbox."),
+        "sending": _("{id}: it is being sent to {to} by another support."),
+        "sent": _("{id}: sent, but not everybody got it.") if partly else _("{id}: sent to {to}."),
+        "written": _("{id}: written, not sent: {ticket}"),
+        "refused": _("{id}: refused; {to} did not get it."),
+        "cancelled": _("{id}: cancelled; it will not be sent to {to}."),
+    }[delivery.state]
+    if delivery.uncertain:
+        text = {
+            "queued": _("{id}: it is not known whether it arrived; it waits in the outbox."),
+            "refused": _("{id}: refused; an earlier attempt may have reached {to}."),
+            "cancelled": _("{id}: cancelled; an earlier attempt may have reached {to}."),
+        }.get(delivery.state, text)
+    said = text.format(id=delivery.id, to=to, ticket=ticket)
+    return f"{said} {ticket}" if ticket and delivery.state == "sent" else said
 
 
 def print_delivery(message: Message, context: Context) -> None:
@@ -40,7 +72,7 @@ def print_delivery(message: Message, context: Context) -> None:
     if context.flags.json:
         console.product_json(delivery)
     else:
-        context.say(sentence(delivery))
+        _say(delivery, context)
     if code := code_of(message):
         exit_now(code)
 
@@ -52,25 +84,51 @@ def print_deliveries(messages: Sequence[Message], context: Context) -> None:
         return
     if not messages:
         context.say(_("Nothing waits in the outbox."))
-    rows = []
-    for delivery in map(told, messages):
-        rows.append([delivery.id, _(STATES[delivery.state]), delivery.channel, delivery.message])
-    if rows:
-        console.product(console.columns(rows, indent=""))
+        return
+    rows = [[one.id, _(STATES[one.state]), one.channel, one.message] for one in map(told, messages)]
+    console.product(console.columns(rows, indent=""))
 
 
-def print_flush(messages: Iterator[Message], context: Context) -> None:
-    """Shows each message after its attempt; ends with the gravest code."""
+def print_flush(messages: Iterator[Message], context: Context, *, watch: bool) -> None:
+    """Shows each message after its attempt; ends with the gravest code.
+
+    Args:
+        messages: As they come.
+        context: How to show them.
+        watch: There may never be an end: with ``--json``, a line each.
+    """
     worst, done = ExitCode.OK, []
     for message in messages:
         code = code_of(message)
         worst = code if worst is ExitCode.OK or code is ExitCode.REFUSED else worst
-        done.append(told(message))
+        delivery = told(message)
         if not context.flags.json:
-            context.say(sentence(done[-1]))
+            _say(delivery, context)
+        elif watch:
+            console.product(msgspec.json.encode(delivery).decode())
+        if not watch:
+            done.append(delivery)
     if context.flags.json:
         console.product_json([msgspec.to_builtins(one) for one in done])
     elif not done:
-        context.say(_("Nothing is due."))
+        context.say(_nothing_due(context))
     if worst:
         exit_now(worst)
+
+
+def _say(delivery: Delivery, context: Context) -> None:
+    """Shows where a message stands; a refusal is an error, and said even with ``--quiet``."""
+    show = console.talk if delivery.state == "refused" else context.say
+    show(sentences(delivery))
+
+
+def _nothing_due(context: Context) -> str:
+    waiting = sum(message.state is MessageState.QUEUED for message in list_messages(context.bench, everything=False))
+    if not waiting:
+        return _("Nothing waits in the outbox.")
+    text = ngettext(
+        "Nothing is due; {count} message waits for its time. Try now:  {command}",
+        "Nothing is due; {count} messages wait for their time. Try now:  {command}",
+        waiting,
+    )
+    return text.format(count=waiting, command="support outbox flush --now")

@@ -112,7 +112,8 @@ def _editor(context: Context) -> str:
 
 
 def _mail(context: Context) -> str:
-    transport = context.settings.mail.transport
+    transport = context.mail.transport
     if not transport:
-        return _("not set up; requests end as files to send yourself (support config set mail.transport smtp)")
-    return transport
+        command = "support config channel add mail --kind smtp"
+        return _("not set up; requests end as files to send yourself ({command})").format(command=command)
+    return f"smtp, {context.settings.smtp.url}" if transport == "smtp" else transport

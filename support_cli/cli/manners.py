@@ -21,6 +21,7 @@ class Manners(NamedTuple):
         quiet: Nothing but errors on standard error.
         verbose: More about what is done.
         no_input: Never ask.
+        login: Ask for a password all the same, if somebody is there.
     """
 
     lang: str = ""
@@ -29,6 +30,7 @@ class Manners(NamedTuple):
     quiet: bool = False
     verbose: bool = False
     no_input: bool = False
+    login: bool = False
 
 
 _said: dict[str, Any] = {}
@@ -40,13 +42,14 @@ def begin() -> None:
     _said.clear()
 
 
-def given(*, no_input: bool = False) -> Manners:
+def given(*, no_input: bool = False, login: bool = False) -> Manners:
     """What the command line said.
 
     Args:
         no_input: Whether the command never asks.
+        login: Whether it asks for a password all the same.
     """
-    return Manners(**_said, no_input=no_input)
+    return Manners(**_said, no_input=no_input, login=login)
 
 
 def options() -> list[TyperOption]:

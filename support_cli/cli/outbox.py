@@ -27,15 +27,18 @@ def list_(
 
 @app.command(help=_("Send everything whose time has come."))
 def flush(
-    watch: Annotated[bool, typer.Option("--watch", help=_("Stay, and send whatever becomes due."))] = False,
+    now: Annotated[bool, typer.Option("--now", help=_("Also what is to be tried only later."))] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help=_("Stay, and send whatever becomes due; with --json a line each."))
+    ] = False,
 ) -> None:
     """Parses, sends, prints."""
     from support_cli.cli.context import Context
     from support_cli.cli.delivery_printing import print_flush
     from support_cli.workflow.outbox import flush as deliver
 
-    context = Context(given(no_input=True))
-    print_flush(deliver(context.bench, watch=watch), context)
+    context = Context(given(no_input=True, login=True))
+    print_flush(deliver(context.bench, watch=watch, early=now), context, watch=watch)
 
 
 @app.command(help=_("Send one message now, also one that was refused, or that may have arrived."))
@@ -51,7 +54,7 @@ def retry(
     from support_cli.cli.delivery_printing import print_delivery
     from support_cli.workflow.outbox import retry as deliver
 
-    context = Context(given(no_input=True))
+    context = Context(given(no_input=True, login=True))
     print_delivery(deliver(context.bench, message, anyway=anyway), context)
 
 

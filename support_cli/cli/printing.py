@@ -38,9 +38,9 @@ def print_outcome(outcome: "Outcome", context: Context) -> None:
         )
         return
     if outcome.delivery is not None:
-        from support_cli.cli.delivery_printing import sentence
+        from support_cli.cli.delivery_printing import sentences
 
-        context.say(sentence(outcome.delivery))
+        context.say(sentences(outcome.delivery))
     if outcome.opened is not None:
         _say_opened(outcome, context)
     if outcome.files:

@@ -28,6 +28,6 @@ def send(
     from support_cli.workflow.sending import send as deliver
     from support_cli.workflow.work import NewOptions
 
-    context = Context(given(no_input=True))
+    context = Context(given(no_input=True, login=True))
     options = NewOptions(pack=pack, form=form, channel=channel, to=to, strict=strict, send=True, trust=trust)
     print_delivery(deliver(context.bench, request, options), context)

@@ -57,6 +57,8 @@ class Reason(StrEnum):
     """The server cannot carry such a message."""
     REFUSED = "refused"
     """Refused without a reason that we know."""
+    PARTLY = "partly"
+    """It arrived, but not everybody whom it was for took it."""
     UNCLEAR = "unclear"
     """It may have arrived."""
 

@@ -1,4 +1,4 @@
-"""User and token for a desk: looked for where people keep such things, asked for as the last resort, never written.
+"""Logins for desks and mail servers: looked for where people keep such things, and asked for as the last resort.
 
 In this order: environment, a command, the file of this program, the keyring, netrc, the person. A stored token belongs
 to a host and goes to no other: a pack that names its channel like somebody else's gets nothing by it.
@@ -6,7 +6,7 @@ to a host and goes to no other: a pack that names its channel like somebody else
 
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,6 +18,7 @@ from support_cli.i18n import _
 from support_cli.text import clean_line
 
 SERVICE = "support-cli"
+PASSWORD_VARIABLE = "SUPPORT_SMTP_PASSWORD"  # noqa: S105 - a name, no password
 SECONDS = 5.0
 """A keyring that is locked waits for somebody to unlock it, and there may be nobody."""
 
@@ -74,61 +75,114 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def variables(channel: str, host: str) -> list[str]:
-    """Ends of the environment variables for a channel: its host's, with and without the port, then its own name's."""
-    names = [host, host.rpartition(":")[0] if re.search(r":\d+\Z", host) else host, channel]
-    return list(dict.fromkeys(re.sub(r"[^A-Z0-9]+", "_", name.upper()).strip("_") for name in names if name))
+    """Ends of the environment variables for a desk: its host's, with and without the port, then its channel's.
+
+    A dot or colon of a host becomes two underscores, whatever is no letter or digit in a channel's name becomes one:
+    so no pack can name a channel like somebody else's host. A name with letters beyond ASCII has no variable, as
+    shells know no such names (POSIX, 8.1).
+    """
+    hosts = [host, re.sub(r":\d+\Z", "", host)]
+    ends = [re.sub(r"[^A-Z0-9]", "_", re.sub(r"[.:]", "__", one.upper())) for one in hosts if one.isascii()]
+    if channel.isascii():
+        ends.append(re.sub(r"[^A-Z0-9]+", "_", channel.upper()).strip("_"))
+    return list(dict.fromkeys(filter(None, ends)))
 
 
 def find(channel: str, host: str, sources: Sources, known: Known | None = None, *, user: bool = False) -> Login:
-    """Finds user and token.
+    """Finds user and token for a desk.
 
     Args:
         channel: Name of the channel.
         host: Host, with its port where that is not the usual one.
         sources: Where to look.
-        known: What is known of the channel; used only if it is about this host.
+        known: What is known of the channel. If that is about another host, nothing that goes by the channel's name
+            is used: the pack has changed where it sends.
         user: Whether the desk needs a user, too.
 
     Raises:
         CredentialError: There is none.
         SupportError: From a command.
     """
-    about = known if known is not None and known.host == host else Known(host=host)
-    name = _first(sources.environ, "SUPPORT_USER_", channel, host) or about.user
-    secret = _first(sources.environ, "SUPPORT_TOKEN_", channel, host)
-    if not secret and about.password_command and sources.run is not None:
-        secret = sources.run(about.password_command)()
-    if not secret and sources.tokens is not None:
-        secret = read_tokens(sources.tokens).get(host, "")
-    if not secret and sources.keyring and about.store in ("", "keyring"):
-        secret = from_keyring(host, name)
-    if not secret and sources.netrc is not None:
-        found = _from_netrc(sources.netrc, host)
-        name, secret = (name or found.user, found.secret) if not name or name == found.user else (name, "")
+    moved = known is not None and known.host != host
+    about = known if known is not None and not moved else Known(host=host)
+    ends = variables("" if moved else channel, host)
+    name = _first(sources.environ, "SUPPORT_USER_", ends) or about.user
+    secret = _first(sources.environ, "SUPPORT_TOKEN_", ends)
+    if not secret:
+        name, secret = _kept(about, name, sources, machine=re.sub(r":\d+\Z", "", host))
     if user and not name and sources.ask_user is not None:
         name = sources.ask_user(host)
     if not secret and sources.ask is not None:
         secret = sources.ask(host)
     if not secret or (user and not name):
         missing = _("There is no token for {host}.") if not secret else _("There is no user for {host}.")
+        if moved:
+            missing = _("The login for this channel is not for {host}, and was not sent there.")
         raise CredentialError(
             missing.format(host=clean_line(host)),
             hint=_("Store one with: support config channel add {name}").format(name=clean_line(channel) or "NAME")
-            + f"\nSUPPORT_{'USER' if secret else 'TOKEN'}_{variables(channel, host)[0]}",
+            + "".join(f"\nSUPPORT_{'USER' if secret else 'TOKEN'}_{end}" for end in ends[:1]),
         )
     return Login(name, secret.strip("\r\n"))
 
 
-def _first(environ: Mapping[str, str], prefix: str, channel: str, host: str) -> str:
-    return next((value for end in variables(channel, host) if (value := environ.get(prefix + end))), "")
+def mail_host(host: str) -> str:
+    """Under which name a mail server's password is kept: a desk on the same machine has another one."""
+    return f"smtp:{host}"
 
 
-def _from_netrc(path: Path, host: str) -> Login:
+def find_password(host: str, user: str, sources: Sources, command: str = "") -> str:
+    """Finds the password for a mail server.
+
+    Args:
+        host: Host of the mail server, without its port.
+        user: Who logs in.
+        sources: Where to look.
+        command: Command that prints it, or empty.
+
+    Raises:
+        CredentialError: There is none.
+        SupportError: From the command.
+    """
+    secret = sources.environ.get(PASSWORD_VARIABLE, "")
+    if not secret:
+        about = Known(host=mail_host(host), user=user, password_command=command)
+        _name, secret = _kept(about, user, sources, machine=host)
+    if not secret and sources.ask is not None:
+        secret = sources.ask(host)
+    if not secret:
+        raise CredentialError(
+            _("There is no password for {user} at {host}.").format(user=clean_line(user), host=clean_line(host)),
+            hint=_("Store one with: support config channel add {name}").format(name="mail --kind smtp")
+            + f"\n{PASSWORD_VARIABLE}",
+        )
+    return secret
+
+
+def _kept(about: Known, name: str, sources: Sources, *, machine: str) -> tuple[str, str]:
+    """User and secret from where people keep such things, in order; the secret is empty where there is none."""
+    secret = ""
+    if about.password_command and sources.run is not None:
+        secret = sources.run(about.password_command)()
+    if not secret and sources.tokens is not None:
+        secret = read_tokens(sources.tokens).get(about.host, "")
+    if not secret and sources.keyring and about.store in ("", "keyring"):
+        secret = from_keyring(about.host, name)
+    if not secret and sources.netrc is not None:
+        found = _from_netrc(sources.netrc, machine)
+        name, secret = (name or found.user, found.secret) if not name or name == found.user else (name, "")
+    return name, secret
+
+
+def _first(environ: Mapping[str, str], prefix: str, ends: Sequence[str]) -> str:
+    return next((value for end in ends if (value := environ.get(prefix + end))), "")
+
+
+def _from_netrc(path: Path, machine: str) -> Login:
     from netrc import NetrcParseError, netrc
 
-    name = re.sub(r":\d+\Z", "", host)
     try:
-        found = netrc(path).hosts.get(name)  # not "default": a token goes to nobody who was not named
+        found = netrc(path).hosts.get(machine)  # not "default": a token goes to nobody who was not named
     except (OSError, NetrcParseError, UnicodeDecodeError):
         return Login()
     return Login(found[0] or "", found[2] or "") if found else Login()

@@ -71,6 +71,14 @@ class TransportError(UsageError):
     """There is no such way for mail."""
 
 
+def no_transport() -> TransportError:
+    """The error where nothing says how mail leaves this machine."""
+    return TransportError(
+        _("No way to send mail is set up on this machine."),
+        hint="support config channel add mail --kind smtp\nsupport config set mail.transport sendmail",
+    )
+
+
 def mail_deliverer(transport: str, options: MailOptions) -> Deliverer:
     """Makes the deliverer for mail.
 
@@ -79,10 +87,12 @@ def mail_deliverer(transport: str, options: MailOptions) -> Deliverer:
         options: How.
 
     Raises:
-        TransportError: There is no such way.
+        TransportError: There is no such way, or none is set up.
         SmtpUrlError: The address of the mail server cannot be used.
     """
     make = MAIL.get(transport)
+    if not transport:
+        raise no_transport()
     if make is None:
         raise TransportError(
             _("There is no way to send mail called “{name}”.").format(name=transport),

@@ -74,6 +74,7 @@ class SmtpDeliverer:
             digest=job.digest,
             size=job.size,
             message_id=job.message_id,
+            note=_refused_note(refused),
             answer=reply.text,
             refused=refused,
         )
@@ -142,3 +143,11 @@ class SmtpDeliverer:
         if self._session is not None:
             self._session.quit()
             self._session = None
+
+
+def _refused_note(refused: dict[str, str]) -> str:
+    """Says who did not get it, where others did."""
+    return "\n".join(
+        _("{address} did not get it: {answer}").format(address=clean_line(address), answer=answer)
+        for address, answer in refused.items()
+    )

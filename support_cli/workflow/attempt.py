@@ -7,14 +7,28 @@ from datetime import datetime, timedelta
 import msgspec
 
 from support_cli.cases.cases import Cases
-from support_cli.cases.errors import LeaseLost
+from support_cli.cases.errors import IdError, LeaseLost, WrongState
 from support_cli.cases.outbox import Outbox
-from support_cli.cases.records import Claimed, Message
-from support_cli.deliver.base import AmbiguousError, Deliverer, Job, PermanentError, Reason, Receipt, TemporaryError
+from support_cli.cases.records import Claimed, Message, MessageState
+from support_cli.deliver.base import (
+    AmbiguousError,
+    Deliverer,
+    DeliveryError,
+    Job,
+    PermanentError,
+    Reason,
+    Receipt,
+    State,
+    TemporaryError,
+)
+from support_cli.deliver.credentials import CredentialError
 from support_cli.deliver.registry import DESKS, DeskAddress
-from support_cli.errors import SupportError
+from support_cli.errors import InterruptedRun, SupportError
 from support_cli.i18n import _
 from support_cli.workflow.bench import Bench
+
+_CLOSED = (Reason.DNS, Reason.TLS, Reason.LOGIN)
+"""What stops a whole way and not only one message: a wrong password must not be tried with every message again."""
 
 
 class Ways:
@@ -23,6 +37,7 @@ class Ways:
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
         self._made: dict[bytes, Deliverer] = {}
+        self._closed: dict[bytes, DeliveryError] = {}
         self._stack = contextlib.ExitStack()
 
     def __enter__(self) -> "Ways":
@@ -35,14 +50,22 @@ class Ways:
         """The deliverer for a message.
 
         Raises:
+            TemporaryError: If this way turned out to be closed in this run.
             SupportError: If this machine is not set up for it.
         """
         address = address_of(message)
         key = msgspec.json.encode(address)
+        if (closed := self._closed.get(key)) is not None:
+            raise TemporaryError(closed.message, reason=closed.reason, answer=closed.answer, hint=closed.hint)
         if key not in self._made:
             made = self._bench.mail.make() if address is None else self._bench.desk(address)
             self._made[key] = self._stack.enter_context(contextlib.closing(made))
         return self._made[key]
+
+    def failed(self, message: Message, error: DeliveryError) -> None:
+        """Takes note of an attempt that failed: the messages after it need not find out what it did."""
+        if error.reason in _CLOSED:
+            self._closed[msgspec.json.encode(address_of(message))] = error
 
 
 def address_of(message: Message) -> DeskAddress | None:
@@ -80,16 +103,26 @@ def attempt(bench: Bench, message_id: str, *, sure: bool = False, anyway: bool =
         return outbox.get(message_id) if claimed is None else _try(bench, outbox, ways, claimed, sure, anyway)
 
 
-def flush(bench: Bench) -> Iterator[Message]:
+def flush(bench: Bench, *, early: bool = False) -> Iterator[Message]:
     """Tries every message whose time has come, over one connection where the server allows it.
+
+    Args:
+        bench: The collaborators.
+        early: Those whose time has not come, too, each once.
 
     Yields:
         Each message as it stands after its attempt.
     """
     outbox = Outbox(bench.database())
     outbox.recover(bench.now())
+    waiting = outbox.list(states=(MessageState.QUEUED,)) if early else ()
     with Ways(bench) as ways:
-        while (claimed := outbox.claim(bench.now())) is not None:
+        for message in waiting:
+            with contextlib.suppress(WrongState, IdError):  # another window was faster
+                claimed = outbox.claim(bench.now(), message.id)
+                if claimed is not None:
+                    yield _try(bench, outbox, ways, claimed)
+        while not early and (claimed := outbox.claim(bench.now())) is not None:
             yield _try(bench, outbox, ways, claimed)
 
 
@@ -104,10 +137,10 @@ def _try(
         outbox.mark_committing(claimed, bench.now())
         committing = True
 
-    def broken_off(reason: str) -> Message:
+    def broken_off(reason: str, code: Reason = Reason.PROGRAM) -> Message:
         if committing:  # it may have left, or surely has
             return outbox.record_ambiguous(claimed, bench.now(), code=Reason.UNCLEAR.value, reason=reason)
-        return outbox.record_temporary(claimed, bench.now(), code=Reason.PROGRAM.value, reason=reason)
+        return outbox.record_temporary(claimed, bench.now(), code=code.value, reason=reason)
 
     try:
         outbox.mark_preparing(claimed)
@@ -126,17 +159,22 @@ def _try(
     except LeaseLost:  # somebody else goes on with it, and records what becomes of it
         return outbox.get(claimed.message.id)
     except TemporaryError as error:
+        ways.failed(claimed.message, error)
         after = None if error.retry_after is None else timedelta(seconds=error.retry_after)
         return outbox.record_temporary(
-            claimed, bench.now(), code=error.reason.value, reason=error.message, retry_after=after
+            claimed, bench.now(), code=error.reason.value, reason=_why(error), retry_after=after
         )
     except AmbiguousError as error:
-        return outbox.record_ambiguous(claimed, bench.now(), code=error.reason.value, reason=error.message)
+        return outbox.record_ambiguous(claimed, bench.now(), code=error.reason.value, reason=_why(error))
     except PermanentError as error:
-        return outbox.record_refused(claimed, bench.now(), code=error.reason.value, reason=error.message)
+        ways.failed(claimed.message, error)
+        return outbox.record_refused(claimed, bench.now(), code=error.reason.value, reason=_why(error))
+    except InterruptedRun:  # somebody was asked for a password, and left
+        broken_off(_("The attempt was broken off."))
+        raise
     except SupportError as error:
         # Something on this side: a password, a certificate file, or a disk that could not take the receipt.
-        return broken_off(error.message)
+        return broken_off(_why(error), Reason.LOGIN if isinstance(error, CredentialError) else Reason.PROGRAM)
     except BaseException:
         broken_off(_("The attempt was broken off."))
         raise
@@ -152,11 +190,24 @@ def _asked(deliverer: Deliverer, job: Job, anyway: bool) -> Receipt | None:
         raise
 
 
+def _why(error: SupportError) -> str:
+    """The sentence, and below it what to do; ``submit.told`` takes them apart again."""
+    return f"{error.message}\n{error.hint or ''}".strip()
+
+
 def _sent(bench: Bench, outbox: Outbox, claimed: Claimed, receipt: Receipt) -> Message:
-    message = outbox.record_sent(claimed, bench.now(), to=receipt.to, ticket=receipt.ticket, url=receipt.url)
+    message = outbox.record_sent(
+        claimed,
+        bench.now(),
+        to=receipt.to,
+        ticket=receipt.ticket,
+        url=receipt.url,
+        code=Reason.PARTLY.value if receipt.refused else "",
+        note=receipt.note,
+        delivered=receipt.state is State.SENT,
+    )
     if receipt.note:
-        bench.say(receipt.note)
-        with contextlib.suppress(SupportError):  # the request may have no case; the note was shown
+        with contextlib.suppress(SupportError):  # the request may have no case; the note is shown with the message
             Cases(bench.database()).add_note(message.request_id, receipt.note, bench.now())
     return message
 

@@ -18,11 +18,12 @@ def list_messages(bench: Bench, *, everything: bool) -> tuple[Message, ...]:
     return outbox.list() if everything else outbox.list(states=WAITING)
 
 
-def flush(bench: Bench, *, watch: bool) -> Iterator[Message]:
-    """Sends what is due; with ``watch`` goes on until it is stopped."""
+def flush(bench: Bench, *, watch: bool, early: bool = False) -> Iterator[Message]:
+    """Sends what is due, or with ``early`` all that waits; with ``watch`` goes on until it is stopped."""
     outbox = Outbox(bench.database())
     while True:
-        yield from attempt.flush(bench)
+        yield from attempt.flush(bench, early=early)
+        early = False
         if not watch:
             return
         due = outbox.next_due_at()

@@ -10,11 +10,12 @@ import msgspec
 from support_cli.cases.errors import AlreadyStored
 from support_cli.cases.outbox import Outbox
 from support_cli.cases.records import Envelope, Message, MessageState
-from support_cli.deliver.registry import DESKS, DeskAddress
+from support_cli.deliver.registry import DESKS, DeskAddress, no_transport
 from support_cli.errors import ExitCode, UsageError
 from support_cli.i18n import _
 from support_cli.packs.model import Channel
 from support_cli.request import Request
+from support_cli.text import clean_line
 from support_cli.ticket import Address, Ticket
 from support_cli.workflow import produce
 from support_cli.workflow.attempt import attempt
@@ -29,11 +30,13 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     Attributes:
         id: Id of the message.
         request: Id of the request.
-        state: ``queued``, ``sending``, ``sent``, ``refused`` or ``cancelled``.
+        state: ``queued``, ``sending``, ``sent``, ``written``, ``refused`` or ``cancelled``.
         channel: Name of the channel.
+        to: Addresses or the desk, as shown to people.
         attempts: Attempts so far.
         reason: Why it is not sent, as a word, or empty.
-        message: The same as a sentence.
+        message: The same as a sentence; of a message that was sent, what a person should know besides.
+        hint: What to do about it, or empty.
         message_id: Message-ID, the same in every attempt.
         ticket: Ticket number, when known.
         url: Link, when known.
@@ -46,9 +49,11 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     request: str
     state: str
     channel: str
+    to: str
     attempts: int
     reason: str
     message: str
+    hint: str
     message_id: str
     ticket: str
     url: str
@@ -60,14 +65,18 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 def told(message: Message) -> Delivery:
     """A message of the outbox as it is shown."""
     queued = message.state is MessageState.QUEUED
+    reason, _end, hint = message.reason.partition("\n")
+    named = message.envelope.get("receivers") or message.envelope.get("url") or ""
     return Delivery(
         id=message.id,
         request=message.request_id,
         state=message.state.value,
         channel=message.channel,
+        to=clean_line(", ".join(named) if isinstance(named, list) else str(named)),
         attempts=message.attempts,
-        reason="" if message.state is MessageState.SENT else message.reason_code,
-        message="" if message.state is MessageState.SENT else message.reason,
+        reason=message.reason_code,
+        message=reason,
+        hint=hint,
         message_id=message.message_id,
         ticket=message.ticket,
         url=message.url,
@@ -98,11 +107,7 @@ def check_way(bench: Bench, name: str, channel: Channel | None, to: Sequence[Add
             _("Nobody is named to send this to."), hint=_("Name an address with --to, or a pack with a channel.")
         )
     if not bench.mail.transport:
-        raise UsageError(
-            _("No way to send mail is set up on this machine."),
-            hint="support config set smtp.url smtp+starttls://USER@HOST:587\n"
-            "support config set mail.transport sendmail",
-        )
+        raise no_transport()
 
 
 def store(
@@ -219,6 +224,7 @@ def code_of(message: Message) -> ExitCode:
     """The exit code that tells where a message stands."""
     return {
         MessageState.SENT: ExitCode.OK,
+        MessageState.WRITTEN: ExitCode.OK,
         MessageState.REFUSED: ExitCode.REFUSED,
         MessageState.CANCELLED: ExitCode.OK,
     }.get(message.state, ExitCode.QUEUED)

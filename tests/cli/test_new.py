@@ -165,7 +165,7 @@ def test_strict_stops_at_warnings_with_1(support, answers):
         (["--channel", "pigeon"], 2, "pigeon"),
         (["--to", "nobody"], 2, "nobody"),
         (["--send"], 2, "Nobody is named"),
-        (["--send", "--to", "a@example.org"], 2, "smtp.url"),
+        (["--send", "--to", "a@example.org"], 2, "channel add mail --kind smtp"),
         (["-o", "/proc/nowhere/x/"], 3, "/proc"),
     ],
 )

@@ -6,10 +6,20 @@ import threading
 from pathlib import Path
 from types import ModuleType
 
+import msgspec
 import pytest
 
 from support_cli.deliver import credentials
-from support_cli.deliver.credentials import CredentialError, Known, Sources, find, read_tokens, variables, write_token
+from support_cli.deliver.credentials import (
+    CredentialError,
+    Known,
+    Sources,
+    find,
+    find_password,
+    read_tokens,
+    variables,
+    write_token,
+)
 from support_cli.deliver.desks.options import Login
 
 HOST = "desk.example.com"
@@ -67,7 +77,7 @@ def test_the_first_that_has_one_wins(tmp_path: Path, keyring: Keyring) -> None:
     assert find("desk", HOST, Sources(**layers), known).secret == "from-command"
     layers["environ"] = {"SUPPORT_TOKEN_DESK": "from-channel"}
     assert find("desk", HOST, Sources(**layers), known).secret == "from-channel"
-    layers["environ"] = {"SUPPORT_TOKEN_DESK": "x", "SUPPORT_TOKEN_DESK_EXAMPLE_COM": "from-host"}
+    layers["environ"] = {"SUPPORT_TOKEN_DESK": "x", "SUPPORT_TOKEN_DESK__EXAMPLE__COM": "from-host"}
     assert find("desk", HOST, Sources(**layers), known).secret == "from-host"
     assert asked == [HOST]
 
@@ -80,7 +90,7 @@ def test_a_stored_token_goes_to_its_own_host_only(tmp_path: Path, keyring: Keyri
     sources = Sources(tokens=tokens, run=lambda _command: lambda: "secret")
     with pytest.raises(CredentialError) as failure:
         find("desk", "evil.example", sources, known)
-    assert "SUPPORT_TOKEN_EVIL_EXAMPLE" in str(failure.value.hint)
+    assert "SUPPORT_TOKEN_EVIL__EXAMPLE" in str(failure.value.hint)
 
 
 def test_the_default_of_netrc_is_for_nobody(tmp_path: Path) -> None:
@@ -126,12 +136,57 @@ def test_a_damaged_file_of_tokens_is_said(tmp_path: Path) -> None:
     assert "5ecret" not in failure.value.message
 
 
-def test_names_of_variables() -> None:
-    assert variables("my-desk", "desk.example.com:8443") == [
-        "DESK_EXAMPLE_COM_8443",
-        "DESK_EXAMPLE_COM",
-        "MY_DESK",
-    ]
+@pytest.mark.parametrize(
+    ("channel", "host", "ends"),
+    [
+        ("my-desk", "desk.example.com:8443", ["DESK__EXAMPLE__COM__8443", "DESK__EXAMPLE__COM", "MY_DESK"]),
+        ("help.desk_2", "127.0.0.1", ["127__0__0__1", "HELP_DESK_2"]),
+        ("desk.example.com", "evil.example", ["EVIL__EXAMPLE", "DESK_EXAMPLE_COM"]),  # never that host's variable
+        ("скарги", "xn--80a.example", ["XN__80A__EXAMPLE"]),
+        ("скарги 2", "desk.example", ["DESK__EXAMPLE"]),
+        ("", "desk", ["DESK"]),
+    ],
+)
+def test_names_of_variables(channel: str, host: str, ends: list[str]) -> None:
+    assert variables(channel, host) == ends
+
+
+def test_a_channel_that_moved_gets_nothing_that_goes_by_its_name(keyring: Keyring) -> None:
+    keyring.kept["support-cli", HOST] = "secret"
+    known = Known(host=HOST, password_command="print it", user="ann")
+    sources = Sources(environ={"SUPPORT_TOKEN_DESK": "secret"}, run=lambda _command: lambda: "secret")
+    assert find("desk", HOST, sources).secret == "secret"
+    with pytest.raises(CredentialError, match="was not sent there"):
+        find("desk", "evil.example", sources, known)
+    named = msgspec.structs.replace(sources, environ={"SUPPORT_TOKEN_EVIL__EXAMPLE": "its own"})
+    assert find("desk", "evil.example", named, known) == Login("", "its own")
+
+
+def test_the_first_that_has_the_mail_servers_password_wins(tmp_path: Path, keyring: Keyring) -> None:
+    def found(command: str = "", **layers: object) -> str:
+        return find_password("mail.example", "ann", Sources(**layers), command)  # type: ignore[arg-type]
+
+    with pytest.raises(CredentialError, match=r"no password for ann at mail\.example") as failure:
+        found()
+    assert "SUPPORT_SMTP_PASSWORD" in str(failure.value.hint)
+    layers: dict[str, object] = {"ask": lambda host: f"asked for {host}"}
+    assert found(**layers) == "asked for mail.example"
+    layers["netrc"] = tmp_path / "netrc"
+    (tmp_path / "netrc").write_text("machine mail.example login bob password his\n")
+    assert found(**layers) == "asked for mail.example"
+    (tmp_path / "netrc").write_text("machine mail.example login ann password from-netrc\n")
+    assert found(**layers) == "from-netrc"
+    keyring.kept["support-cli", "ann@smtp:mail.example"] = "from-keyring"
+    assert found(**layers) == "from-keyring"
+    layers["tokens"] = tmp_path / "tokens.json"
+    write_token(tmp_path / "tokens.json", "mail.example", "of a desk there")
+    assert found(**layers) == "from-keyring"
+    write_token(tmp_path / "tokens.json", "smtp:mail.example", "from-file")
+    assert found(**layers) == "from-file"
+    layers["run"] = lambda command: lambda: f"from {command}"
+    assert found("a command", **layers) == "from a command"
+    layers["environ"] = {"SUPPORT_SMTP_PASSWORD": "from-environment"}
+    assert found("a command", **layers) == "from-environment"
 
 
 def test_a_login_never_shows_its_secret() -> None:
