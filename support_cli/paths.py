@@ -1,6 +1,10 @@
-"""Paths as people type them."""
+"""Paths as people type them, and the folders that a program of theirs has."""
 
+import sys
+from collections.abc import Mapping
 from pathlib import Path
+
+_XDG = (("XDG_CONFIG_HOME", ".config"), ("XDG_DATA_HOME", ".local/share"), ("XDG_CACHE_HOME", ".cache"))
 
 
 def expand(text: str) -> Path:
@@ -13,3 +17,25 @@ def expand(text: str) -> Path:
         return path.expanduser()
     except RuntimeError:
         return path
+
+
+def xdg_folders(app: str, environ: Mapping[str, str]) -> tuple[Path, Path, Path] | None:
+    """Folders of settings, data and cache on Linux, by the XDG Base Directory Specification.
+
+    They are what platformdirs says, whose import takes a thirtieth of a short run; every other system is left to it.
+
+    Args:
+        app: Name of the program.
+        environ: The environment; paths in it that are not absolute do not count.
+
+    Returns:
+        None where it takes more to tell: on another system, on Android, or without a home folder.
+    """
+    home = environ.get("HOME", "")
+    if sys.platform != "linux" or "ANDROID_ROOT" in environ or not home.startswith("/"):
+        return None
+    config, data, cache = (
+        Path(named if (named := environ.get(variable, "")).startswith("/") else f"{home}/{usual}", app)
+        for variable, usual in _XDG
+    )
+    return config, data, cache

@@ -4,6 +4,7 @@ Every way in which a path can fail to be a quiet, regular file ends in an ``Atta
 and a hint. A file is read once, in pieces, whatever its size.
 """
 
+import hashlib
 import io
 import os
 import stat
@@ -75,7 +76,7 @@ def examine(
 
 @contextmanager
 def open_unchanged(attachment: Attachment) -> Iterator[BinaryIO]:
-    """Opens an attachment for sending and makes sure that what is read is what was examined.
+    """Opens an attachment and makes sure that what is read is what was examined.
 
     Size and SHA-256 are checked as the content streams by; the last piece is handed out only after the digest
     proved right. Reading less than all of it proves nothing and raises nothing.
@@ -90,6 +91,22 @@ def open_unchanged(attachment: Attachment) -> Iterator[BinaryIO]:
             raise _changed(attachment)
         # A BufferedReader over our own raw stream is a BinaryIO in all but typeshed's name.
         yield cast("BinaryIO", io.BufferedReader(_Verified(descriptor, attachment, path), _CHUNK))
+
+
+@contextmanager
+def open_to_prove(attachment: Attachment) -> Iterator[BinaryIO]:
+    """Opens an attachment for who reads all of it and compares the SHA-256 anyway, as writers of messages do.
+
+    Raises:
+        ChangedError: It has another size than when it was examined.
+        AttachmentError: It cannot be opened or read any more, as for ``examine``; also from within the block.
+    """
+    path = Path(attachment.path)
+    with opened(path) as (descriptor, found):
+        if found.st_size != attachment.size:
+            raise _changed(attachment)
+        with explained(path), open(descriptor, "rb", buffering=0, closefd=False) as content:
+            yield cast("BinaryIO", content)
 
 
 def link_target(path: str | os.PathLike[str]) -> str | None:
@@ -139,10 +156,8 @@ def _storable(path: Path) -> bool:
 
 def _link_to(path: Path, folder: Path | None) -> Path:
     """Makes a link of a sane name to a file of an odd one; the same file gets the same link."""
-    from hashlib import sha256
-
     if folder is not None and _storable(folder.absolute()):
-        link = folder.absolute() / f"{safe_name(path.name)}.{sha256(os.fsencode(path)).hexdigest()[:12]}"
+        link = folder.absolute() / f"{safe_name(path.name)}.{hashlib.sha256(os.fsencode(path)).hexdigest()[:12]}"
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not link.is_symlink():
@@ -163,11 +178,9 @@ class _Verified(io.RawIOBase):
     """The content of a descriptor that somebody else closes, compared with what was examined."""
 
     def __init__(self, descriptor: int, attachment: Attachment, path: Path) -> None:
-        from hashlib import sha256
-
         self._descriptor, self._attachment, self._path = descriptor, attachment, path
         self._left = attachment.size
-        self._hash = sha256()
+        self._hash = hashlib.sha256()
         if not self._left:
             self._prove()
 
@@ -202,9 +215,7 @@ def _read_through(descriptor: int, size: int, path: Path) -> tuple[int, str, str
     Returns:
         Bytes read, SHA-256, media type.
     """
-    from hashlib import sha256
-
-    digest, head, total = sha256(), b"", 0
+    digest, head, total = hashlib.sha256(usedforsecurity=False), b"", 0
     while total <= size:
         data = os.read(descriptor, _CHUNK)
         if not data:

@@ -5,9 +5,9 @@ import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-from support_cli.cases import case_rows, draft_rows, files, removal, rows, search
+from support_cli.cases import case_rows, draft_rows, files, rows
 from support_cli.cases.database import Database
 from support_cli.cases.errors import IdError
 from support_cli.cases.ids import pick
@@ -20,10 +20,12 @@ from support_cli.cases.records import (
     JournalEntry,
     JournalKind,
 )
-from support_cli.cases.removal import CaseExport
 from support_cli.i18n import _
 from support_cli.promise import Promise
 from support_cli.request import Request
+
+if TYPE_CHECKING:
+    from support_cli.cases.removal import CaseExport
 
 
 class Cases:
@@ -273,14 +275,20 @@ class Cases:
 
     def search(self, words: Sequence[str]) -> tuple[CaseLine, ...]:
         """Finds the cases in which all words occur, in any script; capitals and accents do not count."""
+        from support_cli.cases import search
+
         return search.by_words(self._database, words)
 
     def with_ticket(self, number: str) -> tuple[CaseLine, ...]:
         """Finds the cases that have a ticket number, as the desk writes it."""
+        from support_cli.cases import search
+
         return search.by_ticket(self._database, number)
 
     def with_message_id(self, message_id: str) -> tuple[CaseLine, ...]:
         """Finds the cases that a message with this Message-ID was written for."""
+        from support_cli.cases import search
+
         return search.by_message_id(self._database, message_id)
 
     def close(self, prefix: str, now: datetime, text: str = "") -> None:
@@ -293,8 +301,10 @@ class Cases:
         entry = JournalEntry(at=now, kind=JournalKind.REOPENED, text=text)
         self._note(self.find(prefix), entry, _("that the case is open again"), closed_at=None)
 
-    def export(self, prefix: str) -> CaseExport:
+    def export(self, prefix: str) -> "CaseExport":
         """Collects everything that is stored about a case."""
+        from support_cli.cases import removal
+
         key = self.find(prefix)
         return removal.export(self._database, key) or self._missing(key)
 
@@ -307,6 +317,8 @@ class Cases:
         Raises:
             WrongState: If a message of it is being sent right now.
         """
+        from support_cli.cases import removal
+
         return removal.delete(self._database, self.find(prefix))
 
     def _note(self, key: str, entry: JournalEntry, what: str, **columns: datetime | None) -> None:

@@ -12,7 +12,7 @@ from support_cli.cache import Cache
 from support_cli.cli import console
 from support_cli.cli.manners import Manners
 from support_cli.i18n import _
-from support_cli.paths import expand
+from support_cli.paths import expand, xdg_folders
 from support_cli.profile import Profile
 from support_cli.settings import Settings, load
 from support_cli.workflow.bench import Bench, Mail
@@ -52,6 +52,8 @@ class Context:
 
     @cached_property
     def _folders(self) -> tuple[Path, Path, Path]:
+        if found := xdg_folders(APP, self.environ):
+            return found
         from platformdirs import PlatformDirs
 
         dirs = PlatformDirs(APP, appauthor=False, roaming=False)

@@ -139,12 +139,25 @@ def write(
         OSError: From ``out`` or an attachment.
     """
     digest, size = hashlib.sha256(usedforsecurity=False), 0
-    for part in _parts(ticket, envelope, utf8=utf8):
-        for piece in (part,) if isinstance(part, bytes) else _encoded(part, open_attachment):
-            out.write(piece)
-            digest.update(piece)
-            size += len(piece)
+    for piece in pieces(ticket, envelope, open_attachment=open_attachment, utf8=utf8):
+        out.write(piece)
+        digest.update(piece)
+        size += len(piece)
     return Written(size, digest.hexdigest(), envelope.message_id)
+
+
+def pieces(
+    ticket: Ticket, envelope: Envelope, *, open_attachment: OpenAttachment, utf8: bool = False
+) -> Iterator[bytes]:
+    """Yields the message in order, at most some 80 kB of an attachment at once; see ``write``.
+
+    Only when the iterator has ended without an error are the files known to be those that were attached.
+    """
+    for part in _parts(ticket, envelope, utf8=utf8):
+        if isinstance(part, bytes):
+            yield part
+        else:
+            yield from _encoded(part, open_attachment)
 
 
 def measure(ticket: Ticket, envelope: Envelope, *, utf8: bool = False) -> int:

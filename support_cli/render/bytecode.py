@@ -10,11 +10,12 @@ import marshal
 import os
 import stat
 import sys
-import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from types import CodeType
+
+from support_cli.private import write_private
 
 _DIGEST = 32
 _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
@@ -59,13 +60,7 @@ class CodeCache:
             if not self._ours():
                 return
             content = marshal.dumps(code)
-            handle, temporary = tempfile.mkstemp(dir=self._folder, prefix="new-")
-            try:
-                with os.fdopen(handle, "wb") as stream:
-                    stream.write(hashlib.sha256(content).digest() + content)
-                Path(temporary).replace(self._path(name, source))
-            except OSError:
-                Path(temporary).unlink(missing_ok=True)
+            write_private(self._path(name, source), hashlib.sha256(content).digest() + content, lasting=False)
 
     def _path(self, name: str, source: str) -> Path:
         key = "\0".join((self._base, name, source))

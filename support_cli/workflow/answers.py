@@ -10,7 +10,6 @@ from support_cli.i18n import _
 from support_cli.packs.model import Form, Kind
 from support_cli.paths import expand
 from support_cli.request import Attachment, PackRef, Request, Source
-from support_cli.request_reading import read_request
 
 MAX_ANSWERS = 4 << 20
 
@@ -81,6 +80,8 @@ def parse(raw: bytes, name: str) -> Given:
     if not isinstance(data, dict) or not isinstance(plain, dict):
         raise UsageError(_("Answers are a mapping of question ids to values."), where=name)
     if "support-request" in data:
+        from support_cli.request_reading import read_request
+
         request = read_request({**data, "answers": _answers(data.get("answers"), plain.get("answers"))}, name)
         values: dict[str, object] = {key: answer.value for key, answer in request.answers.items()}
         return Given(values=values, sources=dict.fromkeys(values, Source.FILE), request=request, base=base)

@@ -13,7 +13,7 @@ from support_cli.i18n import _
 from support_cli.interview.engine import Engine
 from support_cli.interview.prompter import Choice, Leave, Prompter
 from support_cli.packs.model import Kind
-from support_cli.workflow import issues, places, produce
+from support_cli.workflow import places, produce
 from support_cli.workflow.advice import Advice
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.choose import open_pack, pack_source
@@ -150,7 +150,7 @@ def _target(work: Work) -> str:
     if work.pack.offer is not None and not work.options.channel and "browser" in work.pack.manifest.channels:
         work.options = msgspec.structs.replace(work.options, channel="browser")
     name, channel, _queue = work.route(work.answers)
-    if channel is not None and channel.kind in issues.WAYS:
+    if channel is not None and channel.kind in produce.WEB_KINDS:
         return _("the web form in your browser") if channel.kind == "browser" else channel.kind
     try:
         check_way(work.bench, name, channel, work.to)

@@ -1,12 +1,13 @@
 """The end of an interview or a scripted run: the request, its documents, and the record of both."""
 
 import contextlib
+import hashlib
 import io
 import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 import msgspec
 
@@ -18,7 +19,7 @@ from support_cli.promise import promise_of
 from support_cli.request import Answer, Attachment, Request
 from support_cli.text import clean_line
 from support_cli.ticket import Address, Ticket
-from support_cli.workflow import issues, places, produce
+from support_cli.workflow import places, produce
 from support_cli.workflow.choose import pack_source
 from support_cli.workflow.prepare import check_trust
 from support_cli.workflow.produce import Made, Output
@@ -26,6 +27,9 @@ from support_cli.workflow.work import Outcome, Work, answers_error
 
 if TYPE_CHECKING:
     from support_cli.workflow.draft import DraftKeeper
+    from support_cli.workflow.issues import Opened
+
+Write: TypeAlias = Callable[[BinaryIO], tuple[int, str]]
 
 
 def preview(work: Work, request_id: str, answers: Mapping[str, Answer], files: Sequence[Attachment]) -> str:
@@ -97,7 +101,11 @@ class Finished(msgspec.Struct, dict=True):
     @property
     def subject(self) -> str:
         """The ticket's subject; of an issue its title."""
-        return issues.title_of(self.work.form, self.request) if self.work.form.foreign else self.ticket.subject
+        if not self.work.form.foreign:
+            return self.ticket.subject
+        from support_cli.workflow import issues
+
+        return issues.title_of(self.work.form, self.request)
 
     @cached_property
     def size(self) -> int:
@@ -144,7 +152,9 @@ def _send(done: Finished, keeper: "DraftKeeper | None") -> Outcome:
     asked = bool(work.options.output or work.options.document or work.options.format)
     made = tuple(write_documents(done)) if asked else ()
     record(work, done.request, made, keeper)
-    if channel is not None and channel.kind in issues.WAYS:
+    if channel is not None and channel.kind in produce.WEB_KINDS:
+        from support_cli.workflow import issues
+
         opened = issues.submit(work.pack, work.form, done.request, done.text(Output("issue", "md")), channel)
         _note_opened(work, done.request.id, name, opened)
         return msgspec.structs.replace(done.outcome(opened.state, files=made), opened=opened)
@@ -156,7 +166,7 @@ def _send(done: Finished, keeper: "DraftKeeper | None") -> Outcome:
     )
 
 
-def _note_opened(work: Work, case_id: str, channel: str, opened: issues.Opened) -> None:
+def _note_opened(work: Work, case_id: str, channel: str, opened: "Opened") -> None:
     """The receipt of an issue; that of a web form says that the person has to press the button."""
     from support_cli.cases.cases import Cases
     from support_cli.cases.records import CaseReceipt
@@ -216,30 +226,31 @@ def write_documents(done: Finished) -> list[Made]:
         wanted = _free(wanted)
     to = work.addressed(done.request.answers)
     for output, place in zip(work.outputs, wanted, strict=True):
-        write: Callable[[BinaryIO], object]
-        write = _Message(done.ticket, to) if output.format == "eml" else _Text(done.text(output))
+        write: Write = MessageWriter(done.ticket, to) if output.format == "eml" else TextWriter(done.text(output))
         made.append(write_one(output, place, write, replace=named))
     return made
 
 
-class _Text:
+class TextWriter:
     """A document that is at hand as text."""
 
     def __init__(self, text: str) -> None:
         self.octets = text.encode("utf-8")
 
-    def __call__(self, out: BinaryIO) -> None:
-        out.write(self.octets)
+    def __call__(self, out: BinaryIO) -> tuple[int, str]:
+        """Writes it."""
+        return out.write(self.octets), hashlib.sha256(self.octets).hexdigest()
 
 
-class _Message:
+class MessageWriter:
     """A message, written as a stream."""
 
     def __init__(self, ticket: Ticket, to: tuple[Address, ...]) -> None:
         self.ticket, self.to = ticket, to
 
-    def __call__(self, out: BinaryIO) -> None:
-        produce.write_eml(self.ticket, self.to, None, out)
+    def __call__(self, out: BinaryIO) -> tuple[int, str]:
+        """Writes it."""
+        return produce.write_eml(self.ticket, self.to, None, out)
 
 
 def _free(places: list[Path]) -> list[Path]:
@@ -252,31 +263,27 @@ def _free(places: list[Path]) -> list[Path]:
         number += 1
 
 
-def write_one(output: Output, place: Path, write: Callable[[BinaryIO], object], *, replace: bool) -> Made:
+def write_one(output: Output, place: Path, write: Write, *, replace: bool) -> Made:
     """Writes one document whole or not at all.
 
     Args:
         output: Which document.
         place: Where it shall lie; the folder is made.
-        write: Writes the content.
+        write: Writes the content, and returns its size in bytes and hexadecimal SHA-256.
         replace: The place was named on purpose: what is there moves to ``NAME~`` first. Otherwise a name that is taken
             stays as it is, and the document gets a number.
 
     Raises:
         WriteError: If it cannot be written.
     """
-    import hashlib
-
     from support_cli.deliver.writing import new_file, writable_folder
 
     writable_folder(place.parent)
     with new_file(place) as file:
-        write(file.out)
+        size, digest = write(file.out)
         if replace and place.is_file():
             place.replace(place.with_name(place.name + "~"))
-    with file.path.open("rb") as written:
-        digest = hashlib.file_digest(written, "sha256").hexdigest()
-    return Made(output.document, output.format, str(file.path.absolute()), file.path.stat().st_size, digest)
+    return Made(output.document, output.format, str(file.path.absolute()), size, digest)
 
 
 def record(work: Work, request: Request, made: Sequence[Made], keeper: "DraftKeeper | None") -> None:

@@ -15,8 +15,6 @@ from support_cli.workflow import answers as said_beside
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.issue_chooser import BLANK
 
-WAYS = ("browser", "gh", "glab")
-
 
 class Opened(msgspec.Struct, frozen=True):
     """What became of an issue.

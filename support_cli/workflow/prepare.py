@@ -13,7 +13,7 @@ from support_cli.paths import expand
 from support_cli.request import Answer, Attachment, Source
 from support_cli.ticket import Address
 from support_cli.workflow import answers as said_beside
-from support_cli.workflow import issues, places, produce
+from support_cli.workflow import places, produce
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.choose import choose_form, find_pack
 from support_cli.workflow.work import NewOptions, Work, answers_error
@@ -59,6 +59,8 @@ def prepare_given(bench: Bench, options: NewOptions, given: said_beside.Given, l
             bench=bench, options=options, pack=pack, form=form, outputs=outputs, to=named_addresses(pack, options)
         )
         if form.foreign:
+            from support_cli.workflow import issues
+
             issues.say_faults(bench, pack, form)
         if options.send:
             check_sending(work)
@@ -69,6 +71,8 @@ def prepare_given(bench: Bench, options: NewOptions, given: said_beside.Given, l
         work = Work(bench=bench, options=options, pack=like.pack, form=like.form, outputs=like.outputs, to=like.to)
         work.documents = like.documents
     if options.body:
+        from support_cli.workflow import issues
+
         asks = bench.prompter is not None and not options.no_input
         work.answers = issues.read_body(bench, work.form, options.body, asks=asks)
     _take_given(work, given)
@@ -103,7 +107,9 @@ def check_sending(work: Work) -> None:
 
     check_trust(work)
     name, channel, _queue = work.route(work.answers)
-    if channel is not None and channel.kind in issues.WAYS:
+    if channel is not None and channel.kind in produce.WEB_KINDS:
+        from support_cli.workflow import issues
+
         issues.check_way(channel)
     else:
         check_way(work.bench, name, channel, work.to)
@@ -169,7 +175,6 @@ def _attach_also(options: NewOptions, paths: Sequence[object], base: Path) -> Ne
 
 def _take_files(work: Work, before: Sequence[Attachment]) -> None:
     """Examines the files named; in a script, any that cannot be taken ends the run."""
-    from support_cli.attachments.expand import expand as find_files
     from support_cli.attachments.inspect import examine, recheck
     from support_cli.attachments.names import unique_name
 
@@ -179,13 +184,23 @@ def _take_files(work: Work, before: Sequence[Attachment]) -> None:
     found = list(kept)
     question = next((q for q in work.form.questions if q.kind is Kind.UPLOAD), None)
     for text in work.options.attach:
-        expansion = find_files(text, cwd=work.bench.cwd, split=False)
-        for problem in expansion.problems:
-            raise AttachmentError(problem.message, hint=problem.hint or None, where="--attach")
-        for note in expansion.notes:
-            work.bench.say(note.message)
-        for path in expansion.paths:
+        for path in _named_files(work.bench, text):
             one = examine(path, question=question.id if question else None, folder=work.bench.made)
             if all(one.path != other.path for other in found):
                 found.append(msgspec.structs.replace(one, name=unique_name(one.name, [f.name for f in found])))
     work.attachments = found
+
+
+def _named_files(bench: Bench, text: str) -> Sequence[Path]:
+    """The files that one ``--attach`` stands for."""
+    plain = bench.cwd / text
+    if text == text.strip() and ".." not in plain.parts and plain.is_file():
+        return (plain,)  # what exists as it was typed wins over every other reading of it
+    from support_cli.attachments.expand import expand as find_files
+
+    expansion = find_files(text, cwd=bench.cwd, split=False)
+    for problem in expansion.problems:
+        raise AttachmentError(problem.message, hint=problem.hint or None, where="--attach")
+    for note in expansion.notes:
+        bench.say(note.message)
+    return expansion.paths

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MAIL_KINDS = ("email", "mail")
 """Kinds of channels that are reached by mail."""
+WEB_KINDS = ("browser", "gh", "glab")
+"""Kinds of channels that an issue goes by: a web form, or the program of its platform."""
 
 REQUEST_FILE = ("json", "yaml")
 """Formats of the request itself, which every document can be asked for as."""
@@ -249,10 +251,10 @@ def write_eml(ticket: Ticket, to: Sequence[Address], sender: Address | None, out
     Returns:
         Its size in bytes and the hexadecimal SHA-256.
     """
-    from support_cli.attachments.inspect import open_unchanged
+    from support_cli.attachments.inspect import open_to_prove
     from support_cli.deliver.message import write
 
-    written = write(ticket, envelope_of(ticket, to, sender, draft=True), out, open_attachment=open_unchanged)
+    written = write(ticket, envelope_of(ticket, to, sender, draft=True), out, open_attachment=open_to_prove)
     return written.size, written.sha256
 
 

@@ -1,13 +1,11 @@
 """``support render``: one document of a request that may be incomplete, and then says so."""
 
-from typing import BinaryIO
-
 import msgspec
 
 from support_cli.finding import Finding
 from support_cli.workflow import places, produce
 from support_cli.workflow.bench import Bench
-from support_cli.workflow.finish import write_one
+from support_cli.workflow.finish import MessageWriter, TextWriter, Write, write_one
 from support_cli.workflow.opening import all_findings, document, open_request
 from support_cli.workflow.produce import Made
 from support_cli.workflow.work import NewOptions
@@ -46,17 +44,12 @@ def render(bench: Bench, name: str, options: NewOptions) -> Rendered:
         if options.output in ("", "-"):
             produce.write_eml(ticket, to, None, bench.stdout())
             return Rendered(id=request.id, findings=findings)
-
-        def write(out: BinaryIO) -> None:
-            produce.write_eml(ticket, to, None, out)
+        write: Write = MessageWriter(ticket, to)
     else:
         text = work.text(output, request, findings)
         if options.output in ("", "-"):
             return Rendered(id=request.id, text=text, findings=findings)
-
-        def write(out: BinaryIO) -> None:
-            out.write(text.encode("utf-8"))
-
+        write = TextWriter(text)
     place = places.place_of(output, options.output, bench.cwd, places.file_stem(request, work.form), 1)
     named = not place.is_dir() and place.name in options.output
     return Rendered(id=request.id, made=write_one(output, place, write, replace=named), findings=findings)

@@ -118,30 +118,27 @@ def store(
     Raises:
         SupportError: If it cannot be written or an attachment is not what it was.
     """
-    from support_cli.attachments.inspect import open_unchanged
-    from support_cli.deliver.message import is_international, write
+    from support_cli.attachments.inspect import open_to_prove
+    from support_cli.deliver.message import is_international, pieces
 
     sender = produce.addresses(bench.mail.sender)[0] if bench.mail.sender else None
     envelope = produce.envelope_of(ticket, to, sender)
     utf8 = is_international(envelope)
-    with tempfile.TemporaryFile() as whole:
-        write(ticket, envelope, whole, open_attachment=open_unchanged, utf8=utf8)
-        whole.seek(0)
-        stored: Envelope = {
-            "kind": "email",
-            "sender": envelope.sender.address,
-            "receivers": [one.address for one in envelope.receivers],
-            "utf8": utf8,
-        }
-        return Outbox(bench.database()).add(
-            request.id,
-            name or "mail",
-            _chunks(whole),
-            bench.now(),
-            envelope=stored,
-            message_id=envelope.message_id,
-            purpose=purpose,
-        )
+    stored: Envelope = {
+        "kind": "email",
+        "sender": envelope.sender.address,
+        "receivers": [one.address for one in envelope.receivers],
+        "utf8": utf8,
+    }
+    return Outbox(bench.database()).add(
+        request.id,
+        name or "mail",
+        pieces(ticket, envelope, open_attachment=open_to_prove, utf8=utf8),
+        bench.now(),
+        envelope=stored,
+        message_id=envelope.message_id,
+        purpose=purpose,
+    )
 
 
 def desk_address(name: str, channel: Channel, queue: str = "") -> DeskAddress:
@@ -168,12 +165,12 @@ def store_ticket(
     Raises:
         SupportError: If it cannot be written or an attachment is not what it was.
     """
-    from support_cli.attachments.inspect import open_unchanged
+    from support_cli.attachments.inspect import open_to_prove
     from support_cli.deliver import parcel
 
     address = desk_address(name, channel, ticket.queue)
     with tempfile.TemporaryFile() as whole:
-        parcel.write(ticket, whole, open_attachment=open_unchanged)
+        parcel.write(ticket, whole, open_attachment=open_to_prove)
         whole.seek(0)
         stored: Envelope = {
             "kind": address.kind,

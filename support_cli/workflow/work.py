@@ -16,7 +16,7 @@ from support_cli.packs.model import Channel, Form, Kind
 from support_cli.packs.pack import Pack
 from support_cli.request import Answer, Attachment, Request
 from support_cli.ticket import Address, Ticket
-from support_cli.workflow import issues, produce
+from support_cli.workflow import produce
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.choose import DEFAULT_PACK, open_pack
 from support_cli.workflow.known import Known
@@ -24,6 +24,7 @@ from support_cli.workflow.produce import Made, Output
 
 if TYPE_CHECKING:
     from support_cli.render.documents import Documents
+    from support_cli.workflow.issues import Opened
     from support_cli.workflow.submit import Delivery
 
 HEAD = 24_000
@@ -80,7 +81,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
     size: int = 0
     delivery: "Delivery | None" = None
-    opened: issues.Opened | None = None
+    opened: "Opened | None" = None
     respond_within: int | None = None
     sooner: str = ""
     exit_code: ExitCode = ExitCode.OK
@@ -149,6 +150,8 @@ class Work(msgspec.Struct, kw_only=True, dict=True):
         if troubles is None:
             troubles = budget.check(files, self.pack.manifest.limits, HEAD, accept=uploads)
         if self.form.foreign:
+            from support_cli.workflow import issues
+
             troubles = [*issues.problems(self.form, values, [one.document for one in self.outputs]), *troubles]
         return [*check(self.form, values, files, language=self.bench.language, texts=self.texts), *troubles]
 
