@@ -8,7 +8,7 @@ def main(name: str = "support") -> None:
     """Runs the program; the version is told without loading any of it.
 
     Args:
-        name: What it is called in help texts.
+        name: What it is called in help texts, and in the commands that are told.
     """
     if sys.argv[1:] in (["--version"], ["-V"]):
         from support_cli import __version__
@@ -22,8 +22,10 @@ def main(name: str = "support") -> None:
 
     console.prepare_streams()
     i18n.activate(_language())
-    from support_cli.cli.app import app
+    from support_cli.cli.app import COMMANDS, app
 
+    if name != "support":
+        console.call_it(name, [entry.name for entry in COMMANDS])
     app(prog_name=name)
 
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from support_cli.cli import console
 from support_cli.packs import sign
 from tests.making import is_clean
 from tests.packs import places
@@ -243,7 +244,7 @@ def test_a_default_pack_that_is_installed(support, add, folder, monkeypatch):
     assert "Did you mean “trouble”?" in run.err
 
 
-def test_a_white_label_command(support, tmp_path, monkeypatch):
+def test_a_white_label_command(support, tmp_path, monkeypatch, capsys):
     """What a vendor's console script does: the pack of the package is the default one."""
     import os
 
@@ -252,9 +253,17 @@ def test_a_white_label_command(support, tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(str(places.python_package(tmp_path / "site", pack_files())))
     monkeypatch.setattr("sys.argv", ["acme-support", "new", "--no-input", *SET, "--json"])
     monkeypatch.setenv("SUPPORT_PACK", "general")  # put back after the test
+    monkeypatch.setattr(console, "_OTHER_NAME", [])
     with pytest.raises(SystemExit) as caught:
         command("acme")()
     assert caught.value.code == 3  # asked about before its first use, like every other
+    monkeypatch.setattr("sys.argv", ["acme-support", "new", "--no-input", *SET])
+    with pytest.raises(SystemExit):
+        command("acme")()
+    said = capsys.readouterr().err
+    assert said.startswith("acme-support: ")
+    assert "  acme-support pack trust " in said
+    monkeypatch.setattr(console, "_OTHER_NAME", [])
     assert os.environ["SUPPORT_PACK"] == "python:acme"
     monkeypatch.setenv("SUPPORT_PACK", "python:acme")
     digest = support("pack", "info", "python:acme", "--json").json["digest"]
