@@ -27,7 +27,7 @@ COMMANDS = (
     Entry("render", "render", N_("Make one document of a request, in any format.")),
     Entry("send", "send", N_("Deliver a request.")),
     Entry("batch", "batch", N_("Make many requests from a file.")),
-    Entry("cases", "cases", N_("What was written so far: list, show, note, close.")),
+    Entry("cases", "cases", N_("What was written so far, and what became of it.")),
     Entry("outbox", "outbox", N_("Messages that wait to be sent.")),
     Entry("faq", "faq", N_("Search the answers to frequent questions.")),
     Entry("contacts", "contacts", N_("How to reach the team without this program.")),

@@ -1,42 +1,36 @@
-"""How cases look."""
+"""How cases look in a list and in a line."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-import msgspec
-
-from support_cli.cases.records import Case, CaseLine, CaseState, JournalKind
+from support_cli.cases.records import CaseLine, CaseState
 from support_cli.cli import console
 from support_cli.cli.context import Context
-from support_cli.cli.printing import short_path
 from support_cli.i18n import N_, _
-from support_cli.request import to_file
+
+if TYPE_CHECKING:
+    from support_cli.workflow.replies import Added
 
 STATES = {
-    CaseState.WRITTEN: N_("written"),
+    CaseState.WRITTEN: N_("open, not sent from here"),
     CaseState.QUEUED: N_("waits to be sent"),
-    CaseState.SENT: N_("sent"),
+    CaseState.SENT: N_("waits for an answer"),
     CaseState.ANSWERED: N_("answered"),
     CaseState.CLOSED: N_("closed"),
 }
-KINDS = {
-    JournalKind.CREATED: N_("made"),
-    JournalKind.NOTE: N_("note"),
-    JournalKind.DOCUMENT: N_("document"),
-    JournalKind.QUEUED: N_("queued"),
-    JournalKind.SENT: N_("sent"),
-    JournalKind.REFUSED: N_("refused"),
-    JournalKind.CANCELLED: N_("cancelled"),
-    JournalKind.REPLY: N_("reply"),
-    JournalKind.FOLLOW_UP: N_("follow-up"),
-    JournalKind.ESCALATION: N_("escalation"),
-    JournalKind.CLOSED: N_("closed"),
-    JournalKind.REOPENED: N_("open again"),
-}
 
 
-def _day(moment: datetime) -> str:
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M")
+def moment(at: datetime) -> str:
+    """A moment by the clock of this place, to the minute."""
+    return at.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def state_of(line: CaseLine, now: datetime) -> str:
+    """Where a case stands, in words."""
+    if line.overdue(now) and line.promised_by is not None:
+        return _("overdue since {moment}").format(moment=moment(line.promised_by))
+    return _(STATES[line.state])
 
 
 def line_json(line: CaseLine, now: datetime) -> dict[str, object]:
@@ -54,6 +48,8 @@ def line_json(line: CaseLine, now: datetime) -> dict[str, object]:
         "ticket": line.ticket,
         "url": line.url,
         "promised_by": line.promised_by,
+        "sent_at": line.sent_at,
+        "answered_at": line.answered_at,
     }
 
 
@@ -66,10 +62,7 @@ def print_lines(lines: Sequence[CaseLine], context: Context) -> None:
     if not lines:
         context.say(_("No case. Begin with:  support new"))
         return
-    rows = []
-    for line in lines:
-        state = _(STATES[line.state]) + (", " + _("overdue") if line.overdue(now) else "")
-        rows.append([line.id[:4], _day(line.created), state, line.ticket, line.title])
+    rows = [[line.id[:4], moment(line.created), state_of(line, now), line.ticket, line.title] for line in lines]
     console.product(console.columns(rows, indent=""))
 
 
@@ -78,45 +71,28 @@ def print_line(line: CaseLine, context: Context) -> None:
     if context.flags.json:
         console.product_json(line_json(line, context.now()))
     else:
-        context.say(f"{line.id[:4]}  {_(STATES[line.state])}  {line.title}")
+        context.say(f"{line.id[:4]}  {state_of(line, context.now())}  {line.title}")
 
 
-def print_case(case: Case, context: Context) -> None:
-    """Shows everything about a case."""
+def print_added(added: "Added", context: Context) -> None:
+    """Shows which case a reply belongs to."""
+    line, reply = added.line, added.reply
     if context.flags.json:
-        console.product_json(
-            {
-                **line_json(case.line, context.now()),
-                "request": msgspec.to_builtins(to_file(case.request)),
-                "journal": [msgspec.to_builtins(entry) for entry in case.journal],
-                "documents": [msgspec.to_builtins(one) for one in case.documents],
-                "receipts": [msgspec.to_builtins(one) for one in case.receipts],
-            }
-        )
+        about = {"known": added.known, "automatic": reply.automatic, "from": reply.sender, "number": added.number}
+        console.product_json({**line_json(line, context.now()), "reply": about})
         return
-    line = case.line
-    rows = [
-        [_("Case"), line.id],
-        [_("State"), _(STATES[line.state]) + (", " + _("overdue") if line.overdue(context.now()) else "")],
-        [_("Made"), _day(line.created)],
-        [_("Form"), f"{line.pack} · {line.form}"],
-        [_("Ticket"), " ".join(filter(None, [line.ticket, line.url]))],
-        [_("Promised by"), _day(line.promised_by) if line.promised_by else ""],
-    ]
-    parts = [line.title, console.columns([row for row in rows if row[1]], indent="")]
-    if case.journal:
-        entries = []
-        for entry in case.journal:
-            kind = _(KINDS[JournalKind(entry.kind)]) if entry.kind in KINDS else entry.kind
-            text = short_path(entry.text) if entry.kind == JournalKind.DOCUMENT else entry.text
-            about = ", ".join(filter(None, [entry.operator, entry.number]))
-            promise = _("promised by {day}").format(day=_day(entry.promised_by)) if entry.promised_by else ""
-            details = "  ".join(filter(None, [text, f"({about})" if about else "", promise]))
-            entries.append([_day(entry.at), kind, details.replace("\n", " ")])
-        parts.append(console.columns(entries, indent=""))
-    for receipt in case.receipts:
-        parts.append(
-            _("Receipt: {channel} {to} {digest}").format(channel=receipt.channel, to=receipt.to, digest=receipt.digest)
-        )
-    parts.append(_("The whole ticket:  {command}").format(command=f"support render {line.id[:4]} -f txt"))
-    console.product("\n\n".join(parts))
+    if added.known:
+        context.say(_("This reply is there already; nothing was added."))
+    elif reply.automatic:
+        context.say(_("A machine wrote this, so the case still waits for an answer."))
+    else:
+        context.say(_("An answer from {name}.").format(name=reply.sender))
+    if added.number and not added.known:
+        context.say(_("Ticket number: {number}").format(number=added.number))
+    print_line(line, context)
+    if line.state is CaseState.CLOSED:
+        context.say(_("The case is closed. Open it again:  {command}").format(command=_command("reopen", line)))
+
+
+def _command(name: str, line: CaseLine) -> str:
+    return f"support cases {name} {line.id[:4]}"

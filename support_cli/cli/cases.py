@@ -8,7 +8,7 @@ from support_cli.cli.groups import group_app
 from support_cli.cli.manners import given
 from support_cli.i18n import _
 
-app = group_app(_("What was written so far: list, show, note, close."))
+app = group_app(_("What was written so far, and what became of it."))
 _Id = Annotated[str, typer.Argument(metavar="ID", help=_("First letters of the id."))]
 
 
@@ -18,7 +18,7 @@ def list_(
         list[str] | None, typer.Argument(metavar="[WORDS]...", help=_("Only those with these words."))
     ] = None,
     state: Annotated[
-        str, typer.Option("--state", metavar="STATE", help=_("Only written, queued, sent, answered or closed ones."))
+        str, typer.Option("--state", metavar="STATE", help=_("Only open, waiting, overdue, answered or closed ones."))
     ] = "",
     overdue: Annotated[bool, typer.Option("--overdue", help=_("Only those whose promised time is over."))] = False,
 ) -> None:
@@ -35,7 +35,7 @@ def list_(
 def show(case: _Id) -> None:
     """Parses, reads, prints."""
     from support_cli.cases.cases import Cases
-    from support_cli.cli.case_printing import print_case
+    from support_cli.cli.case_page import print_case
     from support_cli.cli.context import Context
 
     context = Context(given(no_input=True))
@@ -60,6 +60,41 @@ def note(
 
     context = Context(given(no_input=True))
     print_line(add_note(context.bench, case, " ".join(text), operator, number, promised_by), context)
+
+
+@app.command("add-reply", help=_("Add a saved reply (.eml) to the case that it answers."))
+def add_reply(
+    file: Annotated[str, typer.Argument(metavar="FILE", help=_("The saved mail, or - for standard input."))],
+    case: Annotated[
+        str, typer.Argument(metavar="[ID]", help=_("First letters of the case; else it is told from the reply."))
+    ] = "",
+    answered: Annotated[
+        bool, typer.Option("--answered", help=_("Somebody wrote it, even if it says that a machine did."))
+    ] = False,
+) -> None:
+    """Parses, reads, stores, prints."""
+    import msgspec
+
+    from support_cli.cli import console
+    from support_cli.cli.case_printing import print_added
+    from support_cli.cli.context import Context
+    from support_cli.replies.mail import LARGEST
+    from support_cli.workflow.replies import add_reply as add
+
+    context = Context(given())
+    bench = msgspec.structs.replace(context.bench, stdin=lambda: console.read_stdin(LARGEST))
+    print_added(add(bench, file, case, answered=answered), context)
+
+
+@app.command(help=_("Open a closed case again."))
+def reopen(case: _Id, text: Annotated[list[str] | None, typer.Argument(metavar="[TEXT]...")] = None) -> None:
+    """Parses, stores, prints."""
+    from support_cli.cli.case_printing import print_line
+    from support_cli.cli.context import Context
+    from support_cli.workflow.cases import reopen_case
+
+    context = Context(given(no_input=True))
+    print_line(reopen_case(context.bench, case, " ".join(text or ())), context)
 
 
 @app.command(help=_("Close a case that is settled."))

@@ -92,11 +92,11 @@ def is_terminal() -> bool:
         return False
 
 
-def read_stdin() -> bytes:
-    """Reads standard input to its end, at most what answers may have."""
+def read_stdin(most: int = 4 << 20) -> bytes:
+    """Reads standard input to its end, or one octet more than is taken: what answers may have by default."""
     if sys.stdin is None:
         return b""
-    return sys.stdin.buffer.read((4 << 20) + 1)
+    return sys.stdin.buffer.read(most + 1)
 
 
 def binary_stdout() -> BinaryIO:

@@ -41,6 +41,8 @@ def sentences(delivery: Delivery) -> str:
         anew = delivery.reason in (Reason.ADDRESS, Reason.SIZE, Reason.CONTENT)
         command = f"support send {delivery.request}" if anew else f"support outbox retry {delivery.id}"
         lines.append(_("When that is mended:  {command}").format(command=command))
+    if delivery.sent_at:  # the receipt
+        lines.append(f"{datetime.fromisoformat(delivery.sent_at).astimezone():%Y-%m-%d %H:%M} · {delivery.digest}")
     return "\n  ".join(filter(None, lines))
 
 

@@ -11,7 +11,7 @@ def show_home() -> None:
     from support_cli.workflow.overview import overview
 
     context = Context(given())
-    waiting = overview(context.data_folder / "support.db", lambda: context.database)
+    waiting = overview(context.data_folder / "support.db", lambda: context.database, context.now())
     if context.flags.json:
         console.product_json(waiting)
         return
@@ -20,6 +20,16 @@ def show_home() -> None:
         count = len(waiting.drafts)
         lines.append(ngettext("{count} draft is waiting:", "{count} drafts are waiting:", count).format(count=count))
         rows = [[f"support resume {d.id[:4]}", d.title, d.progress] for d in waiting.drafts[:5]]
+        lines += [console.columns(rows), ""]
+    if waiting.overdue:
+        count = len(waiting.overdue)
+        text = ngettext(
+            "{count} answer was promised and has not come. Ask how things stand:",
+            "{count} answers were promised and have not come. Ask how things stand:",
+            count,
+        )
+        lines.append(text.format(count=count))
+        rows = [[f"support cases follow-up {one.id[:4]}", one.title, one.ticket] for one in waiting.overdue[:5]]
         lines += [console.columns(rows), ""]
     if waiting.outbox:
         text = ngettext(

@@ -1,6 +1,6 @@
 """What happens to a request after it was written: listed, noted, closed, deleted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from support_cli.cases.cases import Cases
@@ -14,22 +14,36 @@ from support_cli.packs.units import parse_duration
 from support_cli.workflow.bench import Bench
 
 
+def _in_state(state: CaseState) -> Callable[[CaseLine, datetime], bool]:
+    return lambda line, _now: line.state is state
+
+
+STATES: dict[str, Callable[[CaseLine, datetime], bool]] = {
+    **{state.value: _in_state(state) for state in CaseState},
+    "open": lambda line, _now: line.state is not CaseState.CLOSED,
+    "waiting": lambda line, now: line.state is CaseState.SENT and not line.overdue(now),
+    "overdue": lambda line, now: line.overdue(now),
+}
+"""What ``--state`` takes: the states, and the words that people have for them."""
+
+
 def list_cases(bench: Bench, words: Sequence[str], state: str, overdue: bool) -> tuple[CaseLine, ...]:
     """Lists cases, the newest first.
 
     Raises:
         UsageError: If there is no such state.
     """
-    if state and state not in tuple(CaseState):
+    if state and state not in STATES:
         raise UsageError(
             _("“{state}” is not a state of a case.").format(state=state[:40]),
-            hint=", ".join(CaseState),
+            hint=", ".join(STATES),
             where="--state",
         )
     cases = Cases(bench.database())
     now = bench.now()
     found = cases.search(words) if words else cases.list()
-    return tuple(line for line in found if (not state or line.state == state) and (not overdue or line.overdue(now)))
+    wanted = [STATES[one] for one in (state, "overdue" if overdue else "") if one]
+    return tuple(line for line in found if all(fits(line, now) for fits in wanted))
 
 
 def add_note(bench: Bench, prefix: str, text: str, operator: str, number: str, promised_by: str) -> CaseLine:
@@ -66,6 +80,15 @@ def close_case(bench: Bench, prefix: str, text: str) -> CaseLine:
     key = cases.find(prefix)
     cases.close(key, bench.now(), text)
     return cases.get(key).line
+
+
+def reopen_case(bench: Bench, prefix: str, text: str) -> CaseLine:
+    """Opens a closed case again; one that is open stays as it is."""
+    cases = Cases(bench.database())
+    line = cases.get(prefix).line
+    if line.closed_at is not None:
+        cases.reopen(line.id, bench.now(), text)
+    return cases.get(line.id).line
 
 
 def delete_case(bench: Bench, prefix: str, *, sure: bool) -> str:

@@ -1,6 +1,7 @@
 """What waits: drafts and messages, for the home screen."""
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,22 +22,34 @@ class DraftLine(msgspec.Struct, frozen=True):
     form: str
 
 
+class OverdueLine(msgspec.Struct, frozen=True):
+    """One case on the home screen whose answer was promised and has not come."""
+
+    id: str
+    title: str
+    ticket: str
+    promised_by: datetime
+
+
 class Overview(msgspec.Struct, frozen=True):
     """Everything that waits.
 
     Attributes:
         drafts: The one touched last first.
         outbox: How many messages are not sent yet.
+        overdue: Those whose answer is promised, the longest overdue first.
     """
 
     drafts: tuple[DraftLine, ...] = ()
     outbox: int = 0
+    overdue: tuple[OverdueLine, ...] = ()
 
 
-def overview(path: Path, database: "Callable[[], Database]") -> Overview:
+def overview(path: Path, database: "Callable[[], Database]", now: datetime) -> Overview:
     """Looks what waits; where there is no database yet, none is made."""
     if not path.exists():
         return Overview()
+    from support_cli.cases.cases import Cases
     from support_cli.cases.drafts import Drafts
     from support_cli.cases.outbox import Outbox
     from support_cli.cases.records import MessageState
@@ -46,7 +59,12 @@ def overview(path: Path, database: "Callable[[], Database]") -> Overview:
     lines = tuple(
         DraftLine(id=d.id, title=draft_title(d), progress=d.progress, pack=d.pack.name, form=d.form) for d in drafts
     )
-    return Overview(lines, len(waiting))
+    overdue = [
+        OverdueLine(id=one.id, title=one.title, ticket=one.ticket, promised_by=one.promised_by)
+        for one in Cases(database()).list(overdue_at=now)
+        if one.promised_by is not None
+    ]
+    return Overview(lines, len(waiting), tuple(sorted(overdue, key=lambda one: one.promised_by)))
 
 
 def draft_title(draft: "Draft") -> str:

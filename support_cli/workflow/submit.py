@@ -42,6 +42,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         url: Link, when known.
         digest: Digest of the exact bytes.
         uncertain: An earlier attempt may have arrived.
+        sent_at: When the receiver took it, as ISO 8601, or empty.
         next_attempt_at: When it is tried again, as ISO 8601, or empty.
     """
 
@@ -59,6 +60,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     url: str
     digest: str
     uncertain: bool
+    sent_at: str
     next_attempt_at: str
 
 
@@ -82,6 +84,7 @@ def told(message: Message) -> Delivery:
         url=message.url,
         digest=message.digest,
         uncertain=message.uncertain,
+        sent_at=message.sent_at.isoformat() if message.sent_at else "",
         next_attempt_at=message.next_attempt_at.isoformat() if queued else "",
     )
 

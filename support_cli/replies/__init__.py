@@ -1,0 +1,1 @@
+"""Replies that a customer saved: read with care, since anybody may have written them."""
