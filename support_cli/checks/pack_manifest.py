@@ -97,7 +97,7 @@ def _channels(source: PackSource, desks: Collection[str]) -> Iterator[Finding]:
 
 
 def _kind(channel: Channel, place: str, desks: Collection[str]) -> Iterator[Finding]:
-    known = ["email", "file", *desks]
+    known = ["email", "mailto", "clipboard", "file", *desks]
     if channel.kind not in known:
         near = difflib.get_close_matches(channel.kind, known, 1, 0.6)
         message = _("There is no kind of channel called “{name}”.").format(name=channel.kind)

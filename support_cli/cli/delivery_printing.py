@@ -12,6 +12,7 @@ from support_cli.cli.guard import exit_now
 from support_cli.deliver.base import Reason
 from support_cli.errors import ExitCode
 from support_cli.i18n import N_, _, ngettext
+from support_cli.workflow.by_hand import Handed
 from support_cli.workflow.outbox import list_messages
 from support_cli.workflow.submit import Delivery, code_of, told
 
@@ -77,6 +78,31 @@ def print_delivery(message: Message, context: Context) -> None:
         _say(delivery, context)
     if code := code_of(message):
         exit_now(code)
+
+
+def handed_json(handed: Handed) -> dict[str, object]:
+    """What a person has in hand, without the sentences, which are translated."""
+    record: dict[str, object] = msgspec.to_builtins(handed)
+    del record["told"]
+    return record
+
+
+def print_handed(handed: Handed, context: Context) -> None:
+    """Shows what the person has in hand; a text that is to be copied from the screen is the product."""
+    if context.flags.json:
+        console.product_json(handed_json(handed))
+        return
+    context.say("\n".join(handed.told))
+    if handed.text:
+        console.product(handed.text)
+
+
+def print_sent(sent: Message | Handed, context: Context) -> None:
+    """Shows what became of ``support send``."""
+    if isinstance(sent, Handed):
+        print_handed(sent, context)
+    else:
+        print_delivery(sent, context)
 
 
 def print_deliveries(messages: Sequence[Message], context: Context) -> None:

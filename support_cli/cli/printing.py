@@ -43,9 +43,15 @@ def print_outcome(outcome: "Outcome", context: Context) -> None:
         context.say(sentences(outcome.delivery))
     if outcome.opened is not None:
         _say_opened(outcome, context)
+    if outcome.handed is not None:
+        from support_cli.cli.delivery_printing import print_handed
+
+        print_handed(outcome.handed, context)
     if outcome.files:
         _say_written(outcome, context)
-    if outcome.state not in ("saved", "solved") and (outcome.files or outcome.delivery or outcome.opened):
+    if outcome.state not in ("saved", "solved") and (
+        outcome.files or outcome.delivery or outcome.opened or outcome.handed
+    ):
         command = f"support cases show {outcome.id[:4]}"
         context.say(_("Your request is kept as {id}. Later:  {command}").format(id=outcome.id, command=command))
         _say_promise(outcome, context)
@@ -77,7 +83,11 @@ def _say_opened(outcome: "Outcome", context: Context) -> None:
     if opened.state == "sent":
         context.say(_("The issue is there:  {url}").format(url=opened.url))
         return
-    context.say(_("The web form is open in your browser; look at it and press the button there."))
+    if opened.shown:
+        context.say(_("The web form is open in your browser; look at it and press the button there."))
+    else:
+        context.say(_("No browser could be opened. Open this address, and press the button there:"))
+        console.product(opened.url)
     if opened.left_out:
         names = ", ".join(opened.left_out)
         if opened.too_long:
@@ -141,6 +151,10 @@ def outcome_json(outcome: "Outcome") -> dict[str, object]:
         record["opened"] = msgspec.to_builtins(outcome.opened)
     if outcome.delivery is not None:
         record["delivery"] = msgspec.to_builtins(outcome.delivery)
+    if outcome.handed is not None:
+        from support_cli.cli.delivery_printing import handed_json
+
+        record["handed"] = handed_json(outcome.handed)
     if outcome.text:
         record["text"] = outcome.text
     return record

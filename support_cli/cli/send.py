@@ -24,10 +24,10 @@ def send(
 ) -> None:
     """Parses, sends, prints."""
     from support_cli.cli.context import Context
-    from support_cli.cli.delivery_printing import print_delivery
+    from support_cli.cli.delivery_printing import print_sent
     from support_cli.workflow.sending import send as deliver
     from support_cli.workflow.work import NewOptions
 
     context = Context(given(no_input=True, login=True))
     options = NewOptions(pack=pack, form=form, channel=channel, to=to, strict=strict, send=True, trust=trust)
-    print_delivery(deliver(context.bench, request, options), context)
+    print_sent(deliver(context.bench, request, options), context)

@@ -115,8 +115,6 @@ class State(StrEnum):
     """The receiver's side took it."""
     WRITTEN = "written"
     """It lies in a file; the customer sends it."""
-    PREPARED = "prepared"
-    """It waits in another program; the customer sends it."""
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -125,14 +123,14 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     Attributes:
         id: Id of the job.
         state: Whether a receiver has it.
-        channel: Kind of the deliverer: ``smtp``, ``sendmail``, ``file``, ``mailto``, a desk.
+        channel: Kind of the deliverer: ``smtp``, ``sendmail``, ``file``, a desk.
         to: Who or what took it, as shown to people.
         at: Aware moment.
         digest: ``sha256:`` and the hexadecimal digest of the exact octets, or empty.
         size: Octets, or 0 where none were sent.
         message_id: Message-ID or other mark that it carries.
         ticket: Ticket number, when known.
-        url: Link to the ticket, or the address to open.
+        url: Link to the ticket, or where the file lies.
         note: What a person should know besides, or empty.
         answer: What the other side said, cleaned, one line; queue ids of mail servers stand here.
         refused: Receivers among several that did not take it, each with the server's answer.
@@ -206,7 +204,7 @@ class Deliverer(Protocol):
 
     @property
     def kind(self) -> str:
-        """``smtp``, ``sendmail``, ``file``, ``mailto``, or the kind of a desk."""
+        """``smtp``, ``sendmail``, ``file``, or the kind of a desk."""
 
     @property
     def can_be_asked(self) -> bool:

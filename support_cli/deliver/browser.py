@@ -1,24 +1,53 @@
-"""A page in the customer's browser, where they press the last button themselves."""
+"""Addresses that open on this computer: a page in the browser, a message in the mail program.
 
-from support_cli.errors import QueuedError
-from support_cli.i18n import _
+The customer presses the last button there themselves, so nothing counts as sent.
+"""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+
+SECONDS = 5.0
+"""A program that still runs after this long has come up."""
 
 
-class BrowserError(QueuedError):
-    """No browser could be opened."""
-
-
-def open_url(url: str) -> None:
-    """Opens an address in the browser that the system names (``webbrowser`` honours BROWSER).
-
-    Raises:
-        BrowserError: If there is none; the address stands in the hint.
-    """
+def open_page(url: str) -> bool:
+    """Opens an address in the browser that the system names (``webbrowser`` honours BROWSER); False where none is."""
     import webbrowser
 
     try:
-        opened = webbrowser.open(url)
+        return webbrowser.open(url)
     except (webbrowser.Error, OSError):
-        opened = False
-    if not opened:
-        raise BrowserError(_("No browser could be opened."), hint=_("Open this address:") + "\n" + url)
+        return False
+
+
+def open_mail(url: str, environ: Mapping[str, str]) -> bool:
+    """Opens a ``mailto:`` address in the mail program of the desktop; False where there is none.
+
+    Not by ``webbrowser``: where there is no desktop it would take a browser in the terminal, which cannot write mail.
+
+    Args:
+        url: A ``mailto:`` address, ASCII.
+        environ: The environment.
+    """
+    if sys.platform == "win32":
+        try:
+            os.startfile(url)  # noqa: S606 - a mailto: address of ours
+        except OSError:
+            return False
+        return True
+    if sys.platform != "darwin" and not (environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY")):
+        return False
+    opener = "open" if sys.platform == "darwin" else "xdg-open"
+    quiet = subprocess.DEVNULL
+    try:
+        process = subprocess.Popen(
+            [opener, url], stdin=quiet, stdout=quiet, stderr=quiet, env=dict(environ), start_new_session=True
+        )
+    except OSError:
+        return False
+    try:
+        return process.wait(SECONDS) == 0
+    except subprocess.TimeoutExpired:
+        return True

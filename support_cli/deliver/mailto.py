@@ -3,15 +3,13 @@
 It cannot carry files: which ones have to be attached by hand is said plainly.
 """
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 
 import msgspec
 
 from support_cli.deliver.addresses import wire_address
-from support_cli.deliver.base import Job, PermanentError, Reason, Receipt, State, TemporaryError
 from support_cli.errors import UsageError
-from support_cli.i18n import _, ngettext
+from support_cli.i18n import _
 from support_cli.text import clean_line, clean_text
 from support_cli.ticket import Address, Ticket
 
@@ -115,91 +113,3 @@ def _fitting(text: str, room: int) -> tuple[str, bool]:
     blank = max(text.rfind(" ", 0, taken), text.rfind("\n", 0, taken))
     kept = text[: blank if blank > taken // 2 else taken].rstrip()
     return (_quoted(kept.replace("\n", "\r\n")) + ending, True) if kept else ("", True)
-
-
-class MailtoDeliverer:
-    """Opens the customer's mail program with the message filled in.
-
-    Args:
-        open_url: Opens an address and tells whether it could, such as ``webbrowser.open``.
-        to: Receivers.
-        cc: Receivers of a copy.
-        limit: Characters that the address may have.
-    """
-
-    kind = "mailto"
-    can_be_asked = False
-
-    def __init__(
-        self,
-        open_url: Callable[[str], bool],
-        to: Sequence[Address],
-        *,
-        cc: Sequence[Address] = (),
-        limit: int = LIMIT,
-    ) -> None:
-        self._open_url = open_url
-        self._to = tuple(to)
-        self._cc = tuple(cc)
-        self._limit = limit
-
-    def deliver(self, job: Job) -> Receipt:
-        """Opens the mail program; the customer attaches the files and sends.
-
-        Raises:
-            TemporaryError: No mail program could be opened.
-            PermanentError: The job holds no ticket.
-            AddressError: An address cannot be written to.
-            MailtoError: There is no room for the text.
-        """
-        if job.ticket is None:
-            raise PermanentError(_("There is no text that a mail program could show."), reason=Reason.UNSUPPORTED)
-        made = mailto(job.ticket, self._to, cc=self._cc, limit=self._limit)
-        job.before_commit()
-        if not self._open_url(made.url):
-            raise TemporaryError(
-                _("No mail program could be opened."),
-                reason=Reason.PROGRAM,
-                hint=_("Write a file instead and send that with the program that you use."),
-            )
-        return Receipt(
-            id=job.id,
-            state=State.PREPARED,
-            channel=self.kind,
-            to=", ".join(clean_line(each.address) for each in self._to),
-            at=datetime.now(UTC),
-            message_id=job.message_id,
-            url=made.url,
-            note=note_of(made),
-        )
-
-    def find(self, job: Job) -> Receipt | None:
-        """Never possible: the mail program belongs to the customer.
-
-        Raises:
-            TemporaryError: Always.
-        """
-        raise TemporaryError(
-            _("Only you know whether {id} was sent from the mail program.").format(id=job.id), reason=Reason.UNCLEAR
-        )
-
-    def test(self) -> str:
-        """Nothing can be tried without opening a window."""
-        return _("A mail program will be opened; files have to be attached there by hand.")
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-
-def note_of(made: Mailto) -> str:
-    """Says plainly what is left to do by hand."""
-    words = [_("Nothing is sent until you send it in the mail program.")]
-    if made.attach:
-        words.append(
-            ngettext(
-                "Attach this file by hand: {names}.", "Attach these files by hand: {names}.", len(made.attach)
-            ).format(names=", ".join(made.attach))
-        )
-    if made.cut:
-        words.append(_("The text was too long for a link and is cut; attach the whole of it as a file."))
-    return " ".join(words)

@@ -13,7 +13,7 @@ from support_cli.i18n import _
 from support_cli.interview.engine import Engine
 from support_cli.interview.prompter import Choice, Leave, Prompter
 from support_cli.packs.model import Kind
-from support_cli.workflow import places, produce
+from support_cli.workflow import by_hand, places, produce
 from support_cli.workflow.advice import Advice
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.choose import open_pack, pack_source
@@ -75,7 +75,10 @@ def _interactive(work: Work, keeper: DraftKeeper, drafts: "Drafts") -> Outcome:
                 bench.say(_saved_line(engine, keeper))
                 return Outcome(id=keeper.id, state="saved")
             try:
-                return finish(work, engine.answers, talk.tray.attachments, talk.review(), keeper, send=action == "send")
+                outcome = finish(
+                    work, engine.answers, talk.tray.attachments, talk.review(), keeper, send=action == "send"
+                )
+                return outcome if talk.can_send else by_hand.offer(work, outcome)
             except Leave:
                 raise
             except SupportError as error:
@@ -152,6 +155,8 @@ def _target(work: Work) -> str:
     name, channel, _queue = work.route(work.answers)
     if channel is not None and channel.kind in produce.WEB_KINDS:
         return _("the web form in your browser") if channel.kind == "browser" else channel.kind
+    if channel is not None and channel.kind in produce.BY_HAND:
+        return _("your mail program") if channel.kind == "mailto" else _("the clipboard")
     try:
         check_way(work.bench, name, channel, work.to)
     except UsageError:

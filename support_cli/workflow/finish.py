@@ -158,6 +158,11 @@ def _send(done: Finished, keeper: "DraftKeeper | None") -> Outcome:
         opened = issues.submit(work.pack, work.form, done.request, done.text(Output("issue", "md")), channel)
         _note_opened(work, done.request.id, name, opened)
         return msgspec.structs.replace(done.outcome(opened.state, files=made), opened=opened)
+    if channel is not None and channel.kind in produce.BY_HAND:
+        from support_cli.workflow.by_hand import hand_over
+
+        handed = hand_over(work.bench, done.ticket, name, channel, produce.receivers(channel, work.to))
+        return msgspec.structs.replace(done.outcome(handed.state, files=made), handed=handed)
     from support_cli.workflow.submit import code_of, deliver, told
 
     message = deliver(work.bench, done.request, done.ticket, name, channel, work.to)

@@ -24,12 +24,14 @@ class Opened(msgspec.Struct, frozen=True):
         url: Address that was opened, or of the new issue.
         left_out: Ids of answers that the address could not carry.
         too_long: Some were left out because of the length of the address.
+        shown: A browser opened; if not, the person opens the address.
     """
 
     state: str
     url: str
     left_out: tuple[str, ...] = ()
     too_long: bool = False
+    shown: bool = True
 
 
 def say_faults(bench: Bench, pack: Pack, form: Form) -> None:
@@ -113,7 +115,7 @@ def submit(pack: Pack, form: Form, request: Request, body: str, channel: Channel
 
         url = create(channel.kind, channel.queue, title=title, body=body, labels=form.labels)
         return Opened("sent", url)
-    from support_cli.deliver.browser import open_url
+    from support_cli.deliver.browser import open_page
     from support_cli.render.issue_url import new_issue_url
 
     offer = pack.offer
@@ -123,5 +125,4 @@ def submit(pack: Pack, form: Form, request: Request, body: str, channel: Channel
     if not form.questions[0].on_document:
         values.pop(form.questions[0].id, None)
     made = new_issue_url(channel.url, form, values, form_file=file, title=title, platform=platform)
-    open_url(made.url)
-    return Opened("prepared", made.url, made.left_out, made.too_long)
+    return Opened("prepared", made.url, made.left_out, made.too_long, shown=open_page(made.url))

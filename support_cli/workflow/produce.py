@@ -27,6 +27,9 @@ MAIL_KINDS = ("email", "mail")
 WEB_KINDS = ("browser", "gh", "glab")
 """Kinds of channels that an issue goes by: a web form, or the program of its platform."""
 
+BY_HAND = ("mailto", "clipboard")
+"""Kinds of channels on which the customer takes the last step; ``--channel`` knows them where the pack has none."""
+
 REQUEST_FILE = ("json", "yaml")
 """Formats of the request itself, which every document can be asked for as."""
 FORMATS = {
@@ -169,6 +172,9 @@ def route(pack: Pack, form: Form, values: Mapping[str, object], named: str = "")
         if questionnaire.holds(one.when, said, options):
             name, queue = one.channel, one.queue or queue
             break
+    if named in BY_HAND and named not in manifest.channels:
+        usual = manifest.channels.get(name or manifest.default_channel, Channel(kind=named))
+        return named, msgspec.structs.replace(usual, kind=named), queue
     if named:
         if named not in manifest.channels:
             raise UsageError(
@@ -207,7 +213,7 @@ def addresses(text: str) -> tuple[Address, ...]:
 
 def receivers(channel: Channel | None, to: Sequence[Address]) -> tuple[Address, ...]:
     """The addresses that a mail goes to: those named, else those of a channel that is reached by mail."""
-    by_mail = channel is not None and channel.kind in MAIL_KINDS
+    by_mail = channel is not None and channel.kind in (*MAIL_KINDS, *BY_HAND)
     return tuple(to) or (addresses(channel.to) if channel is not None and by_mail else ())
 
 

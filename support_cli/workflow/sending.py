@@ -1,5 +1,7 @@
 """``support send``: a request that lies somewhere is delivered."""
 
+from typing import TYPE_CHECKING
+
 from support_cli.cases.records import Message
 from support_cli.errors import AttachmentError
 from support_cli.finding import Level
@@ -11,12 +13,15 @@ from support_cli.workflow.prepare import check_trust
 from support_cli.workflow.submit import check_way, deliver
 from support_cli.workflow.work import NewOptions, answers_error
 
+if TYPE_CHECKING:
+    from support_cli.workflow.by_hand import Handed
 
-def send(bench: Bench, name: str, options: NewOptions) -> Message:
+
+def send(bench: Bench, name: str, options: NewOptions) -> "Message | Handed":
     """Delivers a request file, plain answers, or a case.
 
     Returns:
-        The message as it stands after the attempt.
+        The message as it stands after the attempt, or what the person has in hand.
 
     Raises:
         SupportError: If the request is incomplete, or nothing could be stored.
@@ -38,4 +43,9 @@ def send(bench: Bench, name: str, options: NewOptions) -> Message:
         raise FindingsStop(tuple(findings))
     if not opened.stored:
         record(work, request, (), None)
-    return deliver(bench, request, work.ticket(request, findings), channel_name, channel, work.to)
+    ticket = work.ticket(request, findings)
+    if channel is not None and channel.kind in produce.BY_HAND:
+        from support_cli.workflow.by_hand import hand_over
+
+        return hand_over(bench, ticket, channel_name, channel, produce.receivers(channel, work.to))
+    return deliver(bench, request, ticket, channel_name, channel, work.to)

@@ -98,6 +98,10 @@ def check_way(bench: Bench, name: str, channel: Channel | None, to: Sequence[Add
     if channel is not None and not to and channel.kind in DESKS:
         with contextlib.closing(bench.desk(desk_address(name, channel))):
             return
+    if channel is not None and channel.kind in produce.BY_HAND:
+        if channel.kind == "mailto" and not produce.receivers(channel, to):
+            raise nobody_named()
+        return
     if channel is not None and channel.kind not in produce.MAIL_KINDS and not to:
         raise UsageError(
             _("The channel “{name}” needs “{kind}”, which this program cannot do.").format(
@@ -106,11 +110,16 @@ def check_way(bench: Bench, name: str, channel: Channel | None, to: Sequence[Add
             hint=_("Write the request into files and hand them in yourself."),
         )
     if not to and (channel is None or not channel.to):
-        raise UsageError(
-            _("Nobody is named to send this to."), hint=_("Name an address with --to, or a pack with a channel.")
-        )
+        raise nobody_named()
     if not bench.mail.transport:
         raise no_transport()
+
+
+def nobody_named() -> UsageError:
+    """The error where no address is known."""
+    return UsageError(
+        _("Nobody is named to send this to."), hint=_("Name an address with --to, or a pack with a channel.")
+    )
 
 
 def store(

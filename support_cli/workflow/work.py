@@ -24,6 +24,7 @@ from support_cli.workflow.produce import Made, Output
 
 if TYPE_CHECKING:
     from support_cli.render.documents import Documents
+    from support_cli.workflow.by_hand import Handed
     from support_cli.workflow.issues import Opened
     from support_cli.workflow.submit import Delivery
 
@@ -69,6 +70,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         opened: What became of an issue that went to the web.
         respond_within: Promised seconds until an answer, or None.
         sooner: How to reach the team without waiting for it, or empty.
+        handed: What was prepared for the person to send.
         exit_code: What the program ends with.
     """
 
@@ -84,6 +86,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     opened: "Opened | None" = None
     respond_within: int | None = None
     sooner: str = ""
+    handed: "Handed | None" = None
     exit_code: ExitCode = ExitCode.OK
 
 

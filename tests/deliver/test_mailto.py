@@ -8,11 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support_cli.deliver.addresses import AddressError
-from support_cli.deliver.base import PermanentError, State, TemporaryError
-from support_cli.deliver.mailto import MailtoDeliverer, MailtoError, mailto, note_of
+from support_cli.deliver.mailto import MailtoError, mailto
 from support_cli.text import clean_line, clean_text
 from support_cli.ticket import Address
-from tests.deliver.making import make_job, make_ticket
+from tests.deliver.making import make_ticket
 
 TO = (Address("support@desk.test", "Support"),)
 
@@ -48,7 +47,7 @@ def test_long_texts_are_cut_whole_characters_and_say_so(text: str, limit: int) -
     body = opened(made.url)[1]["body"]
     assert body.endswith("[The text goes on in the attached file.]")
     assert text.replace("\n", "\r\n").startswith(body.removesuffix("\r\n\r\n[The text goes on in the attached file.]"))
-    assert "cut" in note_of(made)
+    assert made.cut
 
 
 def test_receivers_cannot_add_fields() -> None:
@@ -78,17 +77,6 @@ def test_too_many_receivers_for_a_link() -> None:
     assert caught.value.hint
 
 
-def test_the_customer_is_told_what_to_do_by_hand() -> None:
-    ticket = make_ticket(files={"Знімок.png": b"x", "log.txt": b"y"})
-    seen: list[str] = []
-
-    receipt = MailtoDeliverer(lambda url: not seen.append(url), TO).deliver(make_job(ticket=ticket))
-
-    assert receipt.state is State.PREPARED
-    assert seen == [receipt.url]
-    assert "Attach these files by hand: Знімок.png, log.txt." in receipt.note
-    assert "Nothing is sent until" in receipt.note
-    with pytest.raises(TemporaryError, match="No mail program"):
-        MailtoDeliverer(lambda url: False, TO).deliver(make_job(ticket=ticket))
-    with pytest.raises(PermanentError):
-        MailtoDeliverer(lambda url: True, TO).deliver(make_job())
+def test_the_files_that_it_cannot_carry_are_named() -> None:
+    made = mailto(make_ticket(files={"Знімок.png": b"x", "log.txt": b"y"}), TO)
+    assert made.attach == ("Знімок.png", "log.txt")
