@@ -5,18 +5,16 @@ beside each one is what ``support config list`` and the documentation show.
 """
 
 import difflib
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
 
-from support_cli.errors import UnusableError
 from support_cli.i18n import N_, _
-from support_cli.private import write_private
+from support_cli.settings_text import SettingsError, parse, place_in, read
 from support_cli.text import clean_line, shorten
-
-_MOST_BYTES = 1 << 20
 
 
 def _doc(text: str) -> msgspec.Meta:
@@ -78,10 +76,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     desk: DeskSettings = DeskSettings()
 
 
-class SettingsError(UnusableError):
-    """The settings cannot be used."""
-
-
 class Field(msgspec.Struct, frozen=True):
     """One setting, for lists and documentation.
 
@@ -135,63 +129,18 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     Raises:
         SettingsError: If the file or a variable cannot be used; the message says where.
     """
-    text = _read(path)
-    data = _parse(text, path) if text.strip() else {}
-    settings = _convert(data, lambda key: _place_in(text, key, path)) if data else Settings()
+    text = read(path)
+    data = parse(text, path) if text.strip() else {}
+    settings = convert(data, lambda key: place_in(text, key, path)) if data else Settings()
     if not any(name.startswith("SUPPORT_") for name in environ):
         return settings
     variables: dict[str, str] = {}
     for field in fields():
         value = environ.get(field.variable)
         if value is not None and (value or field.default == ""):
-            _put(data, field.key, parse_value(field, value, field.variable))
+            put(data, field.key, parse_value(field, value, field.variable))
             variables[field.key] = field.variable
-    return _convert(data, lambda key: variables.get(key, "SUPPORT_*")) if variables else settings
-
-
-def _read(path: Path) -> str:
-    try:
-        with path.open("rb") as stream:
-            raw = stream.read(_MOST_BYTES + 1)
-    except FileNotFoundError:
-        return ""
-    except OSError as error:
-        raise SettingsError(
-            _("The settings cannot be read: {problem}.").format(problem=error.strerror), where=str(path)
-        ) from None
-    try:
-        if len(raw) <= _MOST_BYTES:
-            return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
-    raise SettingsError(
-        _("The settings are not a text in UTF-8."), where=str(path), hint=_("Mend the file or remove it.")
-    )
-
-
-def _parse(text: str, path: Path) -> dict[str, Any]:
-    import tomllib
-
-    try:
-        return tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # TOMLDecodeError, and a number of more digits than Python reads
-        raise SettingsError(
-            _("The settings are not valid TOML: {problem}.").format(problem=clean_line(str(error))[:200]),
-            where=str(path),
-            hint=_("Mend the file or remove it."),
-        ) from None
-
-
-def _place_in(text: str, key: str, path: Path) -> str:
-    """``file:line`` of a setting, as far as one can tell without a parser that knows."""
-    table = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        name = line.partition("=")[0].replace('"', "").replace(" ", "").strip()
-        if name.startswith("["):
-            table = name.strip("[]") + "."
-        if key in (name, table + name, table.rstrip(".")):
-            return f"{path}:{number}"
-    return str(path)
+    return convert(data, lambda key: variables.get(key, "SUPPORT_*")) if variables else settings
 
 
 def parse_value(field: Field, text: str, where: str) -> str | bool | int:
@@ -220,14 +169,24 @@ def parse_value(field: Field, text: str, where: str) -> str | bool | int:
     return text
 
 
-def _put(data: dict[str, Any], key: str, value: object) -> None:
+def put(data: dict[str, Any], key: str, value: object) -> None:
+    """Puts a value under its dotted name."""
     *parents, last = key.split(".")
     for parent in parents:
         data = data.setdefault(parent, {})
     data[last] = value
 
 
-def _convert(data: dict[str, Any], where: Callable[[str], str]) -> Settings:
+def convert(data: dict[str, Any], where: Callable[[str], str]) -> Settings:
+    """Makes settings of a file's data.
+
+    Args:
+        data: As TOML has it.
+        where: Says where a dotted name stands.
+
+    Raises:
+        SettingsError: If a name or a value is wrong.
+    """
     try:
         return msgspec.convert(data, Settings)
     except msgspec.ValidationError as error:
@@ -235,8 +194,8 @@ def _convert(data: dict[str, Any], where: Callable[[str], str]) -> Settings:
         key = place.strip("`.").strip()
         if "unknown field" in message:
             unknown = f"{key}.{message.split('`')[1]}".removeprefix(".")
-            raise _no_setting(unknown, where(unknown)) from None
-        raise SettingsError(_wrong_value(key, message), where=where(key)) from None
+            raise no_setting(unknown, where(unknown)) from None
+        raise SettingsError(_wrong_value(key, message), where=where(key), hint=_near_choice(key, message)) from None
 
 
 def _wrong_value(key: str, message: str) -> str:
@@ -257,7 +216,15 @@ def _wrong_value(key: str, message: str) -> str:
     return _("The setting “{key}” is a text, in quotes.").format(key=key)
 
 
-def _no_setting(key: str, where: str | None = None) -> SettingsError:
+def _near_choice(key: str, message: str) -> str | None:
+    said = re.match(r"Invalid enum value '(.{1,40})'", message)
+    field = next((one for one in fields() if one.key == key), None)
+    near = difflib.get_close_matches(said[1], field.choices, 1, 0.6) if said and field else []
+    return _("Did you mean “{near}”?").format(near=near[0]) if near else None
+
+
+def no_setting(key: str, where: str | None = None) -> SettingsError:
+    """The error that there is no setting of that name, with the nearest one that there is."""
     known = [field.key for field in fields()]
     near = difflib.get_close_matches(key, [*known, *{name.partition(".")[0] for name in known if "." in name}], 1, 0.5)
     return SettingsError(
@@ -276,54 +243,7 @@ def find(key: str) -> Field:
     for field in fields():
         if field.key == key:
             return field
-    raise _no_setting(key)
-
-
-def save(path: Path, key: str, text: str | None) -> None:
-    """Writes one setting into the file, keeping its comments; None takes it out.
-
-    Raises:
-        SettingsError: If the key or the value is wrong, or the file cannot be written.
-    """
-    import tomlkit
-    from tomlkit.exceptions import TOMLKitError
-
-    field = find(key)
-    value = None if text is None else parse_value(field, text, key)
-    if value is not None:
-        alone: dict[str, Any] = {}
-        _put(alone, key, value)
-        _convert(alone, str)
-    current = _read(path)
-    try:
-        document = tomlkit.parse(current)
-        table: Any = document
-        *parents, last = key.split(".")
-        for parent in parents:
-            if value is not None and parent not in table:
-                table[parent] = tomlkit.table()
-            table = table.get(parent, {})
-        if value is not None:
-            table[last] = value
-        elif last in table:
-            del table[last]
-        written = tomlkit.dumps(document)
-    except (TOMLKitError, ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise SettingsError(
-            _("The settings are not valid TOML: {problem}.").format(problem=clean_line(str(error))[:200]),
-            where=str(path),
-            hint=_("Mend the file or remove it."),
-        ) from None
-    _convert(_parse(written, path), lambda wrong: _place_in(written, wrong, path))
-    if written == current:
-        return
-    try:
-        write_private(path, written.encode("utf-8"))
-    except (OSError, ValueError) as error:
-        problem = getattr(error, "strerror", None) or clean_line(str(error))
-        raise SettingsError(
-            _("The settings cannot be written: {problem}.").format(problem=problem), where=str(path)
-        ) from None
+    raise no_setting(key)
 
 
 def value_of(settings: Settings, key: str) -> str | bool | int:

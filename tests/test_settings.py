@@ -1,12 +1,15 @@
 import os
 import stat
+from unittest.mock import ANY
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from support_cli import settings
-from support_cli.settings import Settings, SettingsError, find, load, parse_value, save, show, value_of
+from support_cli.settings import Settings, find, load, parse_value, show, value_of
+from support_cli.settings_saving import save
+from support_cli.settings_text import SettingsError
 from tests.making import is_clean, nasty_text
 
 FIELDS = {field.key: field for field in settings.fields()}
@@ -98,6 +101,7 @@ def test_an_empty_variable_is_as_good_as_none_unless_a_setting_may_be_empty(path
         ("weather = 1", "“weather” is not a setting.", 1, "support config list"),
         ('"a\\u001b[31m" = 1', "“a” is not a setting.", None, "support config list"),
         ("smtp = 5", "“smtp” is a group: its settings stand below a line [smtp].", 1, None),
+        ('color = "allways"', "The setting “color” is one of: auto, always, never.", 1, "Did you mean “always”?"),
         ('\n\nlang = "de"', "The setting “lang” is one of: en, uk, ru, pl.", 3, None),
         ("lang = 5", "The setting “lang” is one of: en, uk, ru, pl.", 1, None),
         ('plain = "yes"', "The setting “plain” is true or false, without quotes.", 1, None),
@@ -106,19 +110,19 @@ def test_an_empty_variable_is_as_good_as_none_unless_a_setting_may_be_empty(path
         ("[smtp]\ntimeout = 0", "The setting “smtp.timeout” must be at least 1.", 2, None),
         ("[smtp]\ntimeout = 99999", "The setting “smtp.timeout” must be at most 3600.", 2, None),
         ("[smtp]\ntimeout = 1" + "0" * 30, "The setting “smtp.timeout” must be at most 3600.", 2, None),
-        ("[smtp]\ntimeout = 1" + "0" * 5000, "The settings are not valid TOML", None, "Mend the file or remove it."),
-        ("lang = uk", "The settings are not valid TOML", None, "Mend the file or remove it."),
-        ("[" * 5000, "The settings are not valid TOML", None, "Mend the file or remove it."),
-        ("a = " + "[" * 5000, "The settings are not valid TOML", None, "Mend the file or remove it."),
-        ("lang = 'uk'\nlang = 'pl'", "The settings are not valid TOML", None, "Mend the file or remove it."),
-        ("\x00", "The settings are not valid TOML", None, "Mend the file or remove it."),
+        ("[smtp]\ntimeout = 1" + "0" * 5000, "The settings are not valid TOML", ANY, "support config edit"),
+        ("lang = uk", "The settings are not valid TOML: Invalid value.", 1, 'A text stands in quotes:  lang = "uk"'),
+        ("[" * 5000, "The settings are not valid TOML", ANY, "support config edit"),
+        ("a = " + "[" * 5000, "The settings are not valid TOML", ANY, "support config edit"),
+        ("lang = 'uk'\nlang = 'pl'", "The settings are not valid TOML", ANY, "support config edit"),
+        ("\x00", "The settings are not valid TOML", ANY, "support config edit"),
     ],
 )  # fmt: skip
 def test_a_slip_in_the_file(path, text, message, line, hint):
     error = refusal(load, write(path, text), {})
     assert message in error.message
-    assert error.hint == hint
-    assert error.where == (f"{path}:{line}" if line else str(path))
+    assert hint in (error.hint or "") if hint else error.hint is None
+    assert line is ANY or error.where == (f"{path}:{line}" if line else str(path))
     assert int(error.exit_code) == 3
 
 
@@ -193,17 +197,20 @@ def test_a_wrong_value_is_not_saved(path, key, value, message):
     assert path.read_text("utf-8") == "lang = 'uk'\n"
 
 
-@pytest.mark.parametrize("text", ["lang = [", "smtp = 5\n", "lang = 'uk'\nlang = 'pl'", "plain = 'yes'\n"])
-def test_a_file_that_is_wrong_already_stays_as_it_is(path, text):
+@pytest.mark.parametrize("text", ["lang = [", "lang = 'uk'\nlang = 'pl'"])
+def test_a_file_that_is_no_toml_stays_as_it_is(path, text):
     write(path, text)
     assert refusal(save, path, "smtp.url", "smtps://x").where.startswith(str(path))
     assert path.read_text("utf-8") == text
 
 
-def test_a_wrong_value_can_be_mended_by_saving_a_right_one(path):
-    write(path, "[smtp]\ntimeout = 0\n")
-    save(path, "smtp.timeout", "60")
-    assert load(path, {}).smtp.timeout == 60
+def test_what_is_wrong_is_mended_by_saving_a_right_value_or_none(path):
+    write(path, "langage = 'uk'\nsmtp = 5\nplain = 'yes'\n")
+    assert "langage" in save(path, "smtp.timeout", "70").message
+    assert "plain" in save(path, "langage", None).message
+    assert save(path, "plain", "yes") is None
+    assert (load(path, {}).smtp.timeout, load(path, {}).plain) == (70, True)
+    assert "langage" in refusal(save, path, "langage", None).message
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")

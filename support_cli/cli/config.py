@@ -7,6 +7,7 @@ import typer
 from support_cli.cli.config_channel import app as channel_app
 from support_cli.cli.groups import group_app
 from support_cli.cli.manners import given
+from support_cli.errors import UsageError
 from support_cli.i18n import _
 
 app = group_app(_("Settings of this program."))
@@ -46,33 +47,59 @@ def get(key: _Key) -> None:
 
 
 @app.command("set", help=_("Set one setting."))
-def set_(key: _Key, value: Annotated[str, typer.Argument(metavar="VALUE")]) -> None:
+def set_(key: _Key, value: Annotated[str, typer.Argument(metavar="VALUE", help=_("What it shall be."))]) -> None:
     """Parses, writes, prints."""
-    from support_cli import settings
-    from support_cli.cli import console
-    from support_cli.cli.context import Context
-
-    context = Context(given())
-    settings.save(context.config_folder / "settings.toml", key, value)
-    if context.flags.json:
-        console.product_json({key: value})
-    else:
-        context.say(f"{key} = {value}")
+    _save(key, value)
 
 
 @app.command(help=_("Take a setting back to its default."))
 def unset(key: _Key) -> None:
     """Parses, writes, prints."""
+    _save(key, None)
+
+
+def _save(key: str, value: str | None) -> None:
     from support_cli import settings
     from support_cli.cli import console
     from support_cli.cli.context import Context
+    from support_cli.settings_saving import save
 
     context = Context(given())
-    settings.save(context.config_folder / "settings.toml", key, None)
-    if context.flags.json:
-        console.product_json({key: settings.find(key).default})
-    else:
-        context.say(f"{key} = {settings.show(settings.find(key).default)}")
+    fault = save(context.config_folder / "settings.toml", key, value)
+    known = next((field for field in settings.fields() if field.key == key), None)
+    now = value if value is not None else known.default if known else None
+    if fault is None and context.flags.json:
+        console.product_json({key: now})
+    elif known is not None:
+        context.say(f"{key} = {value if value is not None else settings.show(known.default)}")
+    if fault is not None:
+        raise fault
+
+
+@app.command(help=_("Change the settings file in your editor."))
+def edit() -> None:
+    """Opens the editor, writes what was saved there, says what is wrong with it."""
+    from support_cli.cli import console
+    from support_cli.cli.context import Context
+    from support_cli.interview.editor import EditorFailed
+    from support_cli.interview.editor import edit as open_editor
+    from support_cli.settings_saving import fault_in, save_text
+    from support_cli.settings_text import read
+
+    context = Context(given())
+    file = context.config_folder / "settings.toml"
+    if not console.is_terminal() or context.editor is None:
+        hint = _("Set EDITOR, or change the file itself.")
+        raise UsageError(_("There is no editor, or no terminal for it."), where=str(file), hint=hint)
+    try:
+        text = open_editor(read(file), context.editor, None)
+    except EditorFailed as error:
+        raise UsageError(str(error)) from None
+    save_text(file, text + "\n")
+    fault = fault_in(file, text)
+    if fault is not None:
+        raise fault
+    context.say(_("The settings are saved: {path}").format(path=file))
 
 
 @app.command(help=_("Show where settings, data and cache lie."))

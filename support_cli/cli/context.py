@@ -15,6 +15,7 @@ from support_cli.i18n import _
 from support_cli.paths import expand, xdg_folders
 from support_cli.profile import Profile
 from support_cli.settings import Settings, load
+from support_cli.settings_text import SettingsError
 from support_cli.workflow.bench import Bench, Mail
 
 if TYPE_CHECKING:
@@ -77,8 +78,14 @@ class Context:
     @cached_property
     def language(self) -> str:
         """Flag, environment variable or setting, then the environment's locale."""
-        named = self.flags.lang or self.settings.lang
+        named = self.flags.lang or self._named_language()
         return i18n.match_language([named]) if named else i18n.match_language(i18n.environment_languages(self.environ))
+
+    def _named_language(self) -> str:
+        try:
+            return self.settings.lang
+        except SettingsError:  # who needs the settings will say so, and in this language
+            return self.environ.get("SUPPORT_LANG", "")
 
     @cached_property
     def database(self) -> "Database":

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -109,6 +110,22 @@ def test_settings_are_written_and_read(support):
     assert support("config", "set", "smtp.urll", "x").code == 3
     assert support("config", "unset", "smtp.url").code == 0
     assert support("config", "list", "--json").json["smtp.url"] == ""
+
+
+def test_settings_that_cannot_be_used_can_be_mended(support):
+    place = Path(support("config", "path", "--json").json["settings"])
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text('lang = "ukr"\nplain = "yes"\n', "utf-8")
+    wrong = support("cases", "list", "--lang", "uk")
+    assert (wrong.code, wrong.out) == (3, "")
+    assert f"{place}:1: " in wrong.err
+    assert "Можливо, ви мали на увазі «uk»?" in wrong.err
+    first = support("config", "set", "lang", "uk")
+    assert first.code == 3  # one is mended, and the other named
+    assert "lang = uk" in first.err
+    assert f"{place}:2: " in first.err
+    assert support("config", "set", "plain", "true").code == 0
+    assert support("config", "get", "lang").out == '"uk"\n'
 
 
 def test_the_profile(support):
