@@ -30,10 +30,12 @@ def main(name: str = "support") -> None:
 
 
 def _language() -> str:
-    """Language of the help texts, before any setting is read: ``--lang``, SUPPORT_LANG, the locale."""
+    """Language of the help texts, before the settings are read: ``--lang``, SUPPORT_LANG, the file, the locale."""
     import os
 
     from support_cli import i18n
+    from support_cli.paths import APP, folders
+    from support_cli.settings_text import peek_language
 
     words = sys.argv[1:]
     for number, word in enumerate(words):
@@ -41,7 +43,7 @@ def _language() -> str:
             return i18n.match_language([word.removeprefix("--lang=")])
         if word == "--lang" and number + 1 < len(words):
             return i18n.match_language([words[number + 1]])
-    named = os.environ.get("SUPPORT_LANG")
+    named = os.environ.get("SUPPORT_LANG") or peek_language(folders(APP, os.environ)[0] / "settings.toml")
     return i18n.match_language([named] if named else i18n.environment_languages())
 
 

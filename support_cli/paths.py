@@ -4,6 +4,9 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+APP = "support-cli"
+"""What our folders are called."""
+
 _XDG = (("XDG_CONFIG_HOME", ".config"), ("XDG_DATA_HOME", ".local/share"), ("XDG_CACHE_HOME", ".cache"))
 
 
@@ -17,6 +20,21 @@ def expand(text: str) -> Path:
         return path.expanduser()
     except RuntimeError:
         return path
+
+
+def folders(app: str, environ: Mapping[str, str]) -> tuple[Path, Path, Path]:
+    """Folders of settings, data and cache.
+
+    Args:
+        app: Name of the program.
+        environ: The environment.
+    """
+    if found := xdg_folders(app, environ):
+        return found
+    from platformdirs import PlatformDirs
+
+    dirs = PlatformDirs(app, appauthor=False, roaming=False)
+    return Path(dirs.user_config_dir), Path(dirs.user_data_dir), Path(dirs.user_cache_dir)
 
 
 def xdg_folders(app: str, environ: Mapping[str, str]) -> tuple[Path, Path, Path] | None:

@@ -1,6 +1,7 @@
 """The settings file as a text: read, and told apart from what is no TOML."""
 
 from pathlib import Path
+from re import MULTILINE
 from typing import Any
 
 from support_cli.errors import UnusableError
@@ -10,6 +11,7 @@ from support_cli.text import clean_line
 
 _MOST_BYTES = 1 << 20
 _AT = later(r"\s*\(?at line (\d+),? col(?:umn)? \d+\)?")
+_LANG = later(r"""^[ \t]*lang[ \t]*=[ \t]*["'](\w+)["']""", MULTILINE)
 _BARE = later(r"\s*([\w.-]+)\s*=\s*([^\W\d][^\"'\[\]{}=#]*?)\s*$")
 
 
@@ -38,6 +40,16 @@ def read(path: Path) -> str:
     except UnicodeDecodeError:
         pass
     raise SettingsError(_("The settings are not a text in UTF-8."), where=str(path), hint=_mend())
+
+
+def peek_language(path: Path) -> str:
+    """The language that the file names, for a help text: without a parser, and without a complaint."""
+    try:
+        top = path.read_text("utf-8-sig", "replace").partition("\n[")[0]
+    except OSError:
+        return ""
+    found = _LANG.search(top)
+    return found[1] if found else ""
 
 
 def parse(text: str, path: Path) -> dict[str, Any]:

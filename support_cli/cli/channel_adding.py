@@ -79,7 +79,7 @@ def add_channel(context: Context, wanted: Wanted) -> tuple[Known, str]:
 
 
 def _add_mail_server(context: Context, wanted: Wanted) -> tuple[Known, str]:
-    from support_cli import settings
+    from support_cli import settings_saving
     from support_cli.deliver.credentials import mail_host
     from support_cli.deliver.smtp_url import parse_smtp_url
 
@@ -99,9 +99,9 @@ def _add_mail_server(context: Context, wanted: Wanted) -> tuple[Known, str]:
     )
     channels.remember(context, wanted.name, known, secret)
     file = context.config_folder / "settings.toml"
-    settings.save(file, "smtp.url", url)
-    settings.save(file, "mail.transport", SMTP)
-    settings.save(file, "smtp.password_command", wanted.password_command or None)
+    settings_saving.save(file, "smtp.url", url)
+    settings_saving.save(file, "mail.transport", SMTP)
+    settings_saving.save(file, "smtp.password_command", wanted.password_command or None)
     return known, reached
 
 

@@ -203,10 +203,10 @@ def forget(context: Context, name: str) -> None:
             write_token(tokens_of(context), known.host, None)
     save(context, channels)
     if known.kind == "smtp" and context.settings.smtp.url == known.url:
-        from support_cli import settings
+        from support_cli import settings_saving
 
         for key in ("smtp.url", "smtp.password_command", "mail.transport"):
-            settings.save(context.config_folder / "settings.toml", key, None)
+            settings_saving.save(context.config_folder / "settings.toml", key, None)
 
 
 def ask_line(context: Context, label: str, default: str = "") -> str:

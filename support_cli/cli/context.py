@@ -12,7 +12,7 @@ from support_cli.cache import Cache
 from support_cli.cli import console
 from support_cli.cli.manners import Manners
 from support_cli.i18n import _
-from support_cli.paths import expand, xdg_folders
+from support_cli.paths import APP, expand, folders
 from support_cli.profile import Profile
 from support_cli.settings import Settings, load
 from support_cli.settings_text import SettingsError
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from support_cli.deliver.base import Deliverer
     from support_cli.deliver.registry import DeskAddress
     from support_cli.interview.prompter import Prompter
-
-APP = "support-cli"
 
 
 class Context:
@@ -53,12 +51,7 @@ class Context:
 
     @cached_property
     def _folders(self) -> tuple[Path, Path, Path]:
-        if found := xdg_folders(APP, self.environ):
-            return found
-        from platformdirs import PlatformDirs
-
-        dirs = PlatformDirs(APP, appauthor=False, roaming=False)
-        return Path(dirs.user_config_dir), Path(dirs.user_data_dir), Path(dirs.user_cache_dir)
+        return folders(APP, self.environ)
 
     @property
     def config_folder(self) -> Path:
@@ -78,14 +71,16 @@ class Context:
     @cached_property
     def language(self) -> str:
         """Flag, environment variable or setting, then the environment's locale."""
-        named = self.flags.lang or self._named_language()
+        named = self.flags.lang or self._usable_settings.lang or self.environ.get("SUPPORT_LANG")
         return i18n.match_language([named]) if named else i18n.match_language(i18n.environment_languages(self.environ))
 
-    def _named_language(self) -> str:
+    @property
+    def _usable_settings(self) -> Settings:
+        """The settings, or the defaults; whoever cannot do without the right ones will say what is wrong with them."""
         try:
-            return self.settings.lang
-        except SettingsError:  # who needs the settings will say so, and in this language
-            return self.environ.get("SUPPORT_LANG", "")
+            return self.settings
+        except SettingsError:
+            return Settings()
 
     @cached_property
     def database(self) -> "Database":
@@ -135,7 +130,7 @@ class Context:
     @property
     def editor(self) -> str | None:
         """Command of the editor, or None."""
-        return self.settings.editor or self.environ.get("VISUAL") or self.environ.get("EDITOR") or None
+        return self._usable_settings.editor or self.environ.get("VISUAL") or self.environ.get("EDITOR") or None
 
     @cached_property
     def screen(self) -> "Prompter":

@@ -114,3 +114,9 @@ def test_commands_below_a_command_are_completed():
         capture_output=True, check=False,
     )  # fmt: skip
     assert run.stdout.decode().split() == ["list", "show", "note", "close", "delete"]
+
+
+def test_help_speaks_the_language_of_the_settings(support):
+    support("config", "set", "lang", "uk")
+    run = subprocess.run([sys.executable, "-m", "support_cli", "--help"], capture_output=True, check=False)
+    assert "Використання:" in run.stdout.decode("utf-8")
