@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.deliver import servers
-from tests.deliver.desks.runs import PORTS, Target, target
+from tests.deliver.desks.targets import PORTS, Target, target
 
 
 @pytest.fixture(scope="session", params=list(PORTS))

@@ -5,6 +5,7 @@ import re
 import socket
 import struct
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -24,8 +25,12 @@ KINDS = {
     "500 after the commit": True,
     "503 after the commit": True,
     "stalled after the commit": True,
+    "committed late": True,
 }
 """Names of faults, and whether the desk gets the request all the same."""
+
+LATE = ("stalled before the desk", "stalled after the commit", "committed late")
+"""Those that end our patience."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,8 @@ class Proxy:
         self._count = 0
         self._lock = threading.Lock()
         self._ended = threading.Event()
+        self._go_on = threading.Event()
+        self.held = False
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=32)
         self.port = self._listener.getsockname()[1]
         self.busy = 0
@@ -72,7 +79,7 @@ class Proxy:
         hit = fault is not None and fault.request <= number < fault.request + fault.times
         try:
             with client, contextlib.suppress(OSError):
-                client.settimeout(30)
+                client.settimeout(60)
                 self._exchange(client, fault.kind if hit and fault is not None else "")
         finally:
             with self._lock:
@@ -80,7 +87,7 @@ class Proxy:
 
     def _exchange(self, client: socket.socket, kind: str) -> None:
         if kind == "refused":
-            return _reset(client)
+            return reset(client)
         # As a reverse proxy does: Roundup answers to no other name than its own.
         head = _until(client, b"\r\n\r\n").replace(b"127.0.0.1:%d" % self.port, b"127.0.0.1:%d" % self._target)
         if kind == "dropped before the body" or not head:
@@ -94,12 +101,19 @@ class Proxy:
         if kind == "stalled before the desk":
             self._ended.wait(self._stall)
             return None
-        with socket.create_connection(("127.0.0.1", self._target), 30) as server:
-            server.sendall(head)
+        body = b""
+        if kind == "committed late":
             body = _exactly(client, size)
+            self.held = True
+            self._go_on.wait(60)
+            self.held = False
+        with socket.create_connection(("127.0.0.1", self._target), 60) as server:
+            server.sendall(head)
             if kind == "dropped during the body" and size:
-                server.sendall(body[: size // 2])
-                return _reset(server)
+                server.sendall(_exactly(client, size // 2))
+                reset(server)
+                return reset(client)
+            body = body or _exactly(client, size)
             if kind == "dropped before the last octet" and size:
                 server.sendall(body[:-1])
                 return None
@@ -113,7 +127,7 @@ class Proxy:
         if kind == "dropped after the commit":
             return
         if kind == "reset after the commit":
-            _reset(client)
+            reset(client)
         elif kind == "half an answer":
             client.sendall(answer[: len(answer) // 2])
         elif kind == "garbage":
@@ -132,8 +146,21 @@ class Proxy:
         """How many requests came."""
         return self._count
 
+    def go_on(self) -> None:
+        """Lets the desk have what is held back."""
+        self._go_on.set()
+
+    def settle(self) -> None:
+        """Waits until nothing is on its way any more."""
+        self.go_on()
+        while self.busy:
+            time.sleep(0.01)
+
     def close(self) -> None:
         self._ended.set()
+        self._go_on.set()
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # wakes whoever waits for a connection
         self._listener.close()
 
 
@@ -157,7 +184,7 @@ def _exactly(sock: socket.socket, size: int) -> bytes:
     return bytes(data)
 
 
-def _reset(sock: socket.socket) -> None:
+def reset(sock: socket.socket) -> None:
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     sock.close()
 

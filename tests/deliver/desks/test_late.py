@@ -12,8 +12,10 @@ from support_cli.cases.outbox import Outbox
 from support_cli.cases.records import Message, MessageState
 from support_cli.deliver.desks.options import Login
 from support_cli.workflow import outbox as person
+from tests.deliver.desks.counting import Clock, outbox_at
 from tests.deliver.desks.loopback import Asked, Reply, Server, answering
-from tests.deliver.desks.runs import Clock, Target, bench_for, outbox_at, store
+from tests.deliver.desks.runs import bench_for, store
+from tests.deliver.desks.targets import Target
 
 MARK = "7f3k9q2m"
 

@@ -8,7 +8,7 @@ from support_cli.deliver.base import PermanentError, Reason, TemporaryError
 from support_cli.deliver.desks.options import Login
 from tests.deliver.desks import runs
 from tests.deliver.desks.asking import NAMES, fresh_mark, make_desk_job
-from tests.deliver.desks.runs import Target, readback
+from tests.deliver.desks.targets import Target, readback
 
 pytestmark = pytest.mark.desks
 
@@ -80,7 +80,7 @@ def test_a_long_subject_stands_whole_in_the_text(real: Target) -> None:
 
 def test_a_wrong_token_and_a_wrong_queue_are_told_apart(real: Target) -> None:
     assert real.desk().test()
-    stranger = runs.Target(real.kind, real.port, real.path, real.queue, Login("agent", "wr0ng-token"), real.settings)
+    stranger = Target(real.kind, real.port, real.path, real.queue, Login("agent", "wr0ng-token"), real.settings)
     if real.kind == "rt":
         stranger.login = Login("", "1-31-wr0ng0wr0ng0wr0ng0wr0ng0wr0ng000")
     with pytest.raises(PermanentError) as failure:
@@ -88,7 +88,7 @@ def test_a_wrong_token_and_a_wrong_queue_are_told_apart(real: Target) -> None:
     assert failure.value.reason is Reason.LOGIN
     assert "wr0ng" not in failure.value.message + failure.value.answer
     if real.kind != "roundup":
-        lost = runs.Target(real.kind, real.port, real.path, "no-such-queue", real.login, real.settings)
+        lost = Target(real.kind, real.port, real.path, "no-such-queue", real.login, real.settings)
         with pytest.raises((PermanentError, TemporaryError)):
             lost.desk().deliver(make_desk_job({}, fresh_mark()))
 
