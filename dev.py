@@ -2,8 +2,8 @@
 
     python3 dev.py support [ARGS...]   the program, set up at the first call
     python3 dev.py test                the tests (fast)
-    python3 dev.py test --all          the tests with mail servers and long fault runs too
-    python3 dev.py test --desks        the tests against Request Tracker, Redmine and Roundup (installs them; root)
+    python3 dev.py test --all          all tests: real desks and mail servers, terminals, long fault runs (see .ci/run)
+    python3 dev.py test --desks        those against Request Tracker, Redmine, Roundup and Exim alone
     python3 dev.py check               formatting, types, import contracts, catalogues, generated docs
     python3 dev.py python [ARGS...]    the interpreter of the environment
 
@@ -56,14 +56,14 @@ def become(*command: str | Path) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Runs the fast tests, with ``--all`` the slow ones too, with ``--desks`` those that need real desks."""
+    """Runs the fast tests, with ``--all`` everything else too, with ``--desks`` only what needs real desks."""
     rest = [word for word in arguments if word not in ("--all", "--desks")]
     if "--desks" in arguments:
         return run(PYTHON, "-m", "pytest", "-m", "desks", *rest)
     fast = run(PYTHON, "-m", "pytest", "-n", "2", *rest)
     if fast or "--all" not in arguments:
         return fast
-    return run(PYTHON, "-m", "pytest", "-m", "slow", *rest)
+    return run(PYTHON, "-m", "pytest", "-m", "slow or desks", *rest)
 
 
 def check() -> int:

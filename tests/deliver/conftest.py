@@ -1,4 +1,4 @@
-"""Fixtures of this room."""
+"""Real servers, each started when it is first needed and stopped at the end."""
 
 from collections.abc import Iterator
 
@@ -26,7 +26,18 @@ def dovecot(exim: dict[str, str]) -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture(scope="session")
-def rt(exim: dict[str, str]) -> Iterator[dict[str, str]]:
-    """Request Tracker, which gets its mail from Exim."""
+def rt() -> Iterator[dict[str, str]]:
     with servers.running("rt", 18080, "pid") as environment:
+        yield environment
+
+
+@pytest.fixture(scope="session")
+def redmine() -> Iterator[dict[str, str]]:
+    with servers.running("redmine", 18083, "pid") as environment:
+        yield environment
+
+
+@pytest.fixture(scope="session")
+def roundup() -> Iterator[dict[str, str]]:
+    with servers.running("roundup", 18081, "pid") as environment:
         yield environment

@@ -1,6 +1,7 @@
-"""Real mail servers for the tests marked slow: started by the scripts in ``../shared/desks``, stopped by process id.
+"""Real servers for the slow tests: started by the scripts in ``../shared/desks``, stopped by process id.
 
-A server that runs already is used and left alone.
+The scripts install what is missing (Debian packages, PyPI) and want root. A server that runs already is used and left
+alone.
 """
 
 import contextlib
@@ -19,9 +20,14 @@ SCRIPTS = Path(__file__).resolve().parents[2].parent / "shared" / "desks"
 RUNNING = Path("/tmp/desks")
 
 
+INSTALLED = 1200.0
+"""Seconds for packages to be fetched and a database to be made; a busy machine and a slow mirror take minutes."""
+
+
 def script(name: str) -> Path:
+    """One of the scripts that start, read and stop real servers."""
     path = SCRIPTS / name
-    assert path.exists(), f"The scripts that start real servers are missing: {path}"
+    assert path.exists(), f"The scripts that start real servers are not there: {path}"
     return path
 
 
@@ -37,9 +43,10 @@ def running(name: str, port: int, *pids: str) -> Iterator[dict[str, str]]:
     started = not listens(port)
     if started:
         command = ["bash", str(script(f"{name}/start.sh"))]
-        done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=300)
-        assert done.returncode == 0, f"{name} did not start: {done.stdout}{done.stderr}"
-        deadline = time.monotonic() + 10
+        done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=INSTALLED, cwd="/")
+        said = f"{done.stdout[-2000:]}{done.stderr[-2000:]}"
+        assert done.returncode == 0, f"{name} did not start (its script wants root and the package registries): {said}"
+        deadline = time.monotonic() + 60
         while not listens(port):
             assert time.monotonic() < deadline, f"{name} does not listen on port {port}"
             time.sleep(0.1)

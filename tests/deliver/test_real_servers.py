@@ -1,10 +1,7 @@
 """Exim, aiosmtpd and Dovecot as they really answer (``../shared/desks``)."""
 
-import hashlib
 import itertools
-import json
 import random
-import subprocess
 import time
 from collections import Counter
 from pathlib import Path
@@ -16,7 +13,6 @@ from support_cli.deliver.smtp import SmtpDeliverer
 from support_cli.deliver.smtp_url import parse_smtp_url
 from support_cli.deliver.smtp_wire import Timeouts
 from support_cli.ticket import Address
-from tests.deliver import servers
 from tests.deliver.making import make_envelope, make_job, make_ticket, written
 from tests.deliver.proxy import Fault, between
 from tests.deliver.reading import body, read
@@ -193,26 +189,6 @@ def test_blind_copies_arrive_and_are_not_seen(exim: dict[str, str]) -> None:
     for octets in (seen, hidden):
         headers = octets.split(b"\n\n")[0].split(b"\n")
         assert not any(b"billing" in line for line in headers if not line.lower().startswith((b"envelope-to", b"for ")))
-
-
-def test_request_tracker_makes_a_ticket_of_it(rt: dict[str, str]) -> None:
-    job = mail("rt@desk.test")
-    smtp("smtp://localhost:12525").deliver(job)
-
-    readback = ["python3", str(servers.script("rt/readback.py")), "latest"]
-    deadline = time.monotonic() + 60
-    while True:
-        done = subprocess.run(readback, check=False, capture_output=True, text=True)
-        ticket = json.loads(done.stdout) if done.returncode == 0 else {}
-        if ticket.get("message_id") == job.message_id.strip("<>"):
-            break
-        assert time.monotonic() < deadline, f"no ticket: {done.stdout}{done.stderr}"
-        time.sleep(0.5)
-    assert ticket["subject"] == "Немає інтернету"
-    assert ticket["body"] == "Добрий день!\r\n.\r\n"
-    assert ticket["requestors"] == ["ann@desk.test"]
-    found = {file["name"]: file["sha256"] for file in ticket["files"]}
-    assert found == {name: hashlib.sha256(data).hexdigest() for name, data in FILES.items()}
 
 
 def test_hundreds_of_messages_over_one_connection(exim: dict[str, str]) -> None:

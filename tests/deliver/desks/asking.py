@@ -7,8 +7,9 @@ from typing import Any
 from support_cli.deliver.base import Deliverer, Job
 from support_cli.deliver.desks.options import DeskOptions, Login
 from support_cli.deliver.registry import desk_deliverer
+from support_cli.request import Attachment
 from support_cli.ticket import Address
-from tests.deliver.making import Files, make_job, make_ticket
+from tests.deliver.making import Files, make_attachment, make_job, make_ticket
 
 NAMES = {
     "лог файл.log": bytes(range(256)) * 20,
@@ -18,11 +19,19 @@ NAMES = {
 }
 """Files with names and contents that servers like to change."""
 
+TYPES = {"log": "text/plain", "txt": "text/plain", "csv": "text/csv", "json": "application/json", "png": "image/png"}
+
 SECRET = "tok-5ecret0123456789"
 
 
 def fresh_mark() -> str:
     return "t" + os.urandom(5).hex()
+
+
+def typed(files: Mapping[str, bytes]) -> tuple[Attachment, ...]:
+    """Attachments with the types that their names promise."""
+    kinds = {name: TYPES.get(name.rpartition(".")[2], "application/octet-stream") for name in files}
+    return tuple(make_attachment(name, octets, kinds[name]) for name, octets in files.items())
 
 
 def make_desk_job(files: Mapping[str, bytes] | None = None, mark: str = "7f3k9q2m", **more: Any) -> Job:
@@ -39,7 +48,7 @@ def make_desk_job(files: Mapping[str, bytes] | None = None, mark: str = "7f3k9q2
         "fields": {"environment": "Ubuntu 24.04 é", "severity": "Nothing works", "serial": "SN-1"},
         "request_json": b'{"support-request": 1}\n',
     }
-    ticket = make_ticket(files=files, id=mark, **(settings | more))
+    ticket = make_ticket(attachments=typed(files), id=mark, **(settings | more))
     return make_job(id=f"{mark}-1", request_id=mark, message_id=mark, ticket=ticket, open_attachment=Files(dict(files)))
 
 

@@ -14,6 +14,7 @@ from tests.deliver.desks.loopback import Asked, Reply, answering
 pytestmark = pytest.mark.desks
 
 PACKAGE = Path("/tmp/desks/_npm")
+VERSION = "23.0.2"
 DESCRIPTION = PACKAGE / "node_modules/@octokit/openapi/generated/api.github.com.deref.json"
 
 
@@ -23,7 +24,10 @@ def paths() -> Any:
     if not DESCRIPTION.exists():
         PACKAGE.mkdir(parents=True, exist_ok=True)
         command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(PACKAGE)]
-        subprocess.run([*command, "@octokit/openapi"], check=True, capture_output=True, timeout=300)
+        done = subprocess.run(
+            [*command, f"@octokit/openapi@{VERSION}"], check=False, capture_output=True, text=True, timeout=900
+        )
+        assert done.returncode == 0, f"npm could not fetch GitHub's description: {done.stderr[-2000:]}"
     everything = json.loads(DESCRIPTION.read_bytes())["paths"]
     return {name: everything[name] for name in ("/repos/{owner}/{repo}/issues", "/repos/{owner}/{repo}")}
 

@@ -91,11 +91,3 @@ def test_a_wrong_token_and_a_wrong_queue_are_told_apart(real: Target) -> None:
         lost = Target(real.kind, real.port, real.path, "no-such-queue", real.login, real.settings)
         with pytest.raises((PermanentError, TemporaryError)):
             lost.desk().deliver(make_desk_job({}, fresh_mark()))
-
-
-def test_a_hundred_deliveries_over_a_bad_line(real: Target, capsys: pytest.CaptureFixture[str]) -> None:
-    """A thousand by hand: ``python -m tests.deliver.desks.runs --runs 1000``."""
-    table = runs.many([real.kind], 34, seed=34)
-    with capsys.disabled():
-        print(f"\n{table}")
-    assert table.perfect, str(table)
