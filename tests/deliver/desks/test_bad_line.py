@@ -1,4 +1,4 @@
-"""A hundred deliveries over a bad line to real desks and a real mail server: none lost, none doubled, all told truly."""
+"""A hundred deliveries over a bad line, to real desks and a real mail server: none lost, none doubled, all told."""
 
 import pytest
 

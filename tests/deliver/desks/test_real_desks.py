@@ -6,7 +6,6 @@ import pytest
 
 from support_cli.deliver.base import PermanentError, Reason, TemporaryError
 from support_cli.deliver.desks.options import Login
-from tests.deliver.desks import runs
 from tests.deliver.desks.asking import NAMES, fresh_mark, make_desk_job
 from tests.deliver.desks.targets import Target, readback
 
