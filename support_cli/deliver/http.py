@@ -17,14 +17,13 @@ from support_cli.deliver.base import AmbiguousError, DeliveryError, Job, Permane
 from support_cli.deliver.http_body import Body
 from support_cli.deliver.http_place import Place, moved
 from support_cli.deliver.http_refusal import Answer, refusal
-from support_cli.deliver.http_wire import LARGEST_ERROR, answer_of, early, ended_after, with_last
+from support_cli.deliver.http_wire import LARGEST_ANSWER, LARGEST_ERROR, answer_of, early, ended_after, with_last
 from support_cli.i18n import _
 from support_cli.text import clean_line
 
 if TYPE_CHECKING:
     import ssl
 
-LARGEST_ANSWER = 8_000_000
 _HOPS = 3
 _SLOWEST = 20_000.0  # octets a second below which an upload is given up
 
@@ -260,7 +259,7 @@ class Client:
 
     def _receive(self, connection: HTTPConnection, url: str) -> Answer:
         response = connection.getresponse()
-        if not 200 <= response.status < 600 or not response.getheaders():
+        if not 200 <= response.status < 600:
             raise HTTPException(f"status {response.status}")
         largest = LARGEST_ANSWER if response.status < 400 else LARGEST_ERROR
         try:
@@ -272,6 +271,8 @@ class Client:
         # It gives what there is and keeps quiet about what is missing.
         if response.status < 400 and (len(body) > largest or response.length):
             raise HTTPException("the answer is too long, or not whole")
+        if not response.getheaders() and not body:
+            raise HTTPException("nothing but a status, which may be the rest of something")
         return answer_of(response, body[:largest], url)
 
     def _broken(self, error: Exception, commit: Job | None, *, expired: bool) -> DeliveryError:

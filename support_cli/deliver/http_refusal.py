@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Mapping
+from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
@@ -14,6 +15,7 @@ LONGEST_WAIT = 7 * 86400.0
 _SAID_LENGTH = 300
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _TAGS = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_SIGN_IN = re.compile(r"log-?in|sign-?in|auth|sso\b", re.IGNORECASE)
 _WORDS = ("message", "error", "errors", "errorMessages", "error_description", "detail", "description", "title",
           "msg", "error_human", "ErrorMessage", "field", "code")  # fmt: skip
 
@@ -72,7 +74,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     def data(self) -> object:
         """The content as JSON; None where it is none."""
         try:
-            decoded: object = msgspec.json.decode(self.body)
+            decoded: object = msgspec.json.decode(self.body.removeprefix(b"\xef\xbb\xbf"))  # a mark that some put there
         except (msgspec.DecodeError, UnicodeDecodeError):
             return None
         return decoded
@@ -102,6 +104,16 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         if self.headers.get("x-ratelimit-remaining") == "0" and re.fullmatch(r"\d{9,11}", reset):
             return min(max(float(reset) - time.time(), 1.0), LONGEST_WAIT)
         return None
+
+    def stays_here(self) -> bool:
+        """Whether the server that answered sends us on to itself, and not to a place where people sign in."""
+        if not self.headers.get("location"):
+            return False
+        try:
+            here, there = urlsplit(self.url), urlsplit(urljoin(self.url, self.headers["location"]))
+        except ValueError:
+            return False
+        return (here.scheme, here.netloc) == (there.scheme, there.netloc) and not _SIGN_IN.search(there.path)
 
     def said(self) -> str:
         """What the server says for people: one cleaned line, possibly empty."""
@@ -157,7 +169,9 @@ def refusal(answer: Answer, *, host: str, where: str, committing: bool, askable:
         reason = Reason.RATE_LIMITED if limited else _LATER[status]
         return TemporaryError(worded(reason), reason=reason, answer=answer_line, retry_after=wait, where=where)
     if 300 <= status < 400:
-        return PermanentError(
+        # 303 is the answer to what was done (RFC 9110, 15.4.4), and many a server writes 302 for it.
+        kind = AmbiguousError if committing and status in (302, 303) and answer.stays_here() else PermanentError
+        return kind(
             _("{host} has moved: it answers from another address.").format(host=host),
             reason=Reason.ADDRESS,
             answer=answer_line,

@@ -9,6 +9,7 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse
 from support_cli.deliver.http_refusal import Answer
 from support_cli.text import clean_line
 
+LARGEST_ANSWER = 8_000_000
 LARGEST_ERROR = 65_536
 """Octets read of an answer that is no success."""
 
@@ -51,7 +52,19 @@ def answer_of(response: HTTPResponse, body: bytes, url: str) -> Answer:
     headers: dict[str, str] = {}
     for name, value in response.getheaders():
         headers.setdefault(name.lower(), clean_line(value))
+    if body and headers.get("content-encoding", "").lower() in ("gzip", "x-gzip", "deflate"):
+        body = _unpacked(body)
     return Answer(status=response.status, headers=headers, body=body, url=url)
+
+
+def _unpacked(body: bytes) -> bytes:
+    """What was packed although we had asked for it as it is, no more than an answer may be; itself where it is not."""
+    import zlib
+
+    try:
+        return zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(body, LARGEST_ANSWER)
+    except zlib.error:
+        return body
 
 
 def with_last(chunks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:

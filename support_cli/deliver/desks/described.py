@@ -27,7 +27,7 @@ import msgspec
 from support_cli.deliver.base import AmbiguousError, Job, PermanentError, Reason, TemporaryError
 from support_cli.deliver.desks.base import Desk, Made, basic
 from support_cli.deliver.desks.described_places import check_places, filled, nested, places_of, put
-from support_cli.deliver.desks.files import Files
+from support_cli.deliver.desks.files import Files, forgotten
 from support_cli.deliver.desks.options import DeskOptions, Login
 from support_cli.deliver.desks.reading import at, link, long_text_at, text_at
 from support_cli.deliver.desks.wording import carries, mark_of
@@ -83,12 +83,22 @@ class Described(Desk):
         raise _wrong("auth", "bearer, basic, header:NAME, none")
 
     def make(self, job: Job, ticket: Ticket) -> Made:
-        """Uploads if there are to be any, then the ticket."""
-        options = self.options
+        """Uploads if there are to be any, then the ticket; once more where the desk has forgotten them meanwhile."""
+        if not self.options.text("upload.url"):
+            return self._create(job, ticket, Files(job, ticket), None)
         files = Files(job, ticket)
-        if not options.text("files") and not options.text("upload.url"):
+        try:
+            return self._create(job, ticket, files, self._upload(job, files, ticket))
+        except PermanentError as error:
+            if not files.wanted or not forgotten(error):
+                raise
+        files = Files(job, ticket)
+        return self._create(job, ticket, files, self._upload(job, files, ticket))
+
+    def _create(self, job: Job, ticket: Ticket, files: Files, uploaded: list[object] | None) -> Made:
+        options = self.options
+        if not options.text("files") and uploaded is None:
             files.drop_all(_("This desk takes no files."))
-        uploaded = self._upload(job, files, ticket) if options.text("upload.url") else None
         places = places_of(ticket, mark_of(job), files.left, options)
         if uploaded is not None:
             places["files"] = list(uploaded)

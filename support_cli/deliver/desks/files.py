@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import re
 from contextlib import AbstractContextManager
 from functools import partial
 from typing import BinaryIO
@@ -17,6 +18,17 @@ from support_cli.ticket import Ticket
 
 REFUSED_FILE = (Reason.SIZE, Reason.CONTENT, Reason.UNSUPPORTED, Reason.REFUSED)
 """Reasons for which a desk refuses one file, and not the request."""
+
+
+_FORGOTTEN = re.compile(
+    r"expired|(?:upload|attachment|token|file).*(?:invalid|unknown|not (?:be )?found|no longer|does not exist)",
+    re.IGNORECASE,
+)
+
+
+def forgotten(error: PermanentError) -> bool:
+    """Whether a desk refuses a ticket since it does not know the uploads any more: their tokens live for a while."""
+    return error.reason in (*REFUSED_FILE, Reason.ADDRESS) and _FORGOTTEN.search(error.answer) is not None
 
 
 class Files:

@@ -2,7 +2,8 @@
 
 The issue is made first, files are attached to it one by one: should that break off, the next attempt finds the issue
 and adds what is missing. The text is a document in Atlassian's format, at most 32,767 characters. An issue is looked
-for among those that we made since the request; Jira's search is a few seconds behind.
+for among those that we made since the request; Jira's search is seconds to minutes behind what was written
+(developer.atlassian.com/cloud/jira/platform/search-and-reconcile), so that "not there" is believed late.
 
 Settings: ``type`` (``Task`` unless named), ``priority`` (and ``priority.ANSWER``), ``labels``, ``field.ID: role`` and
 ``set.ID: value`` (``customfield_10010``); the queue is the key of a project.
@@ -32,6 +33,7 @@ class Jira(Desk):
     """Makes issues in a project of Jira."""
 
     kind = "jira"
+    settles = 1800
 
     def headers(self, login: Login) -> Mapping[str, str]:
         """Address and API token of an Atlassian account."""

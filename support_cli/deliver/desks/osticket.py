@@ -2,7 +2,8 @@
 
 One request with everything; files travel as ``data:`` addresses in the JSON, streamed. The API makes tickets and
 does nothing else: it cannot be asked, so that after an unclear end a person decides. A key works from one address only.
-An empty file is an error to osTicket.
+An empty file is an error to osTicket. Files that are too large for it, of a type that it does not take, or none of
+which it takes by this way, are dropped without a word (include/api.tickets.php, ``validate``): the receipt says so.
 
 Settings: ``priority`` (its number; ``priority.ANSWER``), ``alert``, ``autorespond``, ``source``, ``field.NAME: role``
 and ``set.NAME: value`` for fields of its forms; the queue is the number of a help topic.
@@ -62,7 +63,9 @@ class OsTicket(Desk):
         number = clean_line(answer.text).strip('" ')
         if answer.status != 201 or not re.fullmatch(r"(?=.*\d)[^\s<>]{1,40}", number):
             raise self.doubtful(answer.said())
-        return Made(number=number, notes=(*files.left, *cut))
+        names = ", ".join(clean_line(each.name) for each in files.wanted)
+        unsaid = [_("osTicket does not say whether it kept the files: {names}.").format(names=names)] if names else []
+        return Made(number=number, notes=(*files.left, *cut, *unsaid))
 
     def look(self, job: Job, ticket: Ticket) -> Made | None:
         """Never possible."""

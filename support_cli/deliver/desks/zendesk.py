@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from support_cli.deliver.base import Job, PermanentError, Reason, TemporaryError
 from support_cli.deliver.desks.base import Desk, Made, basic
-from support_cli.deliver.desks.files import Files
+from support_cli.deliver.desks.files import Files, forgotten
 from support_cli.deliver.desks.options import Login
 from support_cli.deliver.desks.reading import rows, text_at
 from support_cli.deliver.desks.wording import mark_of, plain, subject
@@ -36,10 +36,18 @@ class Zendesk(Desk):
         return {"Authorization": basic(Login(f"{login.user.removesuffix('/token')}/token", login.secret))}
 
     def make(self, job: Job, ticket: Ticket) -> Made:
-        """Uploads, then the ticket."""
-        options, mark = self.options, mark_of(job)
-        files = Files(job, ticket)
-        tokens = []
+        """Uploads, then the ticket; once more where Zendesk has forgotten the uploads meanwhile."""
+        files, tokens = self._uploaded(job, ticket)
+        try:
+            return self._create(job, ticket, files, tokens)
+        except PermanentError as error:
+            if not tokens or not forgotten(error):
+                raise
+        return self._create(job, ticket, *self._uploaded(job, ticket))
+
+    def _uploaded(self, job: Job, ticket: Ticket) -> tuple[Files, list[str]]:
+        """The files that are there, and their tokens."""
+        files, tokens = Files(job, ticket), []
         for upload in list(files.wanted):
             try:
                 answer = self.client.call(
@@ -52,6 +60,10 @@ class Zendesk(Desk):
                 files.refused(upload, error)
                 continue
             tokens.append(self.id_in(answer, "upload.token"))
+        return files, tokens
+
+    def _create(self, job: Job, ticket: Ticket, files: Files, tokens: list[str]) -> Made:
+        options, mark = self.options, mark_of(job)
         title, whole = subject(ticket, _SUBJECT)
         text, cut = plain(ticket, mark, [*whole, *files.left], most=_TEXT)
         data: dict[str, object] = {

@@ -3,7 +3,8 @@
 The operations are TicketCreate, TicketSearch, TicketGet and SessionCreate as the example web service
 "GenericTicketConnectorREST" maps them; the address is that of the web service
 (``.../nph-genericinterface.pl/Webservice/GenericTicketConnectorREST``). A session is opened first, so that the password
-never stands in an address. Errors come with status 200 and stand in the answer.
+never stands in an address. Errors come with status 200 and stand in the answer. One attachment without content, and
+the whole ticket is refused (Kernel/GenericInterface/Operation/Ticket/TicketCreate.pm): empty files are left out.
 
 Settings: ``priority`` (and ``priority.ANSWER``), ``state``, ``type``, ``communication_channel``, ``session_path``,
 ``ticket_path``, ``field.NAME: role`` and ``set.NAME: value`` for dynamic fields.
@@ -41,6 +42,7 @@ class Znuny(Desk):
         """A session, then the ticket."""
         options, mark = self.options, mark_of(job)
         files = Files(job, ticket)
+        files.fit(empty=False)
         title, whole = subject(ticket, _TITLE)
         text, cut = plain(ticket, mark, [*whole, *files.left])
         who = ticket.requester

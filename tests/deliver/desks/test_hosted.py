@@ -197,6 +197,19 @@ def test_a_key_that_zendesk_has_seen_is_a_ticket_that_it_has() -> None:
         assert make_desk("zendesk", server.url).deliver(make_desk_job({})).ticket == "35"
 
 
+def test_uploads_that_zendesk_has_forgotten_are_made_again() -> None:
+    def forgetful(asked: Asked) -> Reply:
+        made = [one for one in server.asked if one.path == "/api/v2/tickets.json"]
+        if asked.path == "/api/v2/tickets.json" and len(made) == 1:
+            return Reply(422, {"error": "RecordInvalid", "description": "Upload token has expired"})
+        return zendesk(asked)
+
+    with answering(forgetful) as server:
+        assert make_desk("zendesk", server.url).deliver(make_desk_job({"a.log": b"a"})).ticket == "35"
+        paths = [one.path.rpartition("/")[2] for one in server.asked]
+    assert paths == ["uploads.json", "uploads.json", "tickets.json"] * 2
+
+
 def test_a_stranger_at_zendesk_is_not_logged_in() -> None:
     with (
         answering(lambda _asked: Reply(200, {"user": {"id": None, "email": None}})) as server,
@@ -336,6 +349,7 @@ def test_osticket_gets_addresses_of_data_and_answers_with_a_number() -> None:
     assert sent == {**NAMES, "request.json": b'{"support-request": 1}\n'}
     assert "empty.txt" in data["message"]
     assert "empty.txt" in receipt.note
+    assert "does not say whether it kept the files: лог файл.log" in receipt.note
     assert receipt.ticket == "123456"
 
 
@@ -380,9 +394,11 @@ def test_znuny_gets_a_session_and_then_the_ticket() -> None:
         url = f"{server.url}/znuny/nph-genericinterface.pl/Webservice/GenericTicketConnectorREST"
         desk = make_desk("znuny", url, queue="Raw", settings={"field.Serial": "serial"})
         assert desk.find(make_desk_job()) is None
-        receipt = desk.deliver(make_desk_job())
+        receipt = desk.deliver(make_desk_job({**NAMES, "empty.txt": b""}))
         again = desk.find(make_desk_job())
     (data,) = znuny.tickets
+    assert "empty.txt" in data["Article"]["Body"]
+    assert "empty.txt" in receipt.note
     assert (data["Ticket"]["Queue"], data["Ticket"]["State"]) == ("Raw", "new")
     assert data["DynamicField"] == [{"Name": "Serial", "Value": "SN-1"}]
     sent = {one["Filename"]: base64.b64decode(one["Content"]) for one in data["Attachment"]}

@@ -1,5 +1,6 @@
 """The HTTP client: what it sends, what it believes, and how it says that it failed."""
 
+import gzip
 import socket
 import ssl
 import threading
@@ -287,6 +288,40 @@ def test_an_answer_that_makes_no_sense_leaves_doubt_only_after_the_whole(answer:
             client_of(url).get("/")
 
 
+PACKED = gzip.compress(b'{"id": 7}')
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b'HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n\r\n{"id": 7}',
+        b'HTTP/1.0 200 Fine\r\nServer: old\r\n\r\n{"id": 7}',
+        b'HTTP/1.1 200\r\n\r\n{"id": 7}',
+        b'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 Created\r\ncontent-length: 9\r\n\r\n{"id": 7}',
+        b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4;x=y\r\n{"id\r\n5\r\n": 7}\r\n0\r\nTrailer: x\r\n\r\n',
+        b'HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nContent-Length: 12\r\n\r\n\xef\xbb\xbf{"id": 7}',
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + PACKED,
+        b'HTTP/1.1 200 OK\nContent-Type: text/html\n\n  {"id": 7}\n',
+    ],
+)
+def test_what_servers_write_is_read_with_patience(answer: bytes) -> None:
+    def serve(connection: socket.socket) -> None:
+        data = b""
+        while not data.endswith(b"}"):
+            data += connection.recv(65536)
+        for at in range(len(answer)):  # slowly
+            connection.sendall(answer[at : at + 1])
+
+    with raw_server(serve) as url:
+        assert client_of(url).call("POST", "/", body=BODY, commit=make_job()).data() == {"id": 7}
+
+
+def test_a_small_answer_that_unpacks_to_a_huge_one_stays_small() -> None:
+    reply = Reply(200, body=gzip.compress(bytes(50_000_000)), headers={"Content-Encoding": "gzip"})
+    with answering(lambda _asked: reply) as server:
+        assert len(client_of(server.url).get("/").body) <= 8_000_000
+
+
 def test_a_server_that_drips_is_left_in_the_end() -> None:
     def drip(connection: socket.socket) -> None:
         connection.recv(65536)
@@ -340,6 +375,7 @@ def test_redirects_are_followed_on_the_same_host_only_and_the_token_stays_there(
                 "/loop": Reply(302, headers={"Location": "/loop"}),
                 "/moved": Reply(308, headers={"Location": "/there"}),
                 "/see": Reply(303, headers={"Location": "/there"}),
+                "/in": Reply(302, headers={"Location": "/login?back=/in"}),
             }[asked.path]
 
         with answering(redirect) as server:
@@ -351,8 +387,10 @@ def test_redirects_are_followed_on_the_same_host_only_and_the_token_stays_there(
             for path in ("/away", "/loop"):
                 with pytest.raises(PermanentError):
                     client.get(path)
-            with pytest.raises(PermanentError):
+            with pytest.raises(AmbiguousError):  # the answer to something that was done
                 client.call("POST", "/see", body=BODY, commit=make_job())
+            with pytest.raises(PermanentError):
+                client.call("POST", "/in", body=BODY, commit=make_job())
     assert not elsewhere.asked
 
 
