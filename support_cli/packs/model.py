@@ -206,6 +206,7 @@ class Form(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         route: Queue that this form's requests go to, or None.
         respond_within: Promised seconds until an answer, or None.
         self_help: Steps offered before sending.
+        before_you_start: What a customer should have at hand for this form, besides what the pack says.
         trailer: Text that stands after the sections of a Markdown template's body, kept byte for byte.
     """
 
@@ -223,6 +224,7 @@ class Form(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     route: str | None = None
     respond_within: int | None = None
     self_help: tuple[SelfHelp, ...] = ()
+    before_you_start: tuple[str, ...] = ()
     trailer: str = ""
 
     def question(self, question_id: str) -> Question | None:

@@ -58,6 +58,7 @@ def read_form(parsed: Parsed, form_id: str) -> Form:
     conditions = ConditionReader(parsed, faults.findings)
     form = Form(
         id=form_id,
+        before_you_start=tuple(head.before_you_start),
         name=head.name,
         description=head.description,
         questions=tuple(questions),

@@ -259,6 +259,7 @@ class FormFile(_Strict, frozen=True, kw_only=True):
     route: Text = ""
     respond_within: Text = ""
     self_help: list[SelfHelpFile] = []
+    before_you_start: list[Text] = []
 
 
 class LimitsFile(_Strict, frozen=True, kw_only=True):

@@ -64,6 +64,7 @@ HELP: dict[str, str] = {
     "FormFile.require_any": "Groups of question ids, of each of which at least one must be answered.",
     "FormFile.route": "Queue that requests of this form go to where no route says another.",
     "FormFile.respond_within": "Promised time until an answer: 72h, 30min, 3d.",
+    "FormFile.before_you_start": "What a customer should have at hand for this form, after what pack.yml says.",
     "FormFile.self_help": "Steps that a customer can try before sending.",
     "SelfHelpFile.title": "What the steps are good for.",
     "SelfHelpFile.steps": "What to do, one thing a line.",

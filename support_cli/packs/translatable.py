@@ -47,6 +47,8 @@ def of_form(form: Form) -> Iterator[Text]:
     """Texts of a form."""
     yield from _said(form.name, ("name",), "name of the form")
     yield from _said(form.description, ("description",), "description of the form")
+    for number, point in enumerate(form.before_you_start):
+        yield from _said(point, ("before_you_start", number), "to have at hand before one starts")
     for number, one in enumerate(form.self_help):
         yield from _said(one.title, ("self_help", number, "title"), "title of steps to try")
         for step in one.steps:

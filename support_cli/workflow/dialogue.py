@@ -187,7 +187,7 @@ def _saved_line(engine: Engine, keeper: DraftKeeper) -> str:
 
 def _introduce(work: Work, prompter: Prompter) -> None:
     """Says what helps before the first question: what to have at hand, who does not help with what."""
-    points = work.pack.manifest.before_you_start
+    points = (*work.pack.manifest.before_you_start, *work.form.before_you_start)
     if points:
         texts = work.texts
         lines = [_("Before you start:")] + [f"  - {texts.get(point, point)}" for point in points]

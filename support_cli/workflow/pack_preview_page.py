@@ -88,7 +88,7 @@ def _sheet(pack: Pack, sheet: Sheet) -> Iterator[str]:
     yield f'<h2>{_name(sheet)} <span class="tag">{_text(sheet.language)}</span></h2>'
     if form.description:
         yield f"<p>{_block(readable(texts.get(form.description, form.description)))}</p>"
-    points = pack.manifest.before_you_start
+    points = (*pack.manifest.before_you_start, *form.before_you_start)
     if points:
         items = "".join(f"<li>{_text(texts.get(point, point))}</li>" for point in points)
         yield f'<div class="note"><p class="label">{_text(_("Before you start:"))}</p><ul>{items}</ul></div>'

@@ -26,7 +26,7 @@ when: {connection: [wifi]}
 **Red** means that the line is down.
 """
 CABLE = "---\ntitle: Cables\nkeywords: [lamp]\nwhen: {connection: [cable]}\n---\nPush it in.\n"
-TRIED = "  - {type: steps, id: tried, role: tried, attributes: {label: Tried}}\n"
+TRIED = "  - {type: steps, id: tried, role: tried, attributes: {label: Tried}}\nbefore_you_start: [Try a cable]\n"
 DARK = ("summary", "Nothing since the power cut")
 
 
@@ -101,7 +101,7 @@ def test_a_draft_that_is_gone_on_with_is_not_commented_on_again(bench, knowing):
     person = Person(*ALL[:4], ("choose", "go"), ("steps", LEAVE))
     with pytest.raises(InterruptedRun):
         new(bench(person), options(knowing))
-    assert any("Stand near the router" in text and "kept until you come back" in text for text in person.said)
+    assert any("Stand near the router\n  - Try a cable" in text and "kept until you come back" in text for text in person.said)
     again = Person(*ALL[4:], ("tried", SKIP), ("review", "write"))
     resume(bench(again), "", NewOptions())
     again.done()
