@@ -166,7 +166,10 @@ class FileTray:
             return " ".join(filter(None, (error.message, error.hint)))
         same = next((file for file in self._files if self._is_same(file, found)), None)
         if same is not None and self._stale(same) is None:
-            return _("{name} is there already, as {other}.").format(name=displayable(path.name), other=same.name)
+            name = displayable(path.name)
+            if name == same.name:
+                return _("{name} is there already.").format(name=name)
+            return _("{name} is there already, as {other}.").format(name=name, other=same.name)
         taken = [file.name for file in self._files if file is not same]
         found = _renamed(found, unique_name(found.name, taken))
         if same is None:

@@ -82,18 +82,21 @@ def _say_opened(outcome: "Outcome", context: Context) -> None:
     assert opened is not None  # noqa: S101 - the caller asked
     if opened.state == "sent":
         context.say(_("The issue is there:  {url}").format(url=opened.url))
-        return
-    if opened.shown:
+    elif opened.shown:
         context.say(_("The web form is open in your browser; look at it and press the button there."))
     else:
         context.say(_("No browser could be opened. Open this address, and press the button there:"))
         console.product(opened.url)
-    if opened.left_out:
-        names = ", ".join(opened.left_out)
-        if opened.too_long:
-            context.say(_("An address cannot hold all of it. Paste these yourself: {names}").format(names=names))
-        else:
-            context.say(_("An address cannot carry these; fill them in there: {names}").format(names=names))
+    labels = ", ".join(opened.labels)
+    if labels and opened.too_long:
+        context.say(_("An address cannot hold all of it. Paste these yourself: {names}").format(names=labels))
+        context.say(_("The whole text:  {command}").format(command=f"support render {outcome.id[:4]}"))
+    elif labels:
+        context.say(_("An address cannot carry these; fill them in there: {names}").format(names=labels))
+    if opened.files:
+        context.say(
+            _("Files cannot go this way; drag them into the page: {names}").format(names=", ".join(opened.files))
+        )
 
 
 def _say_written(outcome: "Outcome", context: Context) -> None:

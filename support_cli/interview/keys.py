@@ -6,11 +6,12 @@ does nothing special on a Mac: each of them has a second key that works there.
 
 import re
 import sys
+from collections import deque
 from typing import Any
 
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.key_binding import KeyBindings, KeyBindingsBase
-from prompt_toolkit.key_binding.key_processor import KeyPressEvent
+from prompt_toolkit.key_binding.key_processor import KeyPress, KeyPressEvent
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.utils import suspend_to_background_supported
 
@@ -148,7 +149,18 @@ def _add_paste(keys: KeyBindings, live: Live[Any]) -> None:
 
     @keys.add("<any>")
     def _typed(event: KeyPressEvent) -> None:
-        event.current_buffer.insert_text(clean_text(event.data) * event.arg)
+        text = event.data * event.arg
+        if not live.choices:
+            text += _typed_ahead(event.key_processor.input_queue)
+        event.current_buffer.insert_text(clean_text(text))
+
+
+def _typed_ahead(waiting: deque[KeyPress]) -> str:
+    """Takes the characters that have arrived already: a paste over a line that does not bracket it is many keys."""
+    text = ""
+    while waiting and not isinstance(waiting[0].key, Keys):
+        text += waiting.popleft().data
+    return text
 
 
 def pasted(data: str, live: Live[Any]) -> str:
@@ -182,7 +194,7 @@ def _add_lines(keys: KeyBindings, live: Live[Any]) -> None:
         # An empty step ends the list, and Enter in an empty text means "nothing to say here".
         buffer = event.current_buffer
         if buffer.document.current_line.strip() if live.steps else buffer.text.strip():
-            buffer.newline(copy_margin=not live.steps)
+            buffer.newline(copy_margin=False)  # what is pasted as keys brings its own margin
         else:
             live.submit(event.app)
 

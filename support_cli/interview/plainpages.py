@@ -168,7 +168,7 @@ def warning(text: str) -> str:
 
 def review_lines(page: ReviewPage) -> list[str]:
     """The review page: every answer with its number, and its warnings after it."""
-    lines = [clean_line(page.title), weight(page.size, page.limit).removeprefix("! ")]
+    lines = [clean_line(page.title), *filter(None, [weight(page.size, page.limit).removeprefix("! ")])]
     for row in page.rows:
         answer = first_line(row.text) or _("(empty)")
         lines.append(f"{row.number}. {labelled(row.label)} {answer}")

@@ -147,8 +147,8 @@ class ReviewPage(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         title: Where the request will go.
-        rows: One for each question that can be asked.
-        size: Weight of the encoded message in bytes.
+        rows: One for each question that can be asked, and one for files that no question asks for.
+        size: Weight of the encoded message in bytes; 0 where no message is made.
         limit: Most bytes the receiver takes.
         target: What Enter does: an address, a desk, or ``write files``.
         can_send: A way to send is set up and nothing blocks.

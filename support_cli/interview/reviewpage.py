@@ -40,6 +40,7 @@ def review_keys(page: ReviewPage) -> list[KeyHint]:
         ("a", _("attach")),
         ("p", _("preview")),
         ("s", _("save for later")),
+        *([("Ctrl+B", _("back"))] if page.rows else []),
         ("F1", _("help")),
     ]
 

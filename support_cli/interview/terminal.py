@@ -10,6 +10,7 @@ from typing import TextIO, TypeVar, cast
 
 import questionary
 from prompt_toolkit.formatted_text import FormattedText
+from prompt_toolkit.layout.processors import TabsProcessor
 from prompt_toolkit.output import ColorDepth, Output, create_output
 from prompt_toolkit.renderer import print_formatted_text
 from prompt_toolkit.styles import Style
@@ -187,6 +188,7 @@ class TerminalPrompter:
                 prompt_continuation=stage.margin,
                 reserve_space_for_menu=0,
                 include_default_pygments_style=False,
+                input_processors=[TabsProcessor(char1=" ", char2=" ")],
                 erase_when_done=True,
                 style=self._style,
                 color_depth=self._depth,
@@ -224,7 +226,8 @@ class TerminalPrompter:
         taken, self._taken = self._taken, []
         for label, answer in taken:
             before = cut(labelled(label), max(width // 2, width - cells(answer) - 1))
-            self._print([[("class:dim", before + " "), ("", cut(clean_line(answer), width - cells(before) - 1))]])
+            before += " " if before else ""
+            self._print([[("class:dim", before), ("", cut(clean_line(answer), width - cells(before)))]])
 
     def _print(self, lines: Sequence[Line]) -> None:
         # Straight to the renderer: the toolkit's own shortcut builds all its styles anew for every call.

@@ -27,9 +27,9 @@ def standing(heading: Heading) -> str:
 
 
 def labelled(label: str) -> str:
-    """A label ready to stand before an answer: with a colon unless it ends in a mark of its own."""
+    """A label ready to stand before an answer: with a colon unless it is empty or ends in a mark of its own."""
     label = clean_line(label)
-    return label if label.endswith(_ENDS) else label + ":"
+    return label if not label or label.endswith(_ENDS) else label + ":"
 
 
 def complaint(problem: str, example: str) -> str:
@@ -148,7 +148,9 @@ def used(used_bytes: int, allowed: int) -> str:
 
 
 def weight(size: int, limit: int) -> str:
-    """What the message weighs as it is sent, ``about 8.2 MB of 14 MB``, marked where it is too much."""
+    """What the message weighs as it is sent, ``about 8.2 MB of 14 MB``, marked where it is too much; empty for none."""
+    if not size:
+        return ""
     text = _("about {size} of {limit}").format(size=format_size(size), limit=format_size(limit))
     return "! " + text if size > limit else text
 

@@ -134,7 +134,7 @@ def _talk(work: Work, keeper: DraftKeeper) -> Talk:
         texts=texts,
         title=title if title == name else f"{title} · {name}",
         review=lambda: work.findings(engine.answers, tray.attachments, tray.problems()),
-        weigh=lambda: budget.message_size(tray.attachments, HEAD),
+        weigh=lambda: 0 if work.form.foreign else budget.message_size(tray.attachments, HEAD),
         target=target,
         can_send=bool(target),
         limit=manifest.limits.message,

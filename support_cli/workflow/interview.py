@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from support_cli import questionnaire
 from support_cli.attachments.tray import FileTray
 from support_cli.finding import Finding, Level
-from support_cli.i18n import _
+from support_cli.i18n import _, ngettext
 from support_cli.interview.engine import Engine
 from support_cli.interview.prompter import (
     Act,
@@ -31,6 +31,8 @@ from support_cli.workflow.advice import Advice
 from support_cli.workflow.draft import DraftKeeper
 from support_cli.workflow.showing import Texts, from_shown, to_shown, translate, value_text
 
+_FILES = "attachments"
+
 
 @dataclass
 class Talk:
@@ -47,7 +49,7 @@ class Talk:
         troubles: Question id to why a value given beforehand cannot stay.
         unfinished: Question id to half-typed text.
         review: Makes the findings for the review page.
-        weigh: Weight of the encoded message in bytes.
+        weigh: Weight of the encoded message in bytes; 0 where none is made.
         target: What Enter does on the review page, in words.
         can_send: Whether a way to send is set up.
         limit: Most bytes that the receiver takes.
@@ -190,6 +192,8 @@ class Talk:
             return _("This needs an answer.")
         if question.kind is Kind.CONFIRM:
             return _("Without this consent the request cannot go on.")
+        if question.kind is Kind.CHECKBOXES and found[0].code == "A007":
+            return _boxes(question, value)
         return found[0].message
 
     def suggestion(self, question: Question) -> tuple[Value | None, str]:
@@ -242,6 +246,10 @@ class Talk:
                     blocking=any(f.level is Level.ERROR for f in mine),
                 )
             )
+        if self.tray.attachments and all(q.kind is not Kind.UPLOAD for q in self.engine.visible()):
+            rows.append(
+                ReviewRow(number=len(rows) + 1, question=_FILES, label=_("Files"), text=self.answer_text(_files()))
+            )
         named = {row.question for row in rows}
         blocked = any(f.level is Level.ERROR for f in findings)
         return ReviewPage(
@@ -268,7 +276,8 @@ class Talk:
     def act(self, wish: Edit | Act) -> str:
         """Does what the review page was asked for; an action's name when it ends the interview."""
         if isinstance(wish, Edit):
-            self.engine.jump(wish.question)
+            if not self.engine.jump(wish.question):
+                self.attach()
             return ""
         if wish.action == "attach":
             self.attach()
@@ -292,5 +301,19 @@ class Talk:
             if question.kind is Kind.UPLOAD:
                 self.engine.jump(question.id)
                 return
-        extra = Question(id="attachments", kind=Kind.UPLOAD, label=_("Files"))
-        self.collect(extra)
+        self.collect(_files())
+
+
+def _files() -> Question:
+    """What stands for the attachments where the form does not ask for any."""
+    return Question(id=_FILES, kind=Kind.UPLOAD, label=_("Files"))
+
+
+def _boxes(question: Question, value: Value | None) -> str:
+    """Which boxes have to be ticked, by the numbers that they have on the screen: their texts stand there already."""
+    ticked = value if isinstance(value, list) else []
+    shown = [option for option in question.options if option.on_form]
+    due = [str(number) for number, one in enumerate(shown, 1) if one.required and one.label not in ticked]
+    return ngettext("Box {numbers} has to be ticked.", "Boxes {numbers} have to be ticked.", len(due)).format(
+        numbers=", ".join(due)
+    )

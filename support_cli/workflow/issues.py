@@ -8,9 +8,10 @@ import msgspec
 from support_cli.errors import UsageError
 from support_cli.finding import Finding, Level
 from support_cli.i18n import _
-from support_cli.packs.model import Channel, Form, Value
+from support_cli.packs.model import Channel, Form, Kind, Value
 from support_cli.packs.pack import Pack
 from support_cli.request import Answer, Request, Source
+from support_cli.text import clean_line
 from support_cli.workflow import answers as said_beside
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.issue_chooser import BLANK
@@ -25,6 +26,8 @@ class Opened(msgspec.Struct, frozen=True):
         left_out: Ids of answers that the address could not carry.
         too_long: Some were left out because of the length of the address.
         shown: A browser opened; if not, the person opens the address.
+        labels: What the questions of ``left_out`` are called on the form.
+        files: Names of the attachments, which only a person can add there.
     """
 
     state: str
@@ -32,6 +35,8 @@ class Opened(msgspec.Struct, frozen=True):
     left_out: tuple[str, ...] = ()
     too_long: bool = False
     shown: bool = True
+    labels: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
 
 
 def say_faults(bench: Bench, pack: Pack, form: Form) -> None:
@@ -40,7 +45,11 @@ def say_faults(bench: Bench, pack: Pack, form: Form) -> None:
         return
     errors = [f for f in pack.offer.load(form.id).findings if f.level is Level.ERROR]
     for finding in errors[:5]:
-        bench.say(_("Warning: {where}: {problem}").format(where=finding.where, problem=finding.message))
+        bench.say(
+            _("The form has a fault of its own, which does not stop you: {where}: {problem}").format(
+                where=finding.where, problem=finding.message
+            )
+        )
 
 
 def problems(form: Form, values: Mapping[str, Value], documents: Sequence[str]) -> list[Finding]:
@@ -110,11 +119,12 @@ def submit(pack: Pack, form: Form, request: Request, body: str, channel: Channel
         SupportError: If it cannot be done; the request is kept.
     """
     title = title_of(form, request)
+    files = tuple(file.name for file in request.attachments)
     if channel.kind != "browser":
         from support_cli.deliver.forge import create
 
         url = create(channel.kind, channel.queue, title=title, body=body, labels=form.labels)
-        return Opened("sent", url)
+        return Opened("sent", url, files=files)
     from support_cli.deliver.browser import open_page
     from support_cli.render.issue_url import new_issue_url
 
@@ -125,4 +135,6 @@ def submit(pack: Pack, form: Form, request: Request, body: str, channel: Channel
     if not form.questions[0].on_document:
         values.pop(form.questions[0].id, None)
     made = new_issue_url(channel.url, form, values, form_file=file, title=title, platform=platform)
-    return Opened("prepared", made.url, made.left_out, made.too_long, shown=open_page(made.url))
+    asked = [form.question(one) for one in made.left_out]
+    labels = tuple(clean_line(q.label) or q.id for q in asked if q is not None and q.kind is not Kind.UPLOAD)
+    return Opened("prepared", made.url, made.left_out, made.too_long, open_page(made.url), labels, files)

@@ -68,8 +68,9 @@ def overview(path: Path, database: "Callable[[], Database]", now: datetime) -> O
 
 
 def draft_title(draft: "Draft") -> str:
-    """The summary said so far, else pack and form."""
-    said = draft.answers.get("summary")
-    if said is not None and isinstance(said.value, str):
-        return said.value
+    """The summary (of an issue the title) said so far, else pack and form."""
+    for name in ("summary", "title"):
+        said = draft.answers.get(name)
+        if said is not None and isinstance(said.value, str):
+            return said.value
     return f"{draft.pack.name} · {draft.form}"

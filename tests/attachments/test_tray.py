@@ -97,7 +97,9 @@ def test_the_same_file_is_not_taken_twice(desk: Desk) -> None:
     tray = desk.tray()
     assert tray.add("photo.png") == []
     for again in ("photo.png", "./photo.png", "link.png", "../desktop/photo.png"):
-        assert tray.add(again) == [f"{Path(again).name} is there already, as photo.png."]
+        name = Path(again).name
+        also = "" if name == "photo.png" else ", as photo.png"
+        assert tray.add(again) == [f"{name} is there already{also}."]
     assert names(tray) == ["photo.png"]
     assert len(desk.stored) == 1
 
@@ -301,7 +303,7 @@ def test_a_name_that_is_not_utf8_goes_along(desk: Desk) -> None:
     tray = desk.tray()
     assert tray.add("*\udcee.png") == []
     assert [(row.name, row.trouble, row.remark) for row in tray.rows()] == [("\ufffd" * 4 + ".png", "", "")]
-    assert tray.add(os.fsdecode(raw))[0].endswith("is there already, as \ufffd\ufffd\ufffd\ufffd.png.")
+    assert tray.add(os.fsdecode(raw)) == ["\ufffd\ufffd\ufffd\ufffd.png is there already."]
     tray.drop(0)
     assert os.path.exists(raw)
 

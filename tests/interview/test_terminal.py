@@ -269,6 +269,17 @@ def test_lines_pasted_into_a_long_text_stay_lines(desk):
     assert desk.press("f2").result() == Take("one\n\n  two")
 
 
+def test_a_paste_that_the_terminal_does_not_bracket_keeps_its_margins(desk):
+    code = "for i in range(3):\n    if i:\n        print(i)\n" * 40
+    desk.ask(asking(Kind.TEXTAREA)).press(code.replace("\n", "\r")).sees("    print(i)")
+    assert desk.press("f2").result() == Take(code.rstrip())
+
+
+def test_a_tab_in_a_text_looks_like_one_and_stays_one(desk):
+    desk.ask(asking(Kind.TEXTAREA)).paste("at\n\tline 5").sees(" >     line 5").sees_no("^I")
+    assert desk.press("f2").result() == Take("at\n\tline 5")
+
+
 def test_a_pasted_list_becomes_steps_without_its_numbers(desk):
     desk.ask(asking(Kind.STEPS)).paste("1. open it\n2) turn it on\n\n- wait").sees(" 3. wait")
     assert desk.press("f2").result() == Take(["open it", "turn it on", "wait"])

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from support_cli.errors import AnswersError, InterruptedRun
+from support_cli.interview.prompter import Act, Edit
 from support_cli.packs import find
 from support_cli.packs.model import Kind
 from support_cli.workflow.compose import new
@@ -146,6 +147,26 @@ def test_the_web_form_opens_with_the_answers_in_it(bench, clone, monkeypatch):
         "rules",
         *(["version-build"] if "build=1.10" not in opened[0] else []),
     }
+
+
+def test_files_that_no_question_asks_for_are_shown_back_and_named_at_the_end(bench, clone, monkeypatch):
+    monkeypatch.setattr("webbrowser.open", lambda _url: True)
+    (clone / "trace.txt").write_text("x", "utf-8")
+    person = Person(
+        ("choose", "bug"), *STEPS, ("review", Act("attach")), ("attachments", ["trace.txt"]),
+        ("review", Edit("attachments")), ("attachments", []), ("review", "send"),
+    )  # fmt: skip
+    outcome = new(bench(person), NewOptions())
+    assert (person.pages[1].rows[-1].label, person.pages[1].rows[-1].text) == ("Files", "trace.txt")
+    assert person.pages[0].size == 0, "an issue is no message"
+    assert outcome.opened.files == ("trace.txt",)
+    assert "Where" in outcome.opened.labels
+
+
+def test_boxes_that_are_due_are_named_by_their_numbers(bench, clone):
+    person = Person(("choose", "bug"), *STEPS[:-2], ("rules", []), *STEPS[-2:], ("review", "save"))
+    new(bench(person), NewOptions())
+    assert person.refused == [("rules", "Box 1 has to be ticked.")]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the stand-in is a shell script")
