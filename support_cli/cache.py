@@ -54,10 +54,10 @@ class Cache:
     def _prune(self, folder: Path) -> None:
         """Takes out the older half when there are too many; packs in the making leave many traces."""
         with os.scandir(folder) as entries:
-            files = [(entry.stat().st_mtime, entry.path) for entry in entries if entry.is_file(follow_symlinks=False)]
+            files = [entry for entry in entries if entry.is_file(follow_symlinks=False)]
         if len(files) > _MOST_FILES:
-            for _time, path in sorted(files)[: len(files) // 2]:
-                Path(path).unlink()
+            for entry in sorted(files, key=lambda entry: entry.stat().st_mtime)[: len(files) // 2]:
+                Path(entry.path).unlink()
 
     def _path(self, kind: str, key: str) -> Path:
         assert self.folder is not None  # noqa: S101 - callers asked

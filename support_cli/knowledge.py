@@ -8,6 +8,7 @@ entry that only shares everyday words with the query is no answer.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -183,6 +184,11 @@ class _Words:
         self.text = {stem(word) for word in _telling(words_of(entry.text[:_LONGEST_TEXT]))}
 
 
+@lru_cache(maxsize=512)
+def _prepared(entry: Entry) -> _Words:
+    return _Words(entry)  # one interview searches the same answers several times
+
+
 def _said(text: str) -> list[str]:
     """The words of a query; a compound (``SIM-card``) counts whole and in its parts."""
     said = words_of(text)[: _LONGEST_QUERY * 4]
@@ -209,7 +215,7 @@ def search(entries: Sequence[Entry], words: str, language: str = "", limit: int 
     """
     said = _said(words)
     query = _telling(said)[:_LONGEST_QUERY]
-    prepared = [_Words(entry) for entry in entries]
+    prepared = [_prepared(entry) for entry in entries]
     common = _too_common(prepared, query)
     hits = []
     for one in prepared:

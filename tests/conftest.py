@@ -34,8 +34,17 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     return (base / str(number) for number in itertools.count())
 
 
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The cache of all tests: what lies in it is named by the digest of what it was made from.
+
+    Tests that are about a cache bring a folder of their own.
+    """
+    return tmp_path_factory.mktemp("kept")
+
+
 @pytest.fixture(autouse=True)
-def home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def home(homes: Iterator[Path], kept: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A home folder for this test alone, whatever the system calls it; our variables and the locale are unset."""
     folder = next(homes)
     folder.mkdir()
@@ -48,7 +57,7 @@ def home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Iterator[Pat
         "XDG_CONFIG_HOME": ".config",
         "XDG_DATA_HOME": ".local/share",
         "XDG_STATE_HOME": ".local/state",
-        "XDG_CACHE_HOME": ".cache",
+        "XDG_CACHE_HOME": kept,
         "APPDATA": "AppData/Roaming",
         "LOCALAPPDATA": "AppData/Local",
     }.items():

@@ -49,8 +49,10 @@ def check_faq(source: PackSource, files: Sequence[tuple[str, str]]) -> list[Find
 
 def _never_found(files: Sequence[tuple[str, str]], written: Sequence[knowledge.Entry]) -> Iterator[Finding]:
     """Looks each answer up by its own title and keywords, among the answers of its language."""
+    spoken = {entry.language or "-" for entry in written}
+    readings = {language: knowledge.load_faq(files, language) for language in spoken}
     for entry in written:
-        entries = knowledge.load_faq(files, entry.language or "-")
+        entries = readings[entry.language or "-"]
         ways = [*entry.keywords, entry.title]
         lost = [word for word in ways if all(h.entry.name != entry.name for h in knowledge.search(entries, word))]
         place = f"faq/{entry.name}{'.' + entry.language if entry.language else ''}.md"

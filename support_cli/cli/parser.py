@@ -98,12 +98,13 @@ class Group(_Spoken, TyperGroup):
         Raises:
             UsageError: If there is none of that name; one that is nearly right is suggested.
         """
-        if self.get_command(ctx, args[0]) is None and not ctx.resilient_parsing:
+        command = self.get_command(ctx, args[0])  # made once: putting a command together is most of a start
+        if command is None and not ctx.resilient_parsing:
             names = self.list_commands(ctx)
             near = difflib.get_close_matches(args[0][:100], names, 1)
             message = _("There is no command “{name}”.").format(name=shorten(clean_line(args[0][:1000]), 60))
             raise _wrong(message, ctx, near or names, one=bool(near))
-        return super().resolve_command(ctx, args)
+        return args[0] if command else None, command, args[1:]
 
 
 def built(app: typer.Typer) -> Any:

@@ -82,7 +82,7 @@ def check(bench: Bench, name: str) -> Checked:
     findings += pack_faq.check_faq(source, pack.faq())
     findings += pack_faq.check_topics(source)
     general = open_pack(bench, DEFAULT_PACK)
-    templates = look_at_templates(_as_a_stranger(pack), general, [one.form for one in forms])
+    templates = look_at_templates(_as_a_stranger(pack), general, [one.form for one in forms], bench.cache.folder)
     findings += templates.findings
     findings += _translations(source, files, templates, general, pack)
     findings += _files(files)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 import msgspec
 
@@ -45,9 +46,25 @@ def trial(pack: Pack, form: Form, answers: dict[str, Value]) -> Request:
     )
 
 
-def look_at_templates(pack: Pack, general: Pack, forms: Sequence[Form]) -> TemplateFindings:
-    """Looks at all templates of a pack."""
-    names = [name for name in pack.template_names() if name.endswith(".j2")]
+def look_at_templates(pack: Pack, general: Pack, forms: Sequence[Form], cache: Path | None = None) -> TemplateFindings:
+    """Looks at all templates of a pack, and makes every document where they are sound.
+
+    Args:
+        pack: The pack.
+        general: The built-in pack with the bases of all documents.
+        forms: Its forms.
+        cache: Folder for compiled templates, or None.
+    """
+    found = read_templates(pack, general, forms)
+    if not _own(pack) or any(one.code in ("T060", "T061", "T063") for one in found.findings):
+        return found
+    findings = (*found.findings, *_rehearse(pack, general, forms, cache))
+    return TemplateFindings(tuple(dict.fromkeys(findings)), found.messages)
+
+
+def read_templates(pack: Pack, general: Pack, forms: Sequence[Form]) -> TemplateFindings:
+    """Reads all templates of a pack, without making a document."""
+    names = _own(pack)
     if not names:
         return TemplateFindings()
     from support_cli.render.environment import TemplateProblem, Templates
@@ -73,9 +90,11 @@ def look_at_templates(pack: Pack, general: Pack, forms: Sequence[Form]) -> Templ
             findings.append(make(_CODES[fault.kind], place, fault.message, fault.fix))
     known = {f"{document}.{format_}.j2" for document, formats in DOCUMENTS.items() for format_ in formats}
     findings += [_unused(name, known) for name in names if name not in known | used]
-    if not any(one.code in ("T060", "T061", "T063") for one in findings):
-        findings += _rehearse(pack, general, forms)
     return TemplateFindings(tuple(dict.fromkeys(findings)), tuple(dict.fromkeys(messages)))
+
+
+def _own(pack: Pack) -> list[str]:
+    return [name for name in pack.template_names() if name.endswith(".j2")]
 
 
 def _unused(name: str, known: set[str]) -> Finding:
@@ -86,12 +105,12 @@ def _unused(name: str, known: set[str]) -> Finding:
     return warning("T064", f"templates/{name}", message, near[0] if near else None)
 
 
-def _rehearse(pack: Pack, general: Pack, forms: Sequence[Form]) -> list[Finding]:
+def _rehearse(pack: Pack, general: Pack, forms: Sequence[Form], cache: Path | None) -> list[Finding]:
     """Makes every document of every form, without answers, with samples, and with answers that try to break it."""
     from support_cli.render.documents import ActivePage, Documents
     from support_cli.render.kinds import DOCUMENTS
 
-    documents = Documents(general)
+    documents = Documents(general, cache)
     findings: list[Finding] = []
     for form in forms:
         awkward: dict[str, Value] = {

@@ -16,7 +16,7 @@ from support_cli.workflow.pack_check import check
 from support_cli.workflow.pack_files import put
 from support_cli.workflow.pack_open import folder_of, needs_files
 from support_cli.workflow.pack_starter import translations
-from support_cli.workflow.pack_templates import look_at_templates
+from support_cli.workflow.pack_templates import read_templates
 
 
 class Translated(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,7 +108,7 @@ def _messages(bench: Bench, pack: Pack) -> list[po.Message]:
     forms = [pack.form(one) for one in pack.form_ids()]
     texts = [("pack.yml", text) for text in translatable.of_manifest(pack.manifest)]
     texts += [(pack.form_file(form.id), text) for form in forms for text in translatable.of_form(form)]
-    looked = look_at_templates(pack, open_pack(bench, DEFAULT_PACK), forms)
+    looked = read_templates(pack, open_pack(bench, DEFAULT_PACK), forms)
     texts += [("templates/", translatable.Text(text, (), note="heading of a document")) for text in looked.messages]
     if pack.manifest.name == DEFAULT_PACK:
         from support_cli.render import layout

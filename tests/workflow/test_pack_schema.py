@@ -1,6 +1,7 @@
 """JSON Schemas: valid themselves, true to the packs and answers there are, and explained key by key."""
 
 import json
+from functools import cache
 
 import jsonschema
 import pytest
@@ -21,13 +22,16 @@ from tests.making import answered_forms, ask, conditions, form, line
 from tests.render.making import request
 
 
+@cache
 def validator(schema):
-    jsonschema.Draft202012Validator.check_schema(schema)
-    return jsonschema.Draft202012Validator(json.loads(json.dumps(schema)))
+    """Of a schema as text, itself valid."""
+    read = json.loads(schema)
+    jsonschema.Draft202012Validator.check_schema(read)
+    return jsonschema.Draft202012Validator(read)
 
 
 def faults(schema, data):
-    return [error.message for error in validator(schema).iter_errors(data)]
+    return [error.message for error in validator(json.dumps(schema)).iter_errors(data)]
 
 
 FILES = {
