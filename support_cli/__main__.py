@@ -18,8 +18,9 @@ def main(name: str = "support") -> None:
     # Nothing that a start makes is garbage: looking for it takes a twentieth of a short run.
     gc.set_threshold(50_000, 20, 20)
     from support_cli import i18n
-    from support_cli.cli import console
+    from support_cli.cli import console, secrets
 
+    secrets.take()
     console.prepare_streams()
     i18n.activate(_language())
     from support_cli.cli.app import COMMANDS, app

@@ -1,6 +1,5 @@
 """The composition root: the one place that reads the environment and puts the rooms together."""
 
-import os
 import sys
 from datetime import datetime
 from functools import cached_property
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from support_cli import i18n
 from support_cli.cache import Cache
-from support_cli.cli import console
+from support_cli.cli import console, secrets
 from support_cli.cli.manners import Manners
 from support_cli.i18n import _
 from support_cli.paths import APP, expand, folders
@@ -40,7 +39,7 @@ class Context:
 
     def __init__(self, flags: Manners) -> None:
         self.flags = flags
-        self.environ = os.environ
+        self.environ = secrets.environment()
         Context.current = self
         i18n.activate(self.language)
 

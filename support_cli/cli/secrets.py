@@ -1,13 +1,28 @@
-"""Secrets by command: what a program prints is the password; it is in no file, flag or log of ours."""
+"""Secrets from the environment and from commands; they are in no file, flag or log of ours."""
 
-import shlex
-import subprocess
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping
 
 from support_cli.errors import UnusableError
 from support_cli.i18n import _
 
 SECONDS = 30
+
+
+_taken: dict[str, str] = {}
+"""What stood in the environment and is a secret."""
+
+
+def take() -> None:
+    """Takes tokens and passwords out of the environment, so that no program that we start inherits them."""
+    for name in list(os.environ):
+        if name.startswith("SUPPORT_TOKEN_") or (name.startswith("SUPPORT_") and name.endswith("_PASSWORD")):
+            _taken[name] = os.environ.pop(name)
+
+
+def environment() -> Mapping[str, str]:
+    """The environment as it was given to us, secrets included; never to be handed on to another program."""
+    return {**os.environ, **_taken}
 
 
 class SecretError(UnusableError):
@@ -26,6 +41,9 @@ def printed_by(command: str) -> Callable[[], str]:
     """
 
     def ask() -> str:
+        import shlex
+        import subprocess
+
         try:
             words = shlex.split(command)
             done = subprocess.run(words, stdout=subprocess.PIPE, timeout=SECONDS, check=False)

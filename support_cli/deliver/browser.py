@@ -4,6 +4,7 @@ The customer presses the last button there themselves, so nothing counts as sent
 """
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -33,18 +34,18 @@ def open_mail(url: str, environ: Mapping[str, str]) -> bool:
     """
     if sys.platform == "win32":
         try:
-            os.startfile(url)  # noqa: S606 - a mailto: address of ours
+            os.startfile(url)
         except OSError:
             return False
         return True
     if sys.platform != "darwin" and not (environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY")):
         return False
-    opener = "open" if sys.platform == "darwin" else "xdg-open"
+    opener = shutil.which("open" if sys.platform == "darwin" else "xdg-open", path=environ.get("PATH"))
+    if opener is None:
+        return False
     quiet = subprocess.DEVNULL
     try:
-        process = subprocess.Popen(
-            [opener, url], stdin=quiet, stdout=quiet, stderr=quiet, env=dict(environ), start_new_session=True
-        )
+        process = subprocess.Popen([opener, url], stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
     except OSError:
         return False
     try:

@@ -45,7 +45,7 @@ def _programs(environ: Mapping[str, str]) -> Iterator[tuple[list[str], str]]:
     if os.name == "nt" or environ.get("WSL_DISTRO_NAME"):
         yield ["clip.exe"], "utf-16"  # with a mark, or it takes the code page of the console
     if sys.platform == "darwin":
-        yield ["pbcopy"], "utf-8"
+        yield ["env", "LC_CTYPE=UTF-8", "pbcopy"], "utf-8"  # it takes its input for what the locale says
     if environ.get("TERMUX_VERSION"):
         yield ["termux-clipboard-set"], "utf-8"
     if environ.get("WAYLAND_DISPLAY"):
@@ -59,8 +59,7 @@ def _fed(command: list[str], octets: bytes, environ: Mapping[str, str]) -> bool:
     program = shutil.which(command[0], path=environ.get("PATH"))
     if program is None:
         return False
-    # pbcopy takes its input for what the locale says. What stays behind to serve the clipboard must hold no pipe.
-    surroundings = {**environ, **({"LC_CTYPE": "UTF-8"} if sys.platform == "darwin" else {})}
+    # What stays behind to serve the clipboard must hold no pipe.
     quiet = subprocess.DEVNULL
     try:
         done = subprocess.run(
@@ -69,7 +68,6 @@ def _fed(command: list[str], octets: bytes, environ: Mapping[str, str]) -> bool:
             stdout=quiet,
             stderr=quiet,
             timeout=SECONDS,
-            env=surroundings,
             check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
