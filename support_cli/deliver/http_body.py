@@ -7,7 +7,7 @@ grow with the files.
 import binascii
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import BinaryIO
 
@@ -162,7 +162,7 @@ def json_body(data: object, kind: str = "application/json") -> Body:
     return Body(kind, (*pieces, rest))
 
 
-def form(fields: Mapping[str, str]) -> Body:
+def form(fields: Sequence[tuple[str, str]]) -> Body:
     """A form without files (application/x-www-form-urlencoded)."""
     from urllib.parse import urlencode
 

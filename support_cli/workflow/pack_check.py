@@ -3,13 +3,16 @@
 import copy
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
 from support_cli.checks import pack_conditions, pack_faq, pack_forms, pack_manifest, pack_texts
 from support_cli.checks.pack_case import FormSource, PackSource, error, hint, warning
 from support_cli.checks.pack_fixes import with_fixes
-from support_cli.deliver.registry import DESKS
+from support_cli.deliver.desks.options import DeskOptions
+from support_cli.deliver.registry import DESKS, desk_deliverer
+from support_cli.errors import SupportError
 from support_cli.finding import Finding, Level
 from support_cli.i18n import LANGUAGES, _
 from support_cli.packs import native, po, translatable, yamltext
@@ -76,6 +79,7 @@ def check(bench: Bench, name: str) -> Checked:
         findings += pack_forms.check_form(one)
         findings += pack_conditions.check_form(one)
     findings += pack_manifest.check_manifest(source, DESKS)
+    findings += _desks(source)
     if not faults:  # a form that cannot be read would make every route to it look wrong
         findings += pack_conditions.check_routes(source)
         findings += pack_manifest.check_order(source)
@@ -88,6 +92,22 @@ def check(bench: Bench, name: str) -> Checked:
     findings += _files(files)
     told = tuple(sorted(with_fixes(findings), key=_order))
     return Checked(name=manifest.name, version=manifest.version, forms=len(forms), findings=told)
+
+
+def _desks(source: PackSource) -> Iterator[Finding]:
+    """Makes every desk that a channel describes, without a login and without speaking to it."""
+    for name, channel in source.manifest.channels.items():
+        if channel.kind not in DESKS or not channel.url:
+            continue
+        try:
+            # Whether a desk may be reached without encryption is for the customer to say.
+            allowed = urlsplit(channel.url).hostname or ""
+            options = DeskOptions(url=channel.url, queue=channel.queue, settings=channel.settings, allow_plain=allowed)
+            desk_deliverer(channel.kind, options).close()
+        except SupportError as problem:
+            yield error("T045", source.where(("channels", name)), problem.message, problem.hint)
+        except ValueError:
+            continue  # no address at all, which is found elsewhere
 
 
 def _as_a_stranger(pack: Pack) -> Pack:

@@ -240,6 +240,16 @@ CASES = {
         "T045",
         "pack.yml:5",
     ),
+    "a description of a desk that cannot work": (
+        changed(
+            "kind: email, to: desk@example.org",
+            "kind: http, url: https://desk.example.org, answer: {id: nr}, body: {text: '{txet}'}",
+            MANIFEST,
+            "pack.yml",
+        ),
+        "T045",
+        "pack.yml:5",
+    ),
     "a password in a pack": (
         changed(
             "kind: email, to: desk@example.org",

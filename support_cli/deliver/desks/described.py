@@ -1,16 +1,21 @@
 """A desk that a pack describes as data, so that one we never heard of needs no code.
 
     kind: http
-    url: https://desk.example.com/api/tickets        method: POST        auth: bearer | basic | header:NAME | none
+    url: https://desk.example.com/api/tickets        method: POST
+    auth: bearer | basic | header:NAME | header:NAME WORD | none         (WORD stands before the token)
     header.NAME: text        test: https://desk.example.com/api/me
     body: '{"title": "{subject}", "text": "{text}", "customer": {"mail": "{email}"}}'      or   body.title: "{subject}"
-    form.NAME: text                      instead of body: a form with files (multipart)
+    form.NAME: text                      instead of body: a form with files (multipart; encoding: form for urlencoded)
     files: attachments                   multipart: the field of each file; JSON: the place of the list of files
     file.NAME: "{file.name}"             JSON: one element of that list; {file.base64}, {file.type}, {file.size}
     upload.url, upload.field, upload.id  files go there first, one by one; what `upload.id` gives goes into `files`
-    answer.id: ticket.id                 where the number is       answer.url: ticket.link      link: text with {id}
+    answer.id: ticket.id                 where the number is: a path in the JSON, or header.NAME
+    answer.pattern: 'No. ([0-9]+)'       finds it in what stands there, or in the whole answer without answer.id
+    answer.url: ticket.link              or header.location        link: https://desk.example.com/t/{id}
     answer.error: error                  something there means no  success: 200, 201            final: 4xx  later: 429
-    lookup.url: ...?q={mark}             lookup.items: tickets     lookup.match: text           lookup.id, lookup.link
+    lookup.url: ...?q={mark}             lookup.items: tickets     lookup.match: text, or * for whatever is there
+    lookup.id: id                        lookup.link: a path or a text with {id}   lookup.absent: 404 means: not there
+    limit.subject: 250                   limit.text: 65000         in characters                settle: 600  (seconds)
 
 Texts name places in braces: ``subject``, ``text``, ``markdown``, ``html``, ``mark``, ``request``, ``queue``,
 ``language``, ``created``, ``name``, ``email``, ``priority``, and every role. ``{labels}`` and ``{files}`` alone are
@@ -20,12 +25,13 @@ is one of the same host.
 
 import re
 from collections.abc import Mapping
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import msgspec
 
 from support_cli.deliver.base import AmbiguousError, Job, PermanentError, Reason, TemporaryError
 from support_cli.deliver.desks.base import Desk, Made, basic
+from support_cli.deliver.desks.described_answer import found_in
 from support_cli.deliver.desks.described_places import check_places, filled, nested, places_of, put
 from support_cli.deliver.desks.files import Files, forgotten
 from support_cli.deliver.desks.options import DeskOptions, Login
@@ -34,6 +40,7 @@ from support_cli.deliver.desks.wording import carries, mark_of
 from support_cli.deliver.http_body import Body, Here, Upload, form, json_body, multipart, raw
 from support_cli.deliver.http_refusal import Answer
 from support_cli.errors import UsageError
+from support_cli.expressions import PatternError, compiled
 from support_cli.i18n import _
 from support_cli.text import clean_line
 from support_cli.ticket import Ticket
@@ -56,9 +63,15 @@ class Described(Desk):
         self._method = options.text("method", "POST").upper()
         if self._method not in _METHODS:
             raise _wrong("method", ", ".join(_METHODS))
-        if not options.text("answer.id") and not options.text("success"):
+        if not any(map(options.text, ("answer.id", "answer.pattern", "success"))):
             # Any page would do as an answer then, that of a hotel's network among them.
             raise _wrong("answer.id", _("Say where the number of the ticket is, or which statuses mean success."))
+        if options.text("lookup.url") and not options.text("lookup.match"):
+            raise _wrong("lookup.match", _("Say where the mark stands in what is found."))
+        try:
+            compiled(options.text("answer.pattern"))
+        except PatternError as error:
+            raise _wrong("answer.pattern", str(error)) from None
         self._body = self._template()
         for name in ("url", "lookup.url", "upload.url", "test"):
             address = options.url if name == "url" else options.text(name)
@@ -76,8 +89,10 @@ class Described(Desk):
         auth = self.options.text("auth", "bearer")
         if auth == "basic":
             return {"Authorization": basic(login)}
-        if auth.startswith("header:") and _HEADER.fullmatch(auth[7:].strip()):
-            return {auth[7:].strip(): login.secret}
+        if auth.startswith("header:"):
+            name, _blank, word = auth[7:].strip().partition(" ")
+            if _HEADER.fullmatch(name):
+                return {name: f"{word.strip()} {login.secret}".strip()}
         if auth == "bearer":
             return {"Authorization": f"Bearer {login.secret}"}
         raise _wrong("auth", "bearer, basic, header:NAME, none")
@@ -99,7 +114,7 @@ class Described(Desk):
         options = self.options
         if not options.text("files") and uploaded is None:
             files.drop_all(_("This desk takes no files."))
-        places = places_of(ticket, mark_of(job), files.left, options)
+        places, cut = places_of(ticket, mark_of(job), files.left, options)
         if uploaded is not None:
             places["files"] = list(uploaded)
         headers = self._own_headers(places)
@@ -112,29 +127,41 @@ class Described(Desk):
             also=range(200, 600),
         )
         self._judge(answer)
-        number = text_at(answer.data(), options.text("answer.id")) if options.text("answer.id") else ""
-        if options.text("answer.id") and not number:
+        path, pattern = options.text("answer.id"), str(options.settings.get("answer.pattern", ""))
+        number = found_in(answer, path, pattern)
+        if not number and (path or pattern):
             raise self.doubtful(answer.said())
-        return self._made(answer.data(), "answer", number or mark_of(job), files.left)
+        url = found_in(answer, options.text("answer.url")) if options.text("answer.url") else ""
+        return self._made(
+            "answer", number or mark_of(job), urljoin(answer.url, url) if url else "", [*files.left, *cut]
+        )
 
     def look(self, job: Job, ticket: Ticket) -> Made | None:
         """As ``lookup`` says."""
         options, mark = self.options, mark_of(job)
         if not self.can_be_asked:
             raise self.cannot_be_asked()
-        places = places_of(ticket, mark, [], options)
-        answer = self.client.get(
-            self._address(options.text("lookup.url"), places), headers=self._own_headers(places, safe=True)
+        places, _cut = places_of(ticket, mark, [], options)
+        absent = options.text("lookup.absent")
+        answer = self.client.call(
+            "GET",
+            self._address(options.text("lookup.url"), places),
+            headers=self._own_headers(places, safe=True),
+            also=[status for status in range(400, 500) if _listed(status, absent)],
         )
+        if _listed(answer.status, absent):
+            return None
         found = at(answer.data(), options.text("lookup.items"))
         if found is None:
             raise self.cannot_be_read(answer)
         match = options.text("lookup.match")
         for item in found if isinstance(found, list) else [found]:
-            said = long_text_at(item, match) or text_at(item, match)
+            said = mark if match == "*" else long_text_at(item, match) or text_at(item, match)
             if said == mark or carries(said, mark):
                 where = options.text("lookup.id") or options.text("answer.id").rpartition(".")[2]
-                return self._made(item, "lookup", text_at(item, where) or mark, [])
+                page = options.text("lookup.link")
+                url = long_text_at(item, page) if page and "{" not in page else ""
+                return self._made("lookup", text_at(item, where) or mark, urljoin(answer.url, url) if url else "", [])
         return None
 
     def try_login(self) -> str:
@@ -165,9 +192,12 @@ class Described(Desk):
     def _content(self, places: dict[str, object], files: Files, uploaded: list[object] | None) -> Body:
         options = self.options
         if fields := options.below("form"):
-            pairs = [(name, str(filled(str(value), places))) for name, value in fields.items()]
+            said = [(name, filled(str(value), places)) for name, value in fields.items()]
+            pairs = [
+                (name, str(one)) for name, value in said for one in (value if isinstance(value, list) else [value])
+            ]
             if options.text("encoding") == "form":
-                return form(dict(pairs))
+                return form(pairs)
             here = [] if uploaded is not None else [(options.text("files"), each) for each in files.wanted]
             return multipart(pairs, here)
         body = filled(self._body, places)
@@ -179,7 +209,7 @@ class Described(Desk):
 
     def _upload(self, job: Job, files: Files, ticket: Ticket) -> list[object]:
         options, ids = self.options, list[object]()
-        known = places_of(ticket, mark_of(job), [], options)
+        known, _cut = places_of(ticket, mark_of(job), [], options)
         for upload in list(files.wanted):
             places = {**known, "file.name": upload.name, "file.type": upload.type, "file.size": str(upload.size)}
             field = options.text("upload.field")
@@ -232,11 +262,10 @@ class Described(Desk):
         query = f"?{quote(parts.query, safe='/%:@!$&()*+,;=~-._?')}" if parts.query else ""
         return f"{self.place.scheme}://{self.place.authority}{path}{query}"
 
-    def _made(self, data: object, prefix: str, number: str, notes: list[str]) -> Made:
-        url = link(long_text_at(data, self.options.text(f"{prefix}.url"))) if self.options.text(f"{prefix}.url") else ""
-        if not url and (text := self.options.text(f"{prefix}.link") or self.options.text("link")):
-            url = link(str(filled(text, {"id": quote(number, safe="")})))
-        return Made(number=number, url=url, notes=tuple(notes))
+    def _made(self, prefix: str, number: str, url: str, notes: list[str]) -> Made:
+        if not link(url) and (text := self.options.text(f"{prefix}.link") or self.options.text("link")):
+            url = str(filled(text, {"id": quote(number, safe="")}))
+        return Made(number=number, url=link(url), notes=tuple(notes))
 
 
 def _element(template: object, upload: Upload) -> object:

@@ -4,10 +4,9 @@ import re
 from collections.abc import Mapping
 
 from support_cli.deliver.desks.options import DeskOptions, Setting
-from support_cli.deliver.desks.wording import plain, rich
+from support_cli.deliver.desks.wording import plain, rich, subject
 from support_cli.errors import UsageError
 from support_cli.i18n import _
-from support_cli.text import clean_line
 from support_cli.ticket import Ticket
 
 _PLACE = re.compile(r"\{([a-z_]+(?:\.[a-z_0-9]+)?)\}")
@@ -58,6 +57,7 @@ _KNOWN = _ROLES | frozenset(
         "file.id",
     ]
 )
+_LONGEST_SUBJECT = 1000
 _TEXTS = ("body.", "form.", "header.", "file.")
 
 
@@ -65,17 +65,20 @@ class PlaceError(UsageError):
     """A text names a place that there is not."""
 
 
-def places_of(ticket: Ticket, mark: str, notes: list[str], options: DeskOptions) -> dict[str, object]:
-    """Everything that a text can name; what was not said is empty."""
+def places_of(ticket: Ticket, mark: str, notes: list[str], options: DeskOptions) -> tuple[dict[str, object], list[str]]:
+    """Everything that a text can name, what was not said being empty; and a sentence where the text had to be cut."""
     who = ticket.requester
+    title, whole = subject(ticket, _limit(options, "limit.subject") or _LONGEST_SUBJECT)
+    notes, most = [*whole, *notes], _limit(options, "limit.text")
+    text, cut = plain(ticket, mark, notes, most=most)
     said: dict[str, object] = dict.fromkeys(_ROLES, "")
     said |= {role: text for role, text in ticket.fields.items() if role in _ROLES}
     if who is not None:
         said |= {"email": who.address, "name": who.name or said["name"]}
-    return said | {
-        "subject": clean_line(ticket.subject),
-        "text": plain(ticket, mark, notes)[0],
-        "markdown": plain(ticket, mark, notes, kind="text/markdown")[0],
+    known = {
+        "subject": title,
+        "text": text,
+        "markdown": plain(ticket, mark, notes, kind="text/markdown", most=most)[0],
         "html": rich(ticket, mark, notes),
         "mark": mark,
         "request": ticket.id,
@@ -86,6 +89,12 @@ def places_of(ticket: Ticket, mark: str, notes: list[str], options: DeskOptions)
         "labels": list(ticket.labels),
         "files": [],
     }
+    return said | known, cut
+
+
+def _limit(options: DeskOptions, name: str) -> int:
+    said = options.text(name)
+    return int(said) if said.isdecimal() and len(said) < 10 else 0
 
 
 def filled(template: object, places: Mapping[str, object]) -> object:

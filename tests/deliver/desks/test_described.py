@@ -3,6 +3,7 @@
 import base64
 import json
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -159,6 +160,88 @@ def test_a_ticket_is_looked_up_as_the_pack_says() -> None:
     assert (receipt.ticket, receipt.url) == ("5", "https://desk.example/5")
 
 
+class StrangeDesk:
+    """Takes forms, answers with a page, knows a ticket by our reference only, and forgets uploads at once."""
+
+    def __init__(self) -> None:
+        self.tickets: dict[str, dict[str, str]] = {}
+        self.uploads: list[str] = []
+        self.forgets = 1
+
+    def __call__(self, asked: Asked) -> Reply:
+        if asked.headers.get("authorization") != f"GenieKey {SECRET}":
+            return Reply(401, body=b"<h1>Who are you?</h1>")
+        if asked.path.startswith("/by-ref/"):
+            number = asked.path.removeprefix("/by-ref/")
+            return Reply(200, {"nr": f"A-{number}"}) if number in self.tickets else Reply(404, {})
+        if asked.path == "/blobs":
+            self.uploads.append(asked.form[0][1])
+            return Reply(200, {"blob": len(self.uploads)})
+        pairs = parse_qsl(asked.body.decode())
+        said = {**dict(pairs), "blobs": ", ".join(value for name, value in pairs if name == "blobs")}
+        if self.forgets:
+            self.forgets -= 1
+            return Reply(410, body=b"<title>Upload token expired</title>")
+        if len(said["title"]) > 40 or len(said["words"]) > 500:
+            return Reply(422, body=b"<title>Too long</title>")
+        self.tickets[said["ref"]] = said
+        page = f"<p>Thank you! Your number is <b>A-{said['ref']}</b>.</p>".encode()
+        return Reply(202, body=page, headers={"Location": f"../t/{said['ref']}", "Content-Type": "text/html"})
+
+
+STRANGE = {
+    "auth": "header:Authorization GenieKey",
+    "encoding": "form",
+    "form.title": "{subject}",
+    "form.words": "{text}",
+    "form.ref": "{mark}",
+    "form.blobs": "{files}",
+    "upload.field": "blob",
+    "upload.id": "blob",
+    "answer.pattern": r"number is <b>(A-\w+)</b>",
+    "answer.url": "header.location",
+    "lookup.match": "*",
+    "lookup.id": "nr",
+    "lookup.absent": 404,
+    "limit.subject": 40,
+    "limit.text": 500,
+}
+
+
+def test_a_strange_desk() -> None:
+    strange = StrangeDesk()
+    with answering(strange) as server:
+        settings = {
+            **STRANGE,
+            "upload.url": f"{server.url}/blobs",
+            "lookup.url": f"{server.url}/by-ref/{{mark}}",
+            "lookup.link": f"{server.url}/t/{{id}}",
+        }
+        desk = make_desk("http", f"{server.url}/v1/intake", settings=settings)
+        assert desk.can_be_asked
+        job = make_desk_job({"a.log": b"a"}, subject="ж" * 60, bodies={"text/plain": "слово " * 200})
+        assert desk.find(job) is None
+        receipt = desk.deliver(job)
+        found = desk.find(job)
+    (ticket,) = strange.tickets.values()
+    assert ticket["blobs"] == "3, 4"  # the first two had been forgotten
+    assert ticket["words"].endswith("Request 7f3k9q2m\n")
+    assert "ж" * 60 in ticket["words"]
+    assert "left out" in receipt.note
+    assert (receipt.ticket, receipt.url) == ("A-7f3k9q2m", f"{server.url}/t/7f3k9q2m")
+    assert found is not None
+    assert (found.ticket, found.url) == ("A-7f3k9q2m", f"{server.url}/t/A-7f3k9q2m")
+
+
+def test_a_page_that_is_no_answer_is_none() -> None:
+    settings = {**BASE, "answer.id": "", "answer.pattern": r"number is (\d+)", "body.t": "{text}"}
+    with (
+        answering(lambda _asked: Reply(200, body=b"<title>Sign in to the hotel</title>")) as server,
+        pytest.raises(AmbiguousError),
+    ):
+        make_desk("http", server.url, settings=settings).deliver(make_desk_job({}))
+
+
 def test_without_a_way_to_ask_it_cannot_be_asked() -> None:
     desk = make_desk("http", "http://127.0.0.1:9/", settings={**BASE, "body.t": "x"})
     assert not desk.can_be_asked
@@ -182,6 +265,9 @@ def test_no_login_is_asked_for_where_none_is_needed() -> None:
         {**BASE, "method": "DELETE", "body.t": "x"},
         {**BASE, "body.t": "x", "lookup.url": "https://evil.example/?{mark}"},
         {**BASE, "body.t": "x", "upload.url": "http://127.0.0.2/"},
+        {**BASE, "body.t": "x", "lookup.url": "http://127.0.0.1/{mark}"},  # whatever is found would be ours
+        {"body.t": "x", "answer.pattern": "(a{9999}){9999}"},
+        {"body.t": "x", "answer.pattern": "("},
     ],
 )
 def test_a_description_that_cannot_work_is_refused_at_once(settings: dict[str, Any]) -> None:

@@ -439,7 +439,14 @@ EVERY = {
     "jsm": {"queue": "1", "settings": {"request_type": 2}},
     "osticket": {},
     "znuny": {"queue": "Raw"},
-    "http": {"settings": {"body": '{"t": "{text}"}', "lookup.url": "http://127.0.0.1/x?q={mark}", "answer.id": "nr"}},
+    "http": {
+        "settings": {
+            "body": '{"t": "{text}"}',
+            "lookup.url": "http://127.0.0.1/x?q={mark}",
+            "lookup.match": "t",
+            "answer.id": "nr",
+        }
+    },
 }
 
 
@@ -470,7 +477,7 @@ def _steps(desk: Deliverer, job: Job) -> list[DeliveryError]:
         Reply(302, headers={"Location": "https://evil.example/"}),
         Reply(99),
     ],
-    ids=str,
+    ids=["noise", "page", "list", "object", "string", "wrong types", "evil", "huge", "gone", "500", "away", "99"],
 )
 def test_nonsense_never_ends_in_a_traceback_nor_in_a_false_success(kind: str, nonsense: Reply) -> None:
     with answering(lambda _asked: nonsense) as server:
