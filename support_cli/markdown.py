@@ -4,7 +4,6 @@ Issue forms describe their questions in Markdown with a good deal of HTML. This 
 parser: what it does not know stays as it was written.
 """
 
-import html
 import re
 
 from support_cli.patterns import later
@@ -72,7 +71,11 @@ def readable(text: str) -> str:
     text = _HEADING.sub(lambda m: m[1], text)
     text = _STRONG.sub(lambda m: m[2], text)
     text = _EMPHASIS.sub(lambda m: m[2], text)
-    text = re.sub("\x00(\\d+)\x00", lambda m: kept[int(m[1])], html.unescape(text))
+    if "&" in text:
+        from html import unescape
+
+        text = unescape(text)
+    text = re.sub("\x00(\\d+)\x00", lambda m: kept[int(m[1])], text)
     lines = [line.rstrip() for line in clean_text(text).split("\n")]
     return _BLANKS.sub("\n\n", "\n".join(lines)).strip("\n")
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -73,6 +72,8 @@ def _zone(name: str) -> tzinfo | None:
     """A time zone by its name; None where this machine does not know it (Windows comes without a list of zones)."""
     if not name:
         return None
+    from zoneinfo import ZoneInfo
+
     try:
         return ZoneInfo(name)
     except (KeyError, OSError, ValueError):  # not there; a folder; ".." in the name

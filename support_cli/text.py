@@ -27,7 +27,8 @@ def clean_text(text: str) -> str:
     Returns:
         The same words.
     """
-    if text.isascii() and text.isprintable():
+    # What Python calls printable has none of all that: three patterns less to compile in most runs.
+    if text.replace("\n", " ").replace("\t", " ").isprintable():
         return text
     text = _LINE_ENDS.sub("\n", text)
     text = _ESCAPES.sub("", text)
@@ -43,7 +44,7 @@ def clean_line(text: str) -> str:
     Returns:
         One line without leading or trailing blanks.
     """
-    if text.isascii() and text.isprintable() and "  " not in text:
+    if text.isprintable() and "  " not in text:
         return text.strip()
     return " ".join(clean_text(text).split())
 

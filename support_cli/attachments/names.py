@@ -85,6 +85,8 @@ def ending_of(name: str) -> str:
 
 
 def _whole(text: str) -> str:
+    if text.isprintable():
+        return text
     return re.sub("[\ud800-\udfff]", "\N{REPLACEMENT CHARACTER}", text)
 
 

@@ -227,6 +227,7 @@ class Context:
             default_pack=self.settings.pack,
             output=self.settings.output,
             prefill=self.settings.prefill != "never",
+            advises=self.flags.verbose or self.flags.json,
             packs=self.data_folder / "packs",
         )
 

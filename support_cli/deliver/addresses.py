@@ -18,7 +18,7 @@ MAX_DOMAIN = 253  # octets of the text form (RFC 1035, 2.3.4: 255 on the wire)
 # atext of RFC 6532: all but controls, blanks and specials; as what it is not, for that compiles ten times faster.
 _ATEXT = r'[^\x00-\x20"(),.:;<>@\[\\\]\x7f]'
 _LOCAL = later(rf'(?:{_ATEXT}+(?:\.{_ATEXT}+)*|"(?:[ !#-\[\]-~]|\\[ -~])*")\Z')
-_LABEL = later(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z", re.IGNORECASE)
+_LABEL = later(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z", re.IGNORECASE | re.ASCII)
 _LITERAL = later(r"\[(?:\d{1,3}(?:\.\d{1,3}){3}|IPv6:[0-9A-Fa-f:.]{2,45})\]\Z")
 _DOTS = str.maketrans("\u3002\uff0e\uff61", "...")  # full stops that UTS #46 takes for a dot
 

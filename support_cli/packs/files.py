@@ -64,9 +64,10 @@ class FolderFiles:
             if stat.S_ISLNK(path.lstat().st_mode):
                 raise _irregular(path)
             with os.fdopen(os.open(path, _READ), "rb") as stream:
-                if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                status = os.fstat(stream.fileno())
+                if not stat.S_ISREG(status.st_mode):
                     raise _irregular(path)
-                content = stream.read(MAX_FILE + 1)
+                content = stream.read(min(status.st_size, MAX_FILE) + 1)  # no room for more than there is
         except FileNotFoundError:
             raise PackError(_("{path} does not exist.").format(path=_shown(path))) from None
         except OSError as error:

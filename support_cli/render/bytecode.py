@@ -42,9 +42,10 @@ class CodeCache:
         try:
             handle = os.open(self._path(name, source), _READ)
             with os.fdopen(handle, "rb") as stream:
-                if not _private(os.fstat(stream.fileno())):
+                found = os.fstat(stream.fileno())
+                if not _private(found):
                     return None
-                content = stream.read(_LARGEST)
+                content = stream.read(min(found.st_size, _LARGEST))
             if hashlib.sha256(content[_DIGEST:]).digest() != content[:_DIGEST]:
                 return None
             code = marshal.loads(content[_DIGEST:])  # noqa: S302 - ours, see the module's docstring

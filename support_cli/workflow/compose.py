@@ -9,7 +9,6 @@ from support_cli.packs.model import Form
 from support_cli.request import Answer, Source
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.finish import finish
-from support_cli.workflow.known import hints
 from support_cli.workflow.prepare import prepare
 from support_cli.workflow.work import NewOptions, Outcome, Work, answers_error
 
@@ -21,7 +20,7 @@ def new(bench: Bench, options: NewOptions) -> Outcome:
         SupportError: With the exit code of what went wrong; what was typed is saved.
     """
     if bench.prompter is None or options.no_input:
-        return scripted(prepare(bench, options), advised=True)
+        return scripted(prepare(bench, options), advised=bench.advises)
     from support_cli.workflow import dialogue  # the screen's libraries cost a script nothing
 
     return dialogue.begin(bench, options)
@@ -56,6 +55,8 @@ def scripted(work: Work, *, advised: bool = False) -> Outcome:
         raise answers_error([*work.refused, *missing])
     findings += _not_asked(work, answers)
     if advised:
+        from support_cli.workflow.known import hints
+
         findings += hints(work.known, {key: answer.value for key, answer in answers.items()})
     return finish(work, answers, work.attachments, findings, None, send=work.options.send)
 

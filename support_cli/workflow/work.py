@@ -19,13 +19,13 @@ from support_cli.ticket import Address, Ticket
 from support_cli.workflow import produce
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.choose import DEFAULT_PACK, open_pack
-from support_cli.workflow.known import Known
 from support_cli.workflow.produce import Made, Output
 
 if TYPE_CHECKING:
     from support_cli.render.documents import Documents
     from support_cli.workflow.by_hand import Handed
     from support_cli.workflow.issues import Opened
+    from support_cli.workflow.known import Known
     from support_cli.workflow.submit import Delivery
 
 HEAD = 24_000
@@ -174,8 +174,10 @@ class Work(msgspec.Struct, kw_only=True, dict=True):
         return produce.receivers(channel, self.to)
 
     @cached_property
-    def known(self) -> Known:
+    def known(self) -> "Known":
         """What the pack knows that may spare the request."""
+        from support_cli.workflow.known import Known
+
         return Known(self.pack, self.form, self.texts, self.bench.language, self.bench.cache)
 
     @cached_property
