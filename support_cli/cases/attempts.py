@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from support_cli.cases import case_rows, outbox_rows, rows
-from support_cli.cases.backoff import delay
-from support_cli.cases.chance import fraction
+from support_cli.cases.backoff import delay, fraction
 from support_cli.cases.database import Database
 from support_cli.cases.errors import LeaseLost
 from support_cli.cases.ids import pick

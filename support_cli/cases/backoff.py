@@ -1,5 +1,6 @@
 """When to try again."""
 
+import os
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -9,6 +10,11 @@ LONGEST = timedelta(hours=4)
 
 LONGEST_ASKED = timedelta(days=7)
 """However long a server asks us to wait."""
+
+
+def fraction() -> float:
+    """A number from 0 up to 1 by chance from the system; ``random`` loads too much for a start."""
+    return int.from_bytes(os.urandom(6)) / 2**48
 
 
 def delay(attempts: int, retry_after: timedelta | None, random: Callable[[], float]) -> timedelta:

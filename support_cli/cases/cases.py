@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from support_cli.cases import case_rows, draft_rows, files, rows
+from support_cli.cases import case_rows, rows
 from support_cli.cases.database import Database
 from support_cli.cases.errors import IdError
 from support_cli.cases.ids import pick
@@ -70,6 +70,8 @@ class Cases:
             return self.get(request.id)
         former = ""
         if stored:
+            from support_cli.cases import files
+
             former = files.store(
                 self._database, request.id, "request", ".json", [stored.encode()], what=_("the request")
             ).name
@@ -108,6 +110,8 @@ class Cases:
         """
 
         def work(connection: sqlite3.Connection) -> None:
+            from support_cli.cases import draft_rows
+
             draft_rows.touch(connection, draft_id, now, request)
             draft = draft_rows.read(connection, draft_id)
             case_rows.insert(connection, request, title, now, None, draft.secrets, draft.pack_source, promise)
@@ -207,6 +211,8 @@ class Cases:
         key = self.find(prefix)
         name = ""
         if message:
+            from support_cli.cases import files
+
             name = files.store(self._database, key, "reply", ".eml", message, what=_("the reply")).name
         kind = JournalKind.AUTO_REPLY if automatic else JournalKind.REPLY
         entry = JournalEntry(at=now, kind=kind, text=text, operator=operator, number=number, file=name)
@@ -228,6 +234,8 @@ class Cases:
 
         def work(connection: sqlite3.Connection) -> None:
             if draft_id:
+                from support_cli.cases import draft_rows
+
                 draft_rows.touch(connection, draft_id, entry.at, entry)
                 connection.execute("DELETE FROM drafts WHERE id = ?", (draft_id,))
             if not case_rows.write_entry(connection, key, entry):

@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from support_cli.cases import draft_rows, rows
-from support_cli.cases.chance import letter
 from support_cli.cases.database import Database
-from support_cli.cases.ids import new_id, pick
+from support_cli.cases.ids import letter, new_id, pick
 from support_cli.cases.lease import this_process
 from support_cli.cases.records import Draft, Said
 from support_cli.i18n import _

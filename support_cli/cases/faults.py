@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-from support_cli.cases.chance import token
 from support_cli.cases.errors import (
     DatabaseBusy,
     DatabaseDamaged,
@@ -116,7 +115,7 @@ def probe(folder: Path) -> int | None:
     Returns:
         The ``errno`` of the failure, or None when it works.
     """
-    trial = folder / f".trial-{token(4)}"
+    trial = folder / f".trial-{os.urandom(4).hex()}"
     try:
         descriptor = os.open(trial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:

@@ -1,8 +1,8 @@
 """Ids that can be read out over the phone, and finding one by its first letters."""
 
+import os
 from collections.abc import Callable, Mapping
 
-from support_cli.cases.chance import letter
 from support_cli.cases.errors import IdError
 from support_cli.i18n import _
 from support_cli.text import clean_line, shorten
@@ -14,6 +14,15 @@ LENGTH = 8
 _FIGURES = frozenset("23456789e")
 _MOST = 5
 """Candidates named in an error."""
+
+
+def letter(alphabet: str) -> str:
+    """One letter by chance from the system, each as likely as the others; ``secrets`` and ``random`` load too much."""
+    fair = 256 - 256 % len(alphabet)
+    while True:
+        number = os.urandom(1)[0]
+        if number < fair:
+            return alphabet[number % len(alphabet)]
 
 
 def new_id(choose: Callable[[str], str] = letter) -> str:

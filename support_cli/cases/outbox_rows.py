@@ -1,10 +1,11 @@
 """The statements behind the outbox: every change of state names the states that it may come from."""
 
+import os
 import sqlite3
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from support_cli.cases import case_rows, chance, rows
+from support_cli.cases import case_rows, rows
 from support_cli.cases.backoff import LONGEST_ASKED
 from support_cli.cases.errors import AlreadyStored, IdError, WrongState
 from support_cli.cases.files import Stored
@@ -147,7 +148,7 @@ def move(
 
 def claim(connection: sqlite3.Connection, key: str, now: datetime) -> str | None:
     """Takes a queued message for this process; returns the proof, or None if somebody else was faster."""
-    token = chance.token(8)
+    token = os.urandom(8).hex()
     taken = move(
         connection,
         key,

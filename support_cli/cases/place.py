@@ -5,7 +5,6 @@ import stat
 import sys
 from pathlib import Path
 
-from support_cli.cases.chance import token
 from support_cli.private import sync_folder
 
 SIDE_FILES = ("-wal", "-shm", "-journal")
@@ -67,7 +66,7 @@ def new_file(folder: Path, name: str) -> tuple[int, Path]:
     Raises:
         OSError: If it cannot be made.
     """
-    path = folder / f"{name}{token(4)}"
+    path = folder / f"{name}{os.urandom(4).hex()}"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     descriptor = os.open(path, flags, 0o600)
     if hasattr(os, "fchmod"):

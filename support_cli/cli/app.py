@@ -42,7 +42,6 @@ class LazyGroup(Group):
     """The root: its commands are imported when they are called, and only then."""
 
     _called = ""
-    _made: Any = None
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """Reads the words before the command under the guard."""
@@ -79,11 +78,10 @@ class LazyGroup(Group):
             return None
         if cmd_name != self._called:
             return TyperCommand(cmd_name, help=_(entry.help), rich_markup_mode=None)
-        if self._made is None or self._made.name != cmd_name:  # it is asked for twice, and takes a while to build
-            module = importlib.import_module(f"support_cli.cli.{entry.module}")
-            self._made = built(module.app)
-            self._made.name = cmd_name
-        return self._made
+        module = importlib.import_module(f"support_cli.cli.{entry.module}")
+        command = built(module.app)
+        command.name = cmd_name
+        return command
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Finds a command, and remembers that it is the one to be called."""

@@ -101,7 +101,9 @@ def test_a_draft_that_is_gone_on_with_is_not_commented_on_again(bench, knowing):
     person = Person(*ALL[:4], ("choose", "go"), ("steps", LEAVE))
     with pytest.raises(InterruptedRun):
         new(bench(person), options(knowing))
-    assert any("Stand near the router\n  - Try a cable" in text and "kept until you come back" in text for text in person.said)
+    assert any(
+        "Stand near the router\n  - Try a cable" in text and "kept until you come back" in text for text in person.said
+    )
     again = Person(*ALL[4:], ("tried", SKIP), ("review", "write"))
     resume(bench(again), "", NewOptions())
     again.done()
