@@ -14,6 +14,13 @@ class Address(msgspec.Struct, frozen=True, omit_defaults=True):
     name: str = ""
 
 
+class Followed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A ticket that a desk has already: its number as the desk told it, and the link."""
+
+    number: str
+    url: str = ""
+
+
 class Ticket(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What goes to a receiver.
 
@@ -29,6 +36,7 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         request_json: The request file as JSON, or None where private answers may not travel.
         queue: Queue of a desk, or empty.
         labels: Labels of an issue.
+        follows: The ticket of the same desk that this one goes on with, or None for a new one.
     """
 
     id: str
@@ -42,3 +50,4 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     request_json: bytes | None = None
     queue: str = ""
     labels: tuple[str, ...] = ()
+    follows: Followed | None = None

@@ -134,7 +134,8 @@ def write_receipt(connection: sqlite3.Connection, key: str, receipt: CaseReceipt
     """
     kind = JournalKind.SENT if receipt.delivered else JournalKind.DOCUMENT
     told = f"{receipt.channel}: {receipt.to}" if receipt.to else receipt.channel
-    entry = JournalEntry(at=receipt.at, kind=kind, text=told, number=receipt.ticket)
+    promised_by = _due(connection, key, receipt.at) if receipt.delivered else None
+    entry = JournalEntry(at=receipt.at, kind=kind, text=told, number=receipt.ticket, promised_by=promised_by)
     if not write_entry(connection, key, entry):
         return False
     connection.execute(
@@ -143,15 +144,14 @@ def write_receipt(connection: sqlite3.Connection, key: str, receipt: CaseReceipt
     )
     if receipt.delivered:
         connection.execute(
-            "UPDATE cases SET sent_at = max(coalesce(sent_at, 0), ?), url = coalesce(nullif(?, ''), url),"
-            " promised_by = coalesce(?, promised_by) WHERE id = ?",
-            (rows.to_column(receipt.at), clean_line(receipt.url), _due(connection, key, receipt.at), key),
+            "UPDATE cases SET sent_at = max(coalesce(sent_at, 0), ?), url = coalesce(nullif(?, ''), url) WHERE id = ?",
+            (rows.to_column(receipt.at), clean_line(receipt.url), key),
         )
     return True
 
 
-def _due(connection: sqlite3.Connection, key: str, sent: datetime) -> int | None:
+def _due(connection: sqlite3.Connection, key: str, sent: datetime) -> datetime | None:
     """Until when the pack promises an answer to what was sent now; None where it promises nothing."""
     row = connection.execute("SELECT promise FROM cases WHERE id = ?", (key,)).fetchone()
-    promise = rows.load_or_none(row["promise"], Promise)
-    return rows.to_column(promise.due(sent)) if promise else None
+    promise = rows.load_or_none(row["promise"], Promise) if row else None
+    return promise.due(sent) if promise else None

@@ -35,3 +35,17 @@ Trust = Annotated[
     str, typer.Option("--trust", metavar="DIGEST", help=_("Trust the pack if it has this digest, without a question."))
 ]
 To = Annotated[str, typer.Option("--to", metavar="ADDRESS", help=_("Address to write to instead of the pack's."))]
+Answers = Annotated[
+    str,
+    typer.Option("--answers", "-a", metavar="FILE", help=_("Answers as YAML, JSON or TOML; - for standard input.")),
+]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", "-s", metavar="ID=VALUE", help=_("One answer; ID=@FILE reads it from a file. Repeatable.")),
+]
+Attach = Annotated[
+    list[str] | None,
+    typer.Option("--attach", metavar="PATH", help=_("File, folder or pattern to attach. Repeatable.")),
+]
+Send = Annotated[bool, typer.Option("--send", help=_("Send it when it is complete."))]
+DryRun = Annotated[bool, typer.Option("--dry-run", help=_("Try everything; write, store and send nothing."))]

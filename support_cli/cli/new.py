@@ -16,33 +16,20 @@ app = command_app()
 def new(
     form: Annotated[str, typer.Argument(metavar="[FORM]", help=_("Form of the pack, or name of a pack."))] = "",
     pack: flags.PackName = "",
-    answers: Annotated[
-        str,
-        typer.Option("--answers", "-a", metavar="FILE", help=_("Answers as YAML, JSON or TOML; - for standard input.")),
-    ] = "",
+    answers: flags.Answers = "",
     body: Annotated[
         str, typer.Option("--body", metavar="FILE", help=_("Take answers from a rendered issue; - for standard input."))
     ] = "",
-    set_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--set", "-s", metavar="ID=VALUE", help=_("One answer; ID=@FILE reads it from a file. Repeatable.")
-        ),
-    ] = None,
-    attach: Annotated[
-        list[str] | None,
-        typer.Option("--attach", metavar="PATH", help=_("File, folder or pattern to attach. Repeatable.")),
-    ] = None,
+    set_: flags.Set = None,
+    attach: flags.Attach = None,
     no_input: flags.NoInput = False,
     document: flags.Document = "",
     format_: flags.Format = "",
     output: flags.Output = "",
-    send: Annotated[bool, typer.Option("--send", help=_("Send it when it is complete."))] = False,
+    send: flags.Send = False,
     channel: flags.Channel = "",
     to: flags.To = "",
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help=_("Try everything; write, store and send nothing."))
-    ] = False,
+    dry_run: flags.DryRun = False,
     strict: flags.Strict = False,
     strict_form: Annotated[
         bool, typer.Option("--strict-form", help=_("Refuse an issue form with faults instead of working around them."))

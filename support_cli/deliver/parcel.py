@@ -23,7 +23,7 @@ from support_cli.deliver.message import AttachmentChangedError, OpenAttachment
 from support_cli.i18n import _
 from support_cli.request import Attachment
 from support_cli.text import clean_line
-from support_cli.ticket import Address, Ticket
+from support_cli.ticket import Address, Followed, Ticket
 
 MEDIA_TYPE = "application/vnd.support-ticket+zip"
 _CHUNK = 1 << 16
@@ -45,6 +45,7 @@ class _Stored(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     attachments: tuple[Attachment, ...] = ()
     queue: str = ""
     labels: tuple[str, ...] = ()
+    follows: Followed | None = None
 
 
 class Parcel:
@@ -97,6 +98,7 @@ class Parcel:
             request_json=request,
             queue=stored.queue,
             labels=stored.labels,
+            follows=stored.follows,
         )
 
     @contextmanager
@@ -146,6 +148,7 @@ def write(ticket: Ticket, out: BinaryIO, *, open_attachment: OpenAttachment) -> 
         attachments=kept,
         queue=ticket.queue,
         labels=ticket.labels,
+        follows=ticket.follows,
     )
     with ZipFile(out, "w", ZIP_STORED) as archive:
         archive.writestr(ZipInfo(_TICKET), msgspec.json.format(msgspec.json.encode(stored), indent=1))

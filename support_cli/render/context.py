@@ -15,7 +15,18 @@ from support_cli.render.meter import Plain
 from support_cli.request import Request
 from support_cli.text import clean_line
 
-_CASE: dict[str, Plain] = {"sent": "", "ticket": "", "promised": "", "message": "", "notes": []}
+_CASE: dict[str, Plain] = {
+    "sent": "",
+    "ticket": "",
+    "tag": "",
+    "promised": "",
+    "answered": "",
+    "message": "",
+    "reply": [],
+    "reply_by": "",
+    "reply_day": "",
+    "notes": [],
+}
 # Findings that stand at the answer which gave the gap away, not at the question that would fill it.
 _BY_CODE = {"M001": "version", "M002": "error", "M003": "began", "M009": "files"}
 
@@ -41,7 +52,9 @@ def build(
         language: Language of the reader.
         translate: Looks texts up in it.
         public: Leave private answers out, with the person's name and address among them.
-        case: What happened since, for follow-ups: ``sent``, ``ticket``, ``promised``, ``message``, ``notes`` (a list).
+        case: What happened since, for follow-ups: ``sent``, ``ticket``, ``tag`` (the number as the desk writes it in
+            subjects), ``promised``, ``answered`` (``none``, ``unhelpful``, ``here`` or empty), ``message``, the last
+            ``reply`` (a list of lines) with ``reply_by`` and ``reply_day``, ``notes`` (a list).
 
     Returns:
         Text, numbers, booleans, lists and dictionaries only. Every question of the form is in ``answers``,

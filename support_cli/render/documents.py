@@ -18,7 +18,7 @@ from support_cli.render.kinds import DOCUMENTS
 from support_cli.render.meter import Plain
 from support_cli.request import Answer, Request, dump_json
 from support_cli.text import clean_line, clean_text
-from support_cli.ticket import Address, Ticket
+from support_cli.ticket import Address, Followed, Ticket
 
 
 class DocumentError(UsageError):
@@ -90,8 +90,13 @@ class Documents:
         findings: Iterable[Finding] = (),
         public: bool = False,
         queue: str = "",
+        document: str = "email",
+        case: dict[str, Plain] | None = None,
+        follows: Followed | None = None,
     ) -> Ticket:
         """Renders what is delivered: the email as text and HTML, the ticket as Markdown, fields by role.
+
+        A follow-up or an escalation has no Markdown of its own, and goes without the request file, which was sent.
 
         Args:
             pack: The pack that asked.
@@ -101,30 +106,32 @@ class Documents:
             findings: As for ``render``.
             public: Everybody can read what is sent, so private answers stay out.
             queue: Queue of the desk that it goes to.
+            document: ``email``, ``follow-up`` or ``escalation``.
+            case: What happened since, as for ``render``.
+            follows: The ticket that it goes on with, or None.
 
         Raises:
             TemplateProblem: If a template of the pack cannot be used.
         """
-        last = self._about(pack, form, request, language, findings, public, None)
-        texts = {
-            name: self._text(last, f"{name}.j2") for name in ("email.subject", "email.txt", "email.html", "ticket.md")
-        }
+        last = self._about(pack, form, request, language, findings, public, case)
+        subject, plain, page = (self._text(last, f"{document}.{kind}.j2") for kind in ("subject", "txt", "html"))
+        bodies = {"text/plain": plain, "text/html": page}
+        first = document == "email"
+        if first:
+            bodies["text/markdown"] = self._text(last, "ticket.md.j2")
         return Ticket(
             id=request.id,
             created=request.created,
             language=language,
-            subject=texts["email.subject"].rstrip("\n"),
-            bodies={
-                "text/plain": texts["email.txt"],
-                "text/html": texts["email.html"],
-                "text/markdown": texts["ticket.md"],
-            },
+            subject=subject.rstrip("\n"),
+            bodies=bodies,
             fields=_fields(last.data),
             requester=_requester(last.data),
             attachments=request.attachments,
-            request_json=_travelling(request, form, public),
+            request_json=_travelling(request, form, public) if first else None,
             queue=queue,
             labels=form.labels,
+            follows=follows,
         )
 
     def rehearse(self, pack: Pack, form: Form, request: Request, *, language: str) -> None:

@@ -56,17 +56,9 @@ def finish(
         FindingsStop: If ``--strict`` and anything is weak.
     """
     options = work.options
-    wrong = [f for f in findings if f.level is Level.ERROR]
-    if [f for f in wrong if f.code.startswith("A")]:
-        raise answers_error([f for f in wrong if f.code.startswith("A")])
-    if wrong:
-        raise AttachmentError(wrong[0].message, hint=wrong[0].fix, where=wrong[0].where)
-    if options.strict and [f for f in findings if f.level is Level.WARNING]:
-        raise FindingsStop(tuple(findings))
+    stop_at(findings, strict=options.strict)
     done = Finished(work, work.request(keeper.id if keeper else work.fresh_id(), answers, files), tuple(findings))
-    limit = work.pack.manifest.limits.message
-    if files and done.size > limit:
-        raise AttachmentError(*_too_heavy(done.size, limit))
+    stop_if_heavy(done)
     if options.dry_run:
         return done.outcome("dry-run", text=done.text(work.outputs[0]))
     if send:
@@ -80,6 +72,34 @@ def finish(
     return done.outcome("written", files=tuple(made))
 
 
+def stop_at(findings: Sequence[Finding], *, strict: bool) -> None:
+    """Ends here if something is wrong.
+
+    Raises:
+        AnswersError: If answers are missing.
+        AttachmentError: If a file cannot go as it is.
+        FindingsStop: If ``strict`` and anything is weak.
+    """
+    wrong = [f for f in findings if f.level is Level.ERROR]
+    if [f for f in wrong if f.code.startswith("A")]:
+        raise answers_error([f for f in wrong if f.code.startswith("A")])
+    if wrong:
+        raise AttachmentError(wrong[0].message, hint=wrong[0].fix, where=wrong[0].where)
+    if strict and [f for f in findings if f.level is Level.WARNING]:
+        raise FindingsStop(tuple(findings))
+
+
+def stop_if_heavy(done: "Finished") -> None:
+    """Ends here if the message would be more than the receiver takes.
+
+    Raises:
+        AttachmentError: If so.
+    """
+    limit = done.work.pack.manifest.limits.message
+    if done.request.attachments and done.size > limit:
+        raise AttachmentError(*_too_heavy(done.size, limit))
+
+
 class Finished(msgspec.Struct, dict=True):
     """A finished request and what is made of it, each thing when it is asked for.
 
@@ -87,11 +107,13 @@ class Finished(msgspec.Struct, dict=True):
         work: Where it comes from.
         request: What was said.
         findings: What is weak about it.
+        thread: Message-IDs that it goes on with, oldest first.
     """
 
     work: Work
     request: Request
     findings: tuple[Finding, ...]
+    thread: tuple[str, ...] = ()
 
     @cached_property
     def ticket(self) -> Ticket:
@@ -119,8 +141,13 @@ class Finished(msgspec.Struct, dict=True):
         if output.format != "eml":
             return self.work.text(output, self.request, self.findings)
         buffer = io.BytesIO()
-        produce.write_eml(self.ticket, self.work.addressed(self.request.answers), None, buffer)
+        produce.write_eml(self.ticket, self.work.addressed(self.request.answers), None, buffer, self.thread)
         return buffer.getvalue().decode("ascii")
+
+    @property
+    def stem(self) -> str:
+        """Name for files, without ending."""
+        return places.file_stem(self.request, self.work.form)
 
     def outcome(self, state: str, *, text: str = "", files: tuple[Made, ...] = ()) -> Outcome:
         """What the run ends with."""
@@ -220,18 +247,18 @@ def write_documents(done: Finished) -> list[Made]:
     Raises:
         WriteError: If a document cannot be written; those written before stay.
     """
-    work, request = done.work, done.request
+    work = done.work
     bench, options = work.bench, work.options
     target = options.output or bench.output
-    stem = places.file_stem(request, work.form)
     made = []
-    wanted = [places.place_of(one, target, bench.cwd, stem, len(work.outputs)) for one in work.outputs]
+    wanted = [places.place_of(one, target, bench.cwd, done.stem, len(work.outputs)) for one in work.outputs]
     named = len(wanted) == 1 and bool(options.output) and wanted[0].name == Path(options.output).name
     if not named:
         wanted = _free(wanted)
     to = work.addressed(done.request.answers)
     for output, place in zip(work.outputs, wanted, strict=True):
-        write: Write = MessageWriter(done.ticket, to) if output.format == "eml" else TextWriter(done.text(output))
+        as_mail = output.format == "eml"
+        write: Write = MessageWriter(done.ticket, to, done.thread) if as_mail else TextWriter(done.text(output))
         made.append(write_one(output, place, write, replace=named))
     return made
 
@@ -250,12 +277,12 @@ class TextWriter:
 class MessageWriter:
     """A message, written as a stream."""
 
-    def __init__(self, ticket: Ticket, to: tuple[Address, ...]) -> None:
-        self.ticket, self.to = ticket, to
+    def __init__(self, ticket: Ticket, to: tuple[Address, ...], thread: tuple[str, ...] = ()) -> None:
+        self.ticket, self.to, self.thread = ticket, to, thread
 
     def __call__(self, out: BinaryIO) -> tuple[int, str]:
         """Writes it."""
-        return produce.write_eml(self.ticket, self.to, None, out)
+        return produce.write_eml(self.ticket, self.to, None, out, self.thread)
 
 
 def _free(places: list[Path]) -> list[Path]:

@@ -118,6 +118,11 @@ def _from_store(bench: Bench, prefix: str, options: NewOptions) -> Opened:
 
 
 def _from_draft(bench: Bench, draft: "Draft", options: NewOptions) -> Opened:
+    if draft.about:
+        raise UsageError(
+            _("{id} is the draft of a follow-up and no request.").format(id=draft.id),
+            hint=f"support resume {draft.id[:4]}\nsupport render {draft.about[:4]}",
+        )
     pack = open_pack(bench, options.pack or draft.pack_source)
     form = pack.form(options.form or draft.form)
     request = produce.make_request(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from support_cli.i18n import _
+
 if TYPE_CHECKING:
     from support_cli.cases.database import Database
     from support_cli.cases.records import Draft
@@ -69,6 +71,8 @@ def overview(path: Path, database: "Callable[[], Database]", now: datetime) -> O
 
 def draft_title(draft: "Draft") -> str:
     """The summary (of an issue the title) said so far, else pack and form."""
+    if draft.about:
+        return _("About case {id}").format(id=draft.about[:4])
     for name in ("summary", "title"):
         said = draft.answers.get(name)
         if said is not None and isinstance(said.value, str):

@@ -75,8 +75,8 @@ def prepare_given(bench: Bench, options: NewOptions, given: said_beside.Given, l
 
         asks = bench.prompter is not None and not options.no_input
         work.answers = issues.read_body(bench, work.form, options.body, asks=asks)
-    _take_given(work, given)
-    _take_files(work, said_beside.attachments_of(given))
+    take_given(work, given)
+    take_files(work, said_beside.attachments_of(given))
     return work
 
 
@@ -142,7 +142,12 @@ def try_templates(work: Work) -> None:
         work.bench.cache.put("rehearsed", key, b"")
 
 
-def _take_given(work: Work, given: said_beside.Given) -> None:
+def take_given(work: Work, given: said_beside.Given) -> None:
+    """Reads answers that were given beforehand, flags over files.
+
+    Raises:
+        UsageError: If a flag cannot be read; or an answer is to no question, and somebody could be asked.
+    """
     given = said_beside.merge_flags(given, work.form, work.options.set, work.bench.stdin, work.bench.cwd)
     values = dict(given.values)
     uploads = [q.id for q in work.form.questions if q.kind is Kind.UPLOAD]
@@ -173,7 +178,7 @@ def _attach_also(options: NewOptions, paths: Sequence[object], base: Path) -> Ne
     return msgspec.structs.replace(options, attach=(*more, *options.attach))
 
 
-def _take_files(work: Work, before: Sequence[Attachment]) -> None:
+def take_files(work: Work, before: Sequence[Attachment]) -> None:
     """Examines the files named; in a script, any that cannot be taken ends the run."""
     from support_cli.attachments.inspect import examine, recheck
     from support_cli.attachments.names import unique_name

@@ -251,8 +251,10 @@ def dump_yaml(request: Request) -> str:
     return str(yaml.dump(data, Dumper=dumper, allow_unicode=True, sort_keys=False, width=100))
 
 
-def write_eml(ticket: Ticket, to: Sequence[Address], sender: Address | None, out: BinaryIO) -> tuple[int, str]:
-    """Writes a ticket as a message, as a stream.
+def write_eml(
+    ticket: Ticket, to: Sequence[Address], sender: Address | None, out: BinaryIO, thread: Sequence[str] = ()
+) -> tuple[int, str]:
+    """Writes a ticket as a message, as a stream; ``thread`` as in ``envelope_of``.
 
     Returns:
         Its size in bytes and the hexadecimal SHA-256.
@@ -260,14 +262,29 @@ def write_eml(ticket: Ticket, to: Sequence[Address], sender: Address | None, out
     from support_cli.attachments.inspect import open_to_prove
     from support_cli.deliver.message import write
 
-    written = write(ticket, envelope_of(ticket, to, sender, draft=True), out, open_attachment=open_to_prove)
+    written = write(
+        ticket, envelope_of(ticket, to, sender, draft=True, thread=thread), out, open_attachment=open_to_prove
+    )
     return written.size, written.sha256
 
 
 def envelope_of(
-    ticket: Ticket, to: Sequence[Address], sender: Address | None = None, *, draft: bool = False
+    ticket: Ticket,
+    to: Sequence[Address],
+    sender: Address | None = None,
+    *,
+    draft: bool = False,
+    thread: Sequence[str] = (),
 ) -> "Envelope":
-    """Who writes to whom; a customer without an address gets one that nobody can answer."""
+    """Who writes to whom; a customer without an address gets one that nobody can answer.
+
+    Args:
+        ticket: What is said.
+        to: Whom it goes to.
+        sender: Who sends it, if not the requester.
+        draft: The customer sends it themselves.
+        thread: Message-IDs that it goes on with, oldest first.
+    """
     from support_cli.deliver.message import Envelope, new_message_id
 
     author = sender or ticket.requester or Address(f"{ticket.id}@customer.invalid", "")
@@ -278,6 +295,8 @@ def envelope_of(
         message_id=new_message_id(ticket.id, domain),
         date=ticket.created,
         draft=draft,
+        in_reply_to=thread[-1] if thread else None,
+        references=tuple(thread),
         reply_to=(ticket.requester,) if sender and ticket.requester and sender != ticket.requester else (),
     )
 

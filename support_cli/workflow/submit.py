@@ -123,9 +123,25 @@ def nobody_named() -> UsageError:
 
 
 def store(
-    bench: Bench, request: Request, ticket: Ticket, name: str, to: Sequence[Address], *, purpose: str = "request"
+    bench: Bench,
+    request: Request,
+    ticket: Ticket,
+    name: str,
+    to: Sequence[Address],
+    *,
+    purpose: str = "request",
+    thread: Sequence[str] = (),
 ) -> Message:
     """Stores the message whole; from now on it is sent, or it lies in the outbox.
+
+    Args:
+        bench: The collaborators.
+        request: The request that it is about.
+        ticket: What is said.
+        name: Name of the channel, or empty.
+        to: Whom it goes to.
+        purpose: What of the request it is: each is stored once.
+        thread: Message-IDs that it goes on with, oldest first.
 
     Raises:
         SupportError: If it cannot be written or an attachment is not what it was.
@@ -134,7 +150,7 @@ def store(
     from support_cli.deliver.message import is_international, pieces
 
     sender = produce.addresses(bench.mail.sender)[0] if bench.mail.sender else None
-    envelope = produce.envelope_of(ticket, to, sender)
+    envelope = produce.envelope_of(ticket, to, sender, thread=thread)
     utf8 = is_international(envelope)
     stored: Envelope = {
         "kind": "email",
@@ -170,7 +186,7 @@ def desk_address(name: str, channel: Channel, queue: str = "") -> DeskAddress:
 
 
 def store_ticket(
-    bench: Bench, request: Request, ticket: Ticket, name: str, channel: Channel, *, purpose: str = "request"
+    bench: Bench, request: Request, ticket: Ticket, address: DeskAddress, *, purpose: str = "request"
 ) -> Message:
     """Stores a ticket for a desk whole, copies of its files included.
 
@@ -180,7 +196,6 @@ def store_ticket(
     from support_cli.attachments.inspect import open_to_prove
     from support_cli.deliver import parcel
 
-    address = desk_address(name, channel, ticket.queue)
     with tempfile.TemporaryFile() as whole:
         parcel.write(ticket, whole, open_attachment=open_to_prove)
         whole.seek(0)
@@ -193,7 +208,7 @@ def store_ticket(
         }
         return Outbox(bench.database()).add(
             request.id,
-            name,
+            address.channel,
             _chunks(whole),
             bench.now(),
             envelope=stored,
@@ -219,7 +234,7 @@ def deliver(
     """
     try:
         if channel is not None and channel.kind in DESKS and not to:
-            message = store_ticket(bench, request, ticket, name, channel)
+            message = store_ticket(bench, request, ticket, desk_address(name, channel, ticket.queue))
         else:
             message = store(bench, request, ticket, name, produce.receivers(channel, to))
     except AlreadyStored as known:

@@ -1,6 +1,9 @@
 """A case as its customer follows it: replies, reminders, the way to a supervisor, and the end."""
 
 from datetime import timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from pathlib import Path
 
 import pytest
@@ -133,3 +136,101 @@ def test_a_closed_case_is_opened_again(support, sent):
     support("cases", "close", "", "settled")
     assert support("cases", "reopen", "", "not settled", "--json").json["state"] == "sent"
     assert support("cases", "list", "--state", "open", "--json").json
+
+
+def taken(here: Path) -> list[EmailMessage]:
+    """The messages that left, oldest first."""
+    files = sorted((here.parent / "taken").iterdir(), key=lambda path: int(path.stem))
+    return [message_from_bytes(path.read_bytes(), policy=default) for path in files]
+
+
+def words_of(message: EmailMessage) -> str:
+    body = message.get_body(("plain",))
+    assert body is not None
+    return " ".join(body.get_content().split())
+
+
+def test_a_follow_up_goes_on_in_the_thread_and_quotes_what_was_said(support, here, sent, clock):
+    clock.move_to(NOW + timedelta(days=3))
+    answer = reply(
+        here, f"In-Reply-To: {sent['message_id']}", "Message-ID: <a1@desk>", "Subject: Re: [desk.test #47] x"
+    )
+    assert support("cases", "add-reply", answer.name).code == 0
+    clock.shift(timedelta(minutes=1))
+    (here / "lamp.log").write_text("red\n")
+    news = ("-s", "answered=Yes, but the problem is still there", "-s", "news=It drops at nine too.")
+    run = support("cases", "follow-up", "--no-input", *news, "--attach", "lamp.log", "--send", "--json")
+    assert run.code == 0, run
+    first, second = taken(here)
+    assert second["To"] == first["To"] == "support@desk.example"
+    assert second["Subject"].startswith("Re: [desk.test #47] [desk] Internet drops (")
+    assert second["In-Reply-To"] == "<a1@desk>"
+    assert second["References"].split() == [first["Message-ID"], "<a1@desk>"]
+    assert second["Message-ID"] != first["Message-ID"]
+    said = words_of(second)
+    for words in (
+        "the problem is still there",
+        "It drops at nine too.",
+        "> Restart it, please.",
+        "Every evening at eight",
+    ):
+        assert words in said
+    assert [part.get_filename() for part in second.iter_attachments()] == ["lamp.log"]
+    [line] = support("cases", "list", "--json").json
+    assert (line["state"], line["overdue"]) == ("sent", False)  # they have time again
+    shown = support("cases", "show", "").out
+    assert "│ It drops at nine too." in shown
+    assert "│ lamp.log" in shown
+
+
+def test_a_follow_up_without_news_asks_how_things_stand(support, here, sent, clock):
+    clock.move_to(NOW + timedelta(days=3))
+    assert support("cases", "follow-up", "--no-input", "--send").code == 0
+    said = words_of(taken(here)[1])
+    assert "on 2026-11-21 I wrote to you about this: Internet drops" in said
+    assert "An answer was promised until 2026-11-23" in said
+    assert "I have had no answer yet." in said
+    assert taken(here)[1]["In-Reply-To"] == sent["message_id"]
+
+
+def test_a_supervisor_gets_the_whole_story(support, here, sent, clock):
+    support("cases", "note", "", "will", "call", "back", "--operator", "Olha", "--promised-by", "2026-11-24T18:00")
+    clock.move_to(NOW + timedelta(days=5))
+    run = support("cases", "escalate", "--no-input", "-s", "news=Nobody called.", "--send", "--json")
+    assert run.code == 0, run
+    message = taken(here)[1]
+    assert message["To"] == "chief@desk.example"
+    assert message["Subject"].startswith("For a supervisor: [desk] Internet drops")
+    assert message["References"] == sent["message_id"]
+    said = words_of(message)
+    for words in ("Sent: 2026-11-21", "2026-11-23", "2026-11-24 18:00", "Olha: will call back", "Nobody called."):
+        assert words in said
+    kinds = [entry["kind"] for entry in support("cases", "show", "", "--json").json["journal"]]
+    assert "escalation" in kinds
+
+
+def test_a_follow_up_can_be_written_instead_and_tried(support, here, sent):
+    run = support("cases", "follow-up", "--no-input", "-s", "news=More", "--dry-run", "--json")
+    assert (run.code, run.json["state"]) == (0, "dry-run")
+    run = support("cases", "follow-up", "--no-input", "-s", "news=More", "-f", "txt", "-o", "-")
+    assert "More" in run.out
+    run = support("cases", "follow-up", "--no-input", "-s", "news=More", "--json")
+    [made] = run.json["files"]
+    message = message_from_bytes(Path(made["path"]).read_bytes(), policy=default)
+    assert message["In-Reply-To"] == sent["message_id"]
+    assert Path(made["path"]).name == "2026-11-21-internet-drops-follow-up.eml"
+    assert len(taken(here)) == 1
+
+
+def test_what_cannot_be_taken_is_said_and_noted_nowhere(support, here, sent):
+    run = support("cases", "follow-up", "--no-input", "-s", "nonsense=x", "--send")
+    assert run.code == 2
+    assert "nonsense" in run.err
+    assert support("cases", "follow-up", "zzzz", "--no-input").code == 2
+    assert "follow-up" not in [entry["kind"] for entry in support("cases", "show", "", "--json").json["journal"]]
+
+
+def test_a_closed_case_is_open_again_after_a_follow_up(support, here, sent):
+    support("cases", "close", "")
+    assert support("cases", "follow-up", sent["request"], "--no-input", "--send").code == 0
+    assert state(support) == "sent"
