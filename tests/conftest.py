@@ -1,4 +1,4 @@
-"""What every test stands on: a home of its own, no network, no manners of the machine it runs on."""
+"""What every test stands on: a home of its own, no network, no manners of the machine it runs on; real mail servers."""
 
 import ipaddress
 import itertools
@@ -14,6 +14,7 @@ import time_machine
 from hypothesis import HealthCheck, settings
 
 from support_cli import i18n
+from tests.deliver import servers
 
 NOW = datetime(2026, 11, 21, 18, 20, tzinfo=timezone(timedelta(hours=1)))
 """The moment of the design's sample request."""
@@ -118,3 +119,39 @@ def clock() -> Iterator[time_machine.Traveller]:
     """Stops the clock at ``NOW``; ``clock.shift(seconds)`` and ``clock.move_to(moment)`` turn it."""
     with time_machine.travel(NOW, tick=False) as traveller:
         yield traveller
+
+
+@pytest.fixture(scope="session")
+def exim() -> Iterator[dict[str, str]]:
+    with servers.running("exim", 12525, "main.pid", "bare.pid", "postgrey.pid") as environment:
+        yield environment
+
+
+@pytest.fixture(scope="session")
+def aiosmtpd() -> Iterator[dict[str, str]]:
+    with servers.running("aiosmtpd", 12601, "pid") as environment:
+        yield environment
+
+
+@pytest.fixture(scope="session")
+def dovecot(exim: dict[str, str]) -> Iterator[dict[str, str]]:
+    with servers.running("dovecot", 12588, "run/master.pid") as environment:
+        yield environment
+
+
+@pytest.fixture(scope="session")
+def rt() -> Iterator[dict[str, str]]:
+    with servers.running("rt", 18080, "pid") as environment:
+        yield environment
+
+
+@pytest.fixture(scope="session")
+def redmine() -> Iterator[dict[str, str]]:
+    with servers.running("redmine", 18083, "pid") as environment:
+        yield environment
+
+
+@pytest.fixture(scope="session")
+def roundup() -> Iterator[dict[str, str]]:
+    with servers.running("roundup", 18081, "pid") as environment:
+        yield environment

@@ -122,8 +122,9 @@ class Outbox(Attempts):
         Raises:
             LeaseLost: If somebody else has taken the message: that step must not be taken.
         """
-        self.renew(claimed, now)
-        self._mark(claimed, outbox_rows.COMMITTING, now)
+        with self._database.transaction():  # one wait for the disk
+            self.renew(claimed, now)
+            self._mark(claimed, outbox_rows.COMMITTING, now)
 
     def _mark(self, claimed: Claimed, word: str, doubted_at: datetime | None = None) -> None:
         self._database.write(

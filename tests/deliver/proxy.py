@@ -33,6 +33,7 @@ class Proxy:
         self._fault = fault
         self._passed = {"up": 0, "down": 0}
         self._lock = threading.Lock()
+        self.connections = 0
         self._ended = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = self._listener.getsockname()[1]
@@ -46,6 +47,7 @@ class Proxy:
                 server = socket.create_connection(("127.0.0.1", self._target), 5)
             except OSError:
                 return
+            self.connections += 1
             for direction, source, sink in (("up", client, server), ("down", server, client)):
                 thread = threading.Thread(target=self._pump, args=(direction, source, sink, client), daemon=True)
                 self._threads.append(thread)

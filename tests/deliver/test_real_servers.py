@@ -191,13 +191,6 @@ def test_blind_copies_arrive_and_are_not_seen(exim: dict[str, str]) -> None:
         assert not any(b"billing" in line for line in headers if not line.lower().startswith((b"envelope-to", b"for ")))
 
 
-def test_hundreds_of_messages_over_one_connection(exim: dict[str, str]) -> None:
-    jobs = [make_job(f"Message-ID: <{n}>\r\n\r\n{n}\r\n".encode()) for n in range(500)]
-    with between(12525) as proxy, smtp(f"smtp://localhost:{proxy.port}") as deliverer:
-        states = Counter(deliverer.deliver(job).state for job in jobs)
-    assert states == {State.SENT: 500}
-
-
 def test_every_ending_of_a_broken_connection_is_told_truthfully(exim: dict[str, str]) -> None:
     told = fault_runs(60, seed=7)
     assert sum(told.values()) == 60
