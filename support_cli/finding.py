@@ -29,3 +29,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     where: str
     message: str
     fix: str | None = None
+
+    @property
+    def advice(self) -> str:
+        """The fix, where the message does not name it already; or empty."""
+        return self.fix if self.fix and self.fix not in self.message else ""

@@ -16,6 +16,7 @@ from support_cli import questionnaire
 from support_cli.finding import Finding
 from support_cli.i18n import _, current
 from support_cli.packs.errors import PackError
+from support_cli.packs.faults import told
 from support_cli.packs.model import ALWAYS, Condition, Form, Kind, NotOurs, Question, Value
 from support_cli.stems import is_everyday, likeness, stem
 from support_cli.text import clean_line, clean_text
@@ -137,7 +138,7 @@ def read_entry(name: str, text: str) -> Entry:
         known = [Question(id=key, kind=Kind.INPUT) for key in named_in(data["when"])]
         when = ConditionReader(parsed, findings).read(data["when"], ("when",), known)
         if findings:
-            raise PackError(findings[0].message, where=findings[0].where, findings=findings)
+            raise told(where, findings)
     own, language = _language(name)
     return Entry(
         name=own,

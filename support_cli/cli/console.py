@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import BinaryIO, TextIO
 
+from support_cli.cells import cells
 from support_cli.text import clean_text
 
 
@@ -115,18 +116,9 @@ def columns(rows: Sequence[Sequence[str]], gap: int = 3, indent: str = "  ") -> 
     """
     if not rows:
         return ""
-    widths = [max(width(row[i]) for row in rows) for i in range(len(rows[0]))]
+    widths = [max(cells(row[i]) for row in rows) for i in range(len(rows[0]))]
     lines = []
     for row in rows:
-        cells = [cell + " " * (widths[i] - width(cell)) for i, cell in enumerate(row[:-1])]
-        lines.append((indent + (" " * gap).join([*cells, row[-1]])).rstrip())
+        filled = [cell + " " * (widths[i] - cells(cell)) for i, cell in enumerate(row[:-1])]
+        lines.append((indent + (" " * gap).join([*filled, row[-1]])).rstrip())
     return "\n".join(lines)
-
-
-def width(text: str) -> int:
-    """Columns that a text takes in a terminal."""
-    if text.isascii():
-        return len(text)
-    from unicodedata import combining, east_asian_width
-
-    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)

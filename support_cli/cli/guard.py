@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
+from support_cli.cells import cells
 from support_cli.cli import console
 from support_cli.cli.parser import COMPLAINT, explained
 from support_cli.errors import ExitCode, InterruptedRun, SupportError
@@ -80,16 +81,17 @@ def report(error: SupportError, *, wants_json: bool) -> None:
     """Shows an error: the sentence, where, every single fault, what to do, and how to go on."""
     from support_cli.cli.context import current_resume
 
-    findings: tuple[Finding, ...] = getattr(error, "findings", ())
+    found: tuple[Finding, ...] = getattr(error, "findings", ())
+    findings = [one for one in found if one.message not in error.message]  # nothing is said twice
     resume = current_resume()
     if wants_json:
         console.product_json(error_json(error, resume))
         return
-    where = f"{error.where}: " if error.where and not findings else ""
+    where = f"{error.where}: " if error.where and (not found or len(findings) < len(found)) else ""
     interrupted = isinstance(error, InterruptedRun)
     console.talk(error.message if interrupted else f"support: {where}{error.message}")
     if findings:
-        rows = [[f.where, f.message, f.fix or ""] for f in findings]
+        rows = [[f.where, f.message, f.advice] for f in findings]
         console.talk(_layout(rows))
     if error.hint:
         console.talk("\n".join("  " + line for line in error.hint.split("\n")))
@@ -98,7 +100,7 @@ def report(error: SupportError, *, wants_json: bool) -> None:
 
 
 def _layout(rows: list[list[str]]) -> str:
-    wide = [max(console.width(row[i]) for row in rows) for i in (0, 1)]
+    wide = [max(cells(row[i]) for row in rows) for i in (0, 1)]
     if sum(wide) < 76:
         return console.columns(rows)
     # Long sentences: the fix goes below, where it can be copied from.

@@ -8,7 +8,7 @@ import msgspec
 from support_cli.cli import console
 from support_cli.cli.context import Context
 from support_cli.cli.guard import exit_now
-from support_cli.cli.printing import findings_json, short_path
+from support_cli.cli.printing import finding_line, findings_json, short_path
 from support_cli.errors import ExitCode
 from support_cli.finding import Finding, Level
 from support_cli.i18n import _, ngettext
@@ -59,9 +59,9 @@ def _print_findings(findings: Sequence[Finding]) -> None:
     """Prints them; advice that fits many of them is given once."""
     told: set[str] = set()
     for one in findings:
-        fix = f"\n      {clean_line(one.fix)}" if one.fix and one.fix not in told else ""
-        told.add(one.fix or "")
-        console.product(f"{one.code} {one.level.value:7} {clean_line(one.where)}: {clean_line(one.message)}{fix}")
+        fix = f"\n      {clean_line(one.advice)}" if one.advice and one.advice not in told else ""
+        told.add(one.advice)
+        console.product(finding_line(one) + fix)
 
 
 def _counted(checked: Checked) -> str:

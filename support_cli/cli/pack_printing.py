@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+import msgspec
+
 from support_cli.cli import console
 from support_cli.cli.context import Context
 from support_cli.i18n import _, format_size, ngettext
@@ -18,7 +20,7 @@ _MOST_CHOICES = 12
 def print_packs(lines: Sequence[PackLine], context: Context) -> None:
     """Shows the packs there are."""
     if context.flags.json:
-        console.product_json(lines)
+        console.product_json([{k: v for k, v in msgspec.to_builtins(one).items() if k != "heading"} for one in lines])
         return
     rows = [
         [line.name, line.version, _state(line), ", ".join(line.languages), ", ".join(line.forms[:6])] for line in lines
@@ -30,7 +32,7 @@ def print_packs(lines: Sequence[PackLine], context: Context) -> None:
 def _state(line: PackLine) -> str:
     """What a pack is for, or why it cannot be used so."""
     return clean_line(
-        line.problem or (line.title if line.trusted else _("{title} (not trusted yet)").format(title=line.title))
+        line.problem or (line.heading if line.trusted else _("{title} (not trusted yet)").format(title=line.heading))
     )
 
 

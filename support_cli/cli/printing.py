@@ -13,6 +13,7 @@ from support_cli.errors import ExitCode
 from support_cli.finding import Finding, Level
 from support_cli.i18n import _, format_size, ngettext
 from support_cli.request import to_file
+from support_cli.text import clean_line
 
 if TYPE_CHECKING:  # what only some commands need
     from support_cli.workflow.rendering import Rendered
@@ -124,9 +125,21 @@ def short_path(path: str) -> str:
     return path if relative.startswith("..") else relative
 
 
+def severities() -> dict[Level, str]:
+    """The word for each level."""
+    return {Level.ERROR: _("Error"), Level.WARNING: _("Warning"), Level.HINT: _("Hint")}
+
+
+def finding_line(finding: Finding) -> str:
+    """A finding as one line; the words for the levels as wide as each other."""
+    marks = severities()
+    word = marks[finding.level].ljust(max(map(len, marks.values())))
+    return f"{finding.code} {word} {clean_line(finding.where)}: {clean_line(finding.message)}"
+
+
 def say_findings(findings: tuple[Finding, ...], context: Context) -> None:
     """Shows what is weak about a request, errors first."""
-    marks = {Level.ERROR: _("Error"), Level.WARNING: _("Warning"), Level.HINT: _("Hint")}
+    marks = severities()
     for level in (Level.ERROR, Level.WARNING, Level.HINT):
         for finding in findings:
             if finding.level is level and (level is not Level.HINT or context.flags.verbose):
@@ -181,8 +194,8 @@ def print_findings(findings: list[Finding], request_id: str, context: Context, *
         console.product_json({"id": request_id, "ok": not bad, "findings": [findings_json(f) for f in findings]})
     else:
         for finding in findings:
-            fix = f"\n      {finding.fix}" if finding.fix else ""
-            console.product(f"{finding.code} {finding.level.value:7} {finding.where}: {finding.message}{fix}")
+            fix = f"\n      {finding.advice}" if finding.advice else ""
+            console.product(finding_line(finding) + fix)
         if not findings:
             context.say(_("Nothing to find fault with."))
     if bad:

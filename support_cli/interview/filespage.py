@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from support_cli.cells import cells
 from support_cli.i18n import _, format_size, ngettext
 from support_cli.interview.commands import Files, Stay, not_done, read_files
 from support_cli.interview.fields import hints
@@ -11,7 +12,7 @@ from support_cli.interview.panel import Line, Panel
 from support_cli.interview.paths import complete_path
 from support_cli.interview.prompter import Back, FileRow, FilesScreen
 from support_cli.interview.wording import file_kind, label_of, standing, used
-from support_cli.interview.wrap import cells, cut, pad, wrap
+from support_cli.interview.wrap import cut, pad, wrap
 from support_cli.text import clean_line
 
 

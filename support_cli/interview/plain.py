@@ -3,6 +3,7 @@
 Nothing is redrawn, nothing is marked by place, colour or drawing; every command is a word that is said beforehand.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import TextIO
@@ -36,6 +37,7 @@ from support_cli.interview.prompter import (
     Take,
 )
 from support_cli.interview.wording import as_line, complaint, must_answer, takes_choice, takes_several, takes_steps
+from support_cli.interview.wrap import room, wrap
 from support_cli.options import NO, YES
 from support_cli.packs.model import Kind, Value
 from support_cli.text import clean_line, clean_text
@@ -129,7 +131,7 @@ class PlainPrompter:
                 visit.screen.keep("\n".join(visit.lines))
 
     def _obey(self, verb: str, visit: Visit) -> Back | Skip | None:
-        if verb == "save":
+        if verb in ("save", "stop"):
             raise Leave
         if verb not in visit.verbs:
             needed = _("This needs an answer.") if verb == "skip" else ""
@@ -220,7 +222,7 @@ class PlainPrompter:
             self._write(_("Type a number. Enter alone takes {label}.").format(label=labels[keys.index(default)]))
         while True:
             line = self._read(_("Answer: "))
-            if command(line, ["save"]):
+            if command(line, ["save", "stop"]):
                 raise Leave
             if not line.strip() and default in keys:
                 return default
@@ -251,8 +253,17 @@ class PlainPrompter:
             self._write(clean_line(title), "")
 
     def _write(self, *lines: str) -> None:
+        columns = self._columns()
         for line in lines:
-            self._put(line + "\n")
+            for part in wrap(line, room(columns)) if columns else [line]:
+                self._put(part + "\n")
+
+    def _columns(self) -> int:
+        """Columns of the terminal; 0 where there is none, or it does not know."""
+        try:
+            return os.get_terminal_size(self._writer.fileno()).columns
+        except (OSError, ValueError):
+            return 0
 
     def _put(self, text: str) -> None:
         # A console of another encoding shows question marks instead of ending us.

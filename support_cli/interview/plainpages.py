@@ -125,6 +125,7 @@ def verb_lines(verbs: Sequence[str]) -> list[str]:
         "skip": _("leaves this one empty"),
         "clear": _("throws away what you typed for this question"),
         "save": _("saves everything and leaves; you are told how to go on"),
+        "stop": _("leaves; nothing is kept"),
     }
     lines = [f"{labelled(shown([verb]))} {meaning}." for verb, meaning in meanings.items() if verb in verbs]
     example = shown(["back"])

@@ -46,5 +46,9 @@ class Visit:
             self.start = None
         self.verbs = ["back"] if screen.can_go_back else []
         self.verbs += [] if must_answer(question) else ["skip"]
-        self.verbs += ["help", "save", *(["clear"] if self.many else [])]
+        self.verbs += [
+            "help",
+            "save" if screen.heading.saved is not None else "stop",
+            *(["clear"] if self.many else []),
+        ]
         self.words = ["back", "skip", *self.verbs]

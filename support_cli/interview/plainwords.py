@@ -13,6 +13,7 @@ _WORDS = {
     "skip": N_("skip"),
     "help": N_("help"),
     "save": N_("save"),
+    "stop": N_("stop"),
     "clear": N_("clear"),
 }
 

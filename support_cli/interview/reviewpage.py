@@ -1,5 +1,6 @@
 """The review page: every answer with its number, warnings beside them, and what can be done now."""
 
+from support_cli.cells import cells
 from support_cli.i18n import _
 from support_cli.interview.commands import blocking, read_review
 from support_cli.interview.keys import leave_help
@@ -7,7 +8,7 @@ from support_cli.interview.live import Live
 from support_cli.interview.panel import KeyHint, Line, Panel, heading
 from support_cli.interview.prompter import Act, Edit, ReviewPage, ReviewRow
 from support_cli.interview.wording import weight
-from support_cli.interview.wrap import cells, cut, pad, wrap
+from support_cli.interview.wrap import cut, pad, wrap
 from support_cli.text import clean_line, clean_text
 
 

@@ -15,6 +15,7 @@ from prompt_toolkit.output import ColorDepth, Output, create_output
 from prompt_toolkit.renderer import print_formatted_text
 from prompt_toolkit.styles import Style
 
+from support_cli.cells import cells
 from support_cli.errors import SupportError
 from support_cli.i18n import _
 from support_cli.interview.choices import ChoiceList, Item
@@ -40,7 +41,7 @@ from support_cli.interview.prompter import (
 from support_cli.interview.reviewpage import review_field, review_lines
 from support_cli.interview.stage import Stage, forget_enters, is_gone
 from support_cli.interview.wording import as_line, labelled, search_text
-from support_cli.interview.wrap import cells, cut, room, wrap
+from support_cli.interview.wrap import cut, room, wrap
 from support_cli.text import clean_line, clean_text
 
 T = TypeVar("T")

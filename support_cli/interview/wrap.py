@@ -2,7 +2,7 @@
 
 import re
 
-from prompt_toolkit.utils import get_cwidth
+from support_cli.cells import cells
 
 WIDEST = 88
 """Most cells a line takes, however wide the terminal: longer lines are hard to read."""
@@ -13,18 +13,13 @@ def room(columns: int) -> int:
     return max(10, min(columns - 1, WIDEST))
 
 
-def cells(text: str) -> int:
-    """Cells that a line takes on the screen."""
-    return get_cwidth(text)
-
-
 def cut(text: str, width: int) -> str:
     """Cuts one line to ``width`` cells, with an ellipsis where something was left out."""
     if cells(text) <= width:
         return text
     kept, taken = [], 0
     for char in text:
-        taken += get_cwidth(char)
+        taken += cells(char)
         if taken > width - 1:
             break
         kept.append(char)
@@ -89,9 +84,9 @@ def _pieces(word: str) -> list[str]:
         return [word]
     pieces = [""]
     for char in word:
-        wide = get_cwidth(char) == 2
+        wide = cells(char) == 2
         last = pieces[-1]
-        if last and last[-1] != "\u200d" and (wide or get_cwidth(last[-1]) == 2) and char not in _STICK:
+        if last and last[-1] != "\u200d" and (wide or cells(last[-1]) == 2) and char not in _STICK:
             pieces.append(char)
         else:
             pieces[-1] += char

@@ -1,5 +1,7 @@
 """The faults of one file of a pack, collected and told together."""
 
+from collections.abc import Sequence
+
 from support_cli.finding import Finding, Level
 from support_cli.i18n import _, ngettext
 from support_cli.packs.errors import PackError
@@ -61,15 +63,7 @@ class Faults:
         if not self.findings:
             return
         self.findings.sort(key=lambda finding: _place(finding.where))
-        first = self.findings[0]
-        more = len(self.findings) - 1
-        hint = ngettext("{count} more fault in this file.", "{count} more faults in this file.", more)
-        raise PackError(
-            first.message,
-            where=first.where,
-            hint=hint.format(count=more) if more else first.fix,
-            findings=self.findings,
-        )
+        raise told(self.parsed.name, self.findings)
 
     def size(self, text: str | int, path: Path) -> int:
         """Reads a size in bytes; 0 after noting a fault."""
@@ -84,6 +78,20 @@ class Faults:
         if text and seconds is None:
             self.fault(path, _("“{text}” is not a duration.").format(text=said(text)), "72h, 30min, 3d")
         return seconds
+
+
+def told(name: str, findings: Sequence[Finding]) -> PackError:
+    """One fault as the error that it is; of several their number, and each as a finding.
+
+    Args:
+        name: The file that they are in.
+        findings: At least one.
+    """
+    first, count = findings[0], len(findings)
+    if count == 1:
+        return PackError(first.message, where=first.where, hint=first.fix, findings=findings)
+    message = ngettext("{name} has {count} fault:", "{name} has {count} faults:", count)
+    return PackError(message.format(name=name, count=count), where=first.where, findings=findings)
 
 
 def said(value: object) -> str:

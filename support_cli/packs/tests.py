@@ -8,6 +8,7 @@ import msgspec
 from support_cli.finding import Finding
 from support_cli.i18n import _
 from support_cli.packs.errors import PackError
+from support_cli.packs.faults import told
 from support_cli.packs.schema import Text
 from support_cli.packs.shape import convert
 from support_cli.packs.units import parse_size
@@ -67,8 +68,7 @@ def read_test(raw: bytes, name: str) -> TestFile:
     findings: list[Finding] = []
     record = convert(parsed, parsed.data, TestFile, (), findings)
     if record is None:
-        first = findings[0]
-        raise PackError(first.message, where=first.where, hint=first.fix, findings=findings)
+        raise told(parsed.name, findings)
     for number, file in enumerate(record.files):
         if parse_size(file.size) is None:
             raise PackError(

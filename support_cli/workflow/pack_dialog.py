@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from support_cli.i18n import _
 from support_cli.interview.prompter import Back, Choice, Heading, Prompter, Screen, Skip, Take
 from support_cli.packs.model import Kind, Question, Value
 
@@ -59,7 +60,8 @@ class Dialog:
         )
 
         def judge(raw: Value) -> str | None:
-            return check(str(raw).strip() if not secret else str(raw))
+            text = str(raw) if secret else str(raw).strip()
+            return check(text) if text or optional else _("This needs an answer.")
 
         while True:
             reply = self._prompter.ask(

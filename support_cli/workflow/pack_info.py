@@ -29,6 +29,7 @@ class PackLine(msgspec.Struct, frozen=True, kw_only=True):
         languages: All that customers can be asked in.
         forms: Ids of its forms.
         problem: Why it cannot be used, or empty.
+        heading: The title in the customer's language; no part of the data.
     """
 
     name: str
@@ -41,6 +42,7 @@ class PackLine(msgspec.Struct, frozen=True, kw_only=True):
     languages: tuple[str, ...] = ()
     forms: tuple[str, ...] = ()
     problem: str = ""
+    heading: str = ""
 
 
 class QuestionInfo(msgspec.Struct, frozen=True, kw_only=True):
@@ -166,6 +168,7 @@ def _line(bench: Bench, name: str) -> PackLine:
         name=manifest.name,
         version=manifest.version,
         title=manifest.title,
+        heading=pack.texts(bench.language).get(manifest.title, manifest.title),
         origin=pack.origin,
         language=manifest.language,
         languages=languages_of(pack),

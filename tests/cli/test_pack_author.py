@@ -91,7 +91,7 @@ def test_check_ends_with_1_at_errors_and_with_strict_at_warnings(support, here, 
     (found,) = [one for one in run.json["findings"] if one["level"] == "error"]
     assert (found["code"], found["where"]) == ("T040", "pack.yml:4:10")
     text = support("pack", "check", "broken")
-    assert "T040 error" in text.out
+    assert "T040 Error" in text.out
     assert "1 error" in text.err
     warned = write_folder(
         here / "warned", {**TINY, "forms/ask.yml": TINY["forms/ask.yml"].replace("    role: summary\n", "")}
@@ -261,3 +261,23 @@ def test_the_program_itself_from_a_shell(here, tested):
     assert json.loads(run("info", "tested.zip", "--json").stdout)["name"] == "tiny"
     assert run("check", "nowhere").returncode == 3
     assert run("sign", "tested.zip").returncode == 2
+
+
+def test_several_faults_of_a_file_are_told_once_each(support, here):
+    write_folder(here / "broken", {**BROKEN, "pack.yml": "pack: b\nlimitz: 1\ntitel: x\n"})
+    run = support("new", "-p", "broken", "--no-input")
+    assert run.code == 3
+    assert "pack.yml has " in run.err.splitlines()[0]
+    assert run.err.count("limitz") == run.err.count("titel") == 1
+    single = write_folder(here / "single", {**BROKEN, "pack.yml": "pack: b\nversion: '1'\ntitle: x\nlimitz: 1\n"})
+    said = support("new", "-p", str(single), "--no-input").err.splitlines()[0]
+    assert "pack.yml:4:1: " in said
+    assert "Did you mean “limits”?" in said
+
+
+def test_levels_and_titles_speak_the_customers_language(support, here):
+    write_folder(here / "broken", BROKEN)
+    assert "T040 Помилка" in support("pack", "check", "broken", "--lang", "uk").out
+    assert "Інтернет-магазин" in support("pack", "list", "--lang", "uk").out
+    told = {one["name"]: one["title"] for one in support("pack", "list", "--lang", "uk", "--json").json}
+    assert told["online-shop"] == "Online shop"

@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support_cli.cells import cells
 from support_cli.interview.choices import _view
 from support_cli.interview.commands import Stay
 from support_cli.interview.keys import done_keys
 from support_cli.interview.paths import complete_path
 from support_cli.interview.plainwords import pick, pick_several
 from support_cli.interview.wording import as_line, complaint, file_kind, labelled
-from support_cli.interview.wrap import cells, cut, pad, wrap
+from support_cli.interview.wrap import cut, pad, wrap
 from support_cli.packs.model import Kind, Question
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cf", "Zl", "Zp"]))
@@ -35,6 +36,25 @@ def test_words_stay_whole_and_lists_stay_lists():
     assert wrap("one two three", 8) == ["one two", "three"]
     assert wrap("- one two three", 8) == ["- one", "  two", "  three"]
     assert wrap("  1. one two", 9) == ["  1. one", "     two"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "plain",
+        "Привіт",
+        "zażółć",
+        "cafe\u0301 i\u0306",
+        "接続が、切れる。",
+        "한국어 \u1112\u1161\u11ab",
+        "👍 ❤\ufe0f",
+        "soft\xadhyphen",
+    ],
+)
+def test_lines_are_measured_as_the_toolkit_does(text):
+    from prompt_toolkit.utils import get_cwidth
+
+    assert cells(text) == get_cwidth(text)
 
 
 def test_a_closing_mark_does_not_begin_a_line():

@@ -1,6 +1,7 @@
 """Plain mode: the same questions in ordinary lines."""
 
 import io
+import os
 import re
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import sys
 import pytest
 
 from support_cli import i18n
+from support_cli.cells import cells
 from support_cli.errors import SupportError
 from support_cli.interview.plain import PlainPrompter
 from support_cli.interview.prompter import Act, Back, Choice, Edit, FileRow, Heading, Leave, ReviewRow, Skip, Take
@@ -258,6 +260,37 @@ def test_not_saving_is_said():
     talk = Talk("a")
     talk.prompter.ask(asking(heading=Heading(title="T", position=1, total=2, saved=False)))
     assert "not being saved" in talk.said
+
+
+def test_where_nothing_is_kept_one_can_stop_and_is_not_told_to_save():
+    talk = Talk("stop")
+    with pytest.raises(Leave):
+        talk.prompter.ask(asking(heading=Heading(title="T", position=1, total=2, saved=None)))
+    assert "You can type: back, skip, help, stop." in talk.said
+
+
+@pytest.mark.parametrize("columns", [20, 40, 80])
+def test_lines_break_at_words_and_as_wide_as_they_are(columns):
+    import fcntl
+    import pty
+    import struct
+    import termios
+
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    label = "Wie lange dauert es schon, und seit wann? 接続が切れるのはいつからですか。 cafe\u0301 " + "e\u0301" * 12
+    with open(theirs, "w", encoding="utf-8", closefd=False) as writer, pytest.raises(Leave):
+        PlainPrompter(io.StringIO(), writer).ask(asking(label=label))
+    told = b""
+    while b"Answer: " not in told:
+        told += os.read(ours, 10_000)
+    said = told.decode("utf-8").split("\r\n")
+    os.close(theirs)
+    os.close(ours)
+    assert max(map(cells, said)) < columns
+    assert "\x1b" not in "".join(said)
+    words = " ".join(said).split()
+    assert {"Wie", "dauert", "schon,", "cafe\u0301", "e\u0301" * 12} <= set(words)
 
 
 def test_nothing_harmful_is_written_or_taken():

@@ -1,13 +1,16 @@
 """``support pack init``: what it makes passes its own check and tests, in every language, and overwrites nothing."""
 
+import io
 import itertools
 
 import pytest
 
 from support_cli.errors import UsageError
+from support_cli.interview.plain import PlainPrompter
 from support_cli.interview.prompter import Leave
 from support_cli.packs.load import open_folder
 from support_cli.workflow.pack_check import check
+from support_cli.workflow.pack_dialog import Dialog
 from support_cli.workflow.pack_init import ADDRESS, Wishes, init
 from support_cli.workflow.pack_starter import KINDS, LANGUAGES, scalar
 from support_cli.workflow.pack_test import run_tests
@@ -130,3 +133,11 @@ def test_any_text_stands_in_yaml_as_it_is(text, listed):
 
     written = scalar(text, listed)
     assert parse(f"a: [{written}]" if listed else f"a: {written}", name="x").data == {"a": [text] if listed else text}
+
+
+def test_what_is_asked_needs_an_answer_and_is_not_called_an_address():
+    written = io.StringIO()
+    dialog = Dialog(PlainPrompter(io.StringIO("\nhelp@example.org\n"), written), "A new pack", 1)
+    assert dialog.line("Where to?", check=lambda text: f"“{text}” is wrong." if "@" not in text else None)
+    assert "This needs an answer." in written.getvalue()
+    assert "“” is wrong." not in written.getvalue()
