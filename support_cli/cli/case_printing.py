@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from support_cli.cases.records import CaseLine, CaseState
 from support_cli.cli import console
 from support_cli.cli.context import Context
-from support_cli.i18n import N_, _
+from support_cli.cli.printing import short_path
+from support_cli.i18n import N_, _, ngettext
 
 if TYPE_CHECKING:
+    from support_cli.workflow.case_export import Exported
     from support_cli.workflow.replies import Added
 
 STATES = {
@@ -92,6 +94,20 @@ def print_added(added: "Added", context: Context) -> None:
     print_line(line, context)
     if line.state is CaseState.CLOSED:
         context.say(_("The case is closed. Open it again:  {command}").format(command=_command("reopen", line)))
+
+
+def print_exported(exported: "Exported", context: Context) -> None:
+    """Shows where a case was put; the zip itself has gone to standard output otherwise."""
+    for sentence in exported.missing:
+        context.say(_("Not in it: {what}").format(what=sentence))
+    if not exported.path:
+        return
+    if context.flags.json:
+        console.product_json(exported)
+    else:
+        count = len(exported.files)
+        written = ngettext("Written, {count} file:", "Written, {count} files:", count).format(count=count)
+        context.say(f"{written}  {short_path(exported.path)}")
 
 
 def _command(name: str, line: CaseLine) -> str:

@@ -159,6 +159,17 @@ def add_reply(
     print_added(add(bench, file, case, answered=answered), context)
 
 
+@app.command(help=_("Put everything about a case into a zip that anybody can read."))
+def export(case: _Id, output: flags.Output = "") -> None:
+    """Parses, writes, prints."""
+    from support_cli.cli.case_printing import print_exported
+    from support_cli.cli.context import Context
+    from support_cli.workflow.case_export import export_case
+
+    context = Context(given(no_input=True))
+    print_exported(export_case(context.bench, case, output), context)
+
+
 @app.command(help=_("Open a closed case again."))
 def reopen(case: _Id, text: Annotated[list[str] | None, typer.Argument(metavar="[TEXT]...")] = None) -> None:
     """Parses, stores, prints."""

@@ -137,7 +137,7 @@ def context_of(past: Past, now: datetime, *, answered: str = "", message: str = 
         "reply": list(_quoted(reply.own_words)) if reply else [],
         "reply_by": reply.sender if reply else "",
         "reply_day": _day(entry.at, now) if entry else "",
-        "notes": [_note(one, now) for one in case.journal if one.kind in _TOLD and (one.text or one.operator)],
+        "notes": [note_of(one, now) for one in case.journal if one.kind in _TOLD and (one.text or one.operator)],
     }
 
 
@@ -149,7 +149,7 @@ def _quoted(text: str) -> Iterator[str]:
         yield "[…]"
 
 
-def _note(entry: JournalEntry, now: datetime) -> str:
+def note_of(entry: JournalEntry, now: datetime) -> str:
     """An entry of the journal in a line that needs no words of ours: when, who, what, until when."""
     promised = f" (→ {_minute(entry.promised_by, now)})" if entry.promised_by else ""
     who = f", {entry.operator}" if entry.operator else ""

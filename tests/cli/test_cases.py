@@ -1,13 +1,18 @@
 """A case as its customer follows it: replies, reminders, the way to a supervisor, and the end."""
 
+import hashlib
 from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
+from typer.testing import CliRunner
 
+from support_cli.cli.app import app
 from tests.conftest import NOW
 
 PACK = """
@@ -234,3 +239,65 @@ def test_a_closed_case_is_open_again_after_a_follow_up(support, here, sent):
     support("cases", "close", "")
     assert support("cases", "follow-up", sent["request"], "--no-input", "--send").code == 0
     assert state(support) == "sent"
+
+
+def test_an_export_holds_everything_and_says_what_is_what(support, here, sent, clock):
+    (here / "lamp.log").write_text("red\n")
+    answer = reply(here, f"In-Reply-To: {sent['message_id']}", "Subject: ../../[desk.test #47]")
+    support("cases", "add-reply", answer.name)
+    clock.shift(timedelta(minutes=1))
+    support("cases", "follow-up", "--no-input", "--attach", "lamp.log", "--send")
+    run = support("cases", "export", "", "--json")
+    assert run.code == 0, run
+    path = Path(run.json["path"])
+    assert path.name == f"2026-11-21-{sent['request']}.zip"
+    assert path.stat().st_mode & 0o777 == 0o600
+    again = support("cases", "export", "", "-o", "second.zip")
+    assert (here / "second.zip").read_bytes() == path.read_bytes(), again
+    with ZipFile(path) as archive:
+        assert archive.namelist() == [
+            "request.json",
+            "case.json",
+            "messages/01-request.eml",
+            "messages/02-follow-up-1.eml",
+            "replies/01-reply.eml",
+            "README.txt",
+        ]
+        message = archive.read("messages/01-request.eml")
+        assert f"sha256:{hashlib.sha256(message).hexdigest()}" == sent["digest"]
+        assert archive.read("replies/01-reply.eml") == answer.read_bytes()
+        index = archive.read("README.txt").decode()
+        digest = hashlib.sha256(answer.read_bytes()).hexdigest()
+    for words in ("Internet drops", "47", "messages/01-request.eml", f"sha256:{digest}", "Olha: Restart it, please."):
+        assert words in index
+
+
+def test_an_export_names_what_is_gone_and_goes_to_a_pipe_too(support, here, answers):
+    (here / "lamp.log").write_text("red\n")
+    (here / "gone.log").write_text("x\n")
+    case = support("new", "-a", answers, "--attach", "*.log", "--no-input", "--json").json["id"]
+    (here / "gone.log").unlink()
+    run = support("cases", "export", case, "-o", "out.zip")
+    assert "gone.log" in run.err
+    with ZipFile(here / "out.zip") as archive:
+        names = archive.namelist()
+        assert "attachments/lamp.log" in names
+        assert "attachments/gone.log" not in names
+        assert any(name.startswith("documents/") and name.endswith(".md") for name in names)
+        assert "gone.log" in archive.read("README.txt").decode()
+    result = CliRunner().invoke(app, ["cases", "export", case, "-o", "-"])
+    assert ZipFile(BytesIO(result.stdout_bytes)).testzip() is None
+
+
+def test_a_deleted_case_is_nowhere_any_more(support, here, sent, home):
+    answer = reply(here, f"In-Reply-To: {sent['message_id']}", body="Restart the purple elephant.")
+    support("cases", "add-reply", answer.name)
+    support("cases", "follow-up", "--no-input", "-s", "news=The purple elephant again.")
+    data = home / ".local/share/support-cli"
+    assert any(b"purple" in path.read_bytes() for path in data.rglob("*") if path.is_file())
+    assert support("cases", "delete", "", "--yes").code == 0
+    for path in data.rglob("*"):
+        if path.is_file():
+            kept = path.read_bytes()
+            assert b"purple" not in kept, path
+            assert sent["request"].encode() not in kept, path
