@@ -17,8 +17,6 @@ from support_cli.i18n import _
 if TYPE_CHECKING:
     import ssl
 
-_MISSING = (500, 502, 504)  # a command that the server does not know
-
 
 class Login(msgspec.Struct, frozen=True):
     """How to prove who we are; both are called only when they are needed.
@@ -94,7 +92,7 @@ class Conversation:
     def _hello(self) -> None:
         reply = self.wire.command(f"EHLO {self.wire.local_literal}")
         self.extensions = {}
-        if reply.code in _MISSING:
+        if reply.code >= 500:  # whatever it holds against the one, RFC 5321, 3.2 wants the other to be tried
             self.expect(self.wire.command(f"HELO {self.wire.local_literal}"), 250, Stage.GREETING)
             return
         self.expect(reply, 250, Stage.GREETING)
@@ -114,7 +112,7 @@ class Conversation:
                 where=server.where,
             )
         reply = self.wire.command("STARTTLS")
-        if reply.code != 220:
+        if reply.code // 100 != 2:
             raise TemporaryError(
                 _("{host} could not begin encryption.").format(host=server.host)
                 + " "
@@ -154,12 +152,12 @@ class Conversation:
         self.expect(reply, 235, Stage.LOGIN)
 
     def expect(self, reply: Reply, code: int, stage: Stage, address: str = "") -> None:
-        """Raises what any other reply than the expected one means.
+        """Raises what a reply of another kind than the expected one means; the first digit says the kind (4.2.1).
 
         Raises:
-            DeliveryError: The reply is another one.
+            DeliveryError: The reply is of another kind.
         """
-        if reply.code != code:
+        if reply.code // 100 != code // 100:
             raise refusal(reply, stage, host=self.server.host, where=self.server.where, address=address)
 
     def put_off(self, error: WireError, *, greeting: bool = False) -> TemporaryError:

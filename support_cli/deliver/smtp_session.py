@@ -83,7 +83,7 @@ class Session(Conversation):
         refused: dict[str, DeliveryError] = {}
         for address, written in receivers.items():
             reply = self.wire.command(f"RCPT TO:<{written}>")
-            if reply.code in (250, 251, 252):
+            if 200 <= reply.code < 300:
                 continue
             error = refusal(reply, Stage.RECEIVER, host=self.server.host, where=self.server.where, address=address)
             if isinstance(error, TemporaryError):

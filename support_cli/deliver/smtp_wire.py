@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _MAX_LINE = 8192  # RFC 5321 allows 512; some servers write more, none this much
 _MAX_LINES = 200
-_REPLY = re.compile(rb"([2-5]\d\d)(?:([ -])(.*))?\Z", re.DOTALL)
+_REPLY = re.compile(rb"([2-5]\d\d)(?:([ \t-])(.*))?\Z", re.DOTALL)
 _ENHANCED = re.compile(r"([245]\.\d{1,3}\.\d{1,3})(?:\s|$)")
 
 

@@ -321,6 +321,22 @@ def test_internationalised_addresses_need_a_server_that_carries_them() -> None:
     assert caught.value.reason is Reason.UNSUPPORTED
 
 
+def test_a_server_with_manners_of_its_own() -> None:
+    strange = {
+        "GREETING": "220-Willkommen \xfc\r\n220-\r\n220",
+        "EHLO": "521 no such thing here",
+        "HELO": "250\tmoin",
+        "MAIL": "200 fine",
+        "RCPT": "252-cannot say\r\n252 but will try",
+        "DATA": "354-go\n354 on",
+        "END": "226",
+    }
+    with serving(**strange) as server:  # type: ignore[arg-type]
+        receipt = SmtpDeliverer(parse_smtp_url(server.url)).deliver(make_job())
+    assert receipt.state is State.SENT
+    assert len(server.messages) == 1
+
+
 def test_a_server_that_knows_no_ehlo() -> None:
     with serving(EHLO="502 what") as server:
         assert smtp(server).deliver(make_job()).state is State.SENT

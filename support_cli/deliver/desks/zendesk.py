@@ -11,7 +11,7 @@ custom fields by their number; the queue is the number of a group.
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from support_cli.deliver.base import Job, PermanentError, Reason, TemporaryError
+from support_cli.deliver.base import Job, PermanentError, Reason
 from support_cli.deliver.desks.base import Desk, Made, basic
 from support_cli.deliver.desks.files import Files, forgotten
 from support_cli.deliver.desks.options import Login
@@ -43,7 +43,8 @@ class Zendesk(Desk):
         except PermanentError as error:
             if not tokens or not forgotten(error):
                 raise
-        return self._create(job, ticket, *self._uploaded(job, ticket))
+        # A key goes with one body only; nothing came of the first one.
+        return self._create(job, ticket, *self._uploaded(job, ticket), key="-again")
 
     def _uploaded(self, job: Job, ticket: Ticket) -> tuple[Files, list[str]]:
         """The files that are there, and their tokens."""
@@ -62,7 +63,7 @@ class Zendesk(Desk):
             tokens.append(self.id_in(answer, "upload.token"))
         return files, tokens
 
-    def _create(self, job: Job, ticket: Ticket, files: Files, tokens: list[str]) -> Made:
+    def _create(self, job: Job, ticket: Ticket, files: Files, tokens: list[str], *, key: str = "") -> Made:
         options, mark = self.options, mark_of(job)
         title, whole = subject(ticket, _SUBJECT)
         text, cut = plain(ticket, mark, [*whole, *files.left], most=_TEXT)
@@ -90,7 +91,7 @@ class Zendesk(Desk):
             "POST",
             f"{_API}/tickets.json",
             body=json_body({"ticket": data}),
-            headers={"Idempotency-Key": f"support-{mark}"},
+            headers={"Idempotency-Key": f"support-{mark}{key}"},
             commit=job,
             also=(400,),
         )
@@ -107,7 +108,7 @@ class Zendesk(Desk):
             there = self.look(job, ticket)
             if there is not None:
                 return there
-            raise TemporaryError(self.doubtful(said).message, reason=Reason.UNCLEAR, where=self.place.where)
+            raise self.doubtful(said)
         raise self.refuses(said)
 
     def look(self, job: Job, ticket: Ticket) -> Made | None:

@@ -197,6 +197,17 @@ def test_a_key_that_zendesk_has_seen_is_a_ticket_that_it_has() -> None:
         assert make_desk("zendesk", server.url).deliver(make_desk_job({})).ticket == "35"
 
 
+def test_a_key_that_zendesk_is_still_at_work_on_leaves_doubt() -> None:
+    def busy(asked: Asked) -> Reply:
+        if asked.path == "/api/v2/tickets.json":
+            errors = [{"code": "IdempotentRequestError", "title": "In progress"}]
+            return Reply(200, {"tickets": []}) if asked.method == "GET" else Reply(400, {"errors": errors})
+        return zendesk(asked)
+
+    with answering(busy) as server, pytest.raises(AmbiguousError):
+        make_desk("zendesk", server.url).deliver(make_desk_job({}))
+
+
 def test_uploads_that_zendesk_has_forgotten_are_made_again() -> None:
     def forgetful(asked: Asked) -> Reply:
         made = [one for one in server.asked if one.path == "/api/v2/tickets.json"]
@@ -207,7 +218,9 @@ def test_uploads_that_zendesk_has_forgotten_are_made_again() -> None:
     with answering(forgetful) as server:
         assert make_desk("zendesk", server.url).deliver(make_desk_job({"a.log": b"a"})).ticket == "35"
         paths = [one.path.rpartition("/")[2] for one in server.asked]
+        keys = [one.headers["idempotency-key"] for one in server.asked if "idempotency-key" in one.headers]
     assert paths == ["uploads.json", "uploads.json", "tickets.json"] * 2
+    assert len(set(keys)) == 2
 
 
 def test_a_stranger_at_zendesk_is_not_logged_in() -> None:
