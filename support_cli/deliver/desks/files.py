@@ -3,6 +3,8 @@
 import contextlib
 import io
 import re
+from collections import Counter
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from functools import partial
 from typing import BinaryIO
@@ -14,6 +16,7 @@ from support_cli.deliver.http_body import OCTETS, Upload
 from support_cli.deliver.message import REQUEST_NAME, OpenAttachment
 from support_cli.i18n import _
 from support_cli.request import MEDIA_TYPE, Attachment
+from support_cli.text import clean_line
 from support_cli.ticket import Ticket
 
 REFUSED_FILE = (Reason.SIZE, Reason.CONTENT, Reason.UNSUPPORTED, Reason.REFUSED)
@@ -81,6 +84,21 @@ class Files:
                 self.drop(upload, _("Together the files are larger than this desk takes."))
             else:
                 used += upload.size
+
+    def not_kept(self, host: str, sizes: Iterable[str]) -> list[str]:
+        """A sentence for each file that went along and is not there.
+
+        Args:
+            host: The desk, as shown.
+            sizes: Octets of each file that the ticket has; names may have been changed.
+        """
+        there = Counter(sizes)
+        lost = []
+        for upload in self.wanted:
+            there[str(upload.size)] -= 1
+            if there[str(upload.size)] < 0:
+                lost.append(_("{host} did not keep {name}.").format(host=host, name=clean_line(upload.name)))
+        return lost
 
     def refused(self, upload: Upload, error: PermanentError) -> None:
         """Leaves out a file that the desk has just refused.

@@ -14,7 +14,7 @@ from support_cli.deliver.base import Job
 from support_cli.deliver.desks.base import Desk, Made, basic, since
 from support_cli.deliver.desks.files import Files
 from support_cli.deliver.desks.options import Login
-from support_cli.deliver.desks.reading import long_text_at, rows, text_at
+from support_cli.deliver.desks.reading import at, long_text_at, rows, text_at
 from support_cli.deliver.desks.wording import carries, mark_of, rich, subject
 from support_cli.deliver.http_body import multipart
 from support_cli.ticket import Ticket
@@ -58,7 +58,10 @@ class Freshdesk(Desk):
         number = text_at(answer.data(), "id")
         if not number:
             raise self.doubtful(answer.said())
-        return self._made(number, *files.left)
+        lost = []
+        if isinstance(at(answer.data(), "attachments"), list):
+            lost = files.not_kept(self.place.host, [text_at(row, "size") for row in rows(answer.data(), "attachments")])
+        return self._made(number, *files.left, *lost)
 
     def look(self, job: Job, ticket: Ticket) -> Made | None:
         """Among the tickets that are new since the request was made."""

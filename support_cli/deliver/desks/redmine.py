@@ -9,13 +9,14 @@ Settings: ``tracker``, ``priority`` (and ``priority.ANSWER``), ``category``: nam
 ``set.NAME: value``, NAME being a custom field's name or id.
 """
 
+import contextlib
 from collections.abc import Mapping
 
-from support_cli.deliver.base import Job, PermanentError
+from support_cli.deliver.base import DeliveryError, Job, PermanentError
 from support_cli.deliver.desks.base import Desk, Made, since
 from support_cli.deliver.desks.files import Files
 from support_cli.deliver.desks.options import Login
-from support_cli.deliver.desks.reading import long_text_at, rows, text_at
+from support_cli.deliver.desks.reading import at, long_text_at, rows, text_at
 from support_cli.deliver.desks.wording import carries, mark_of, plain, requester_line, subject
 from support_cli.deliver.http_body import OCTETS, json_body, raw
 from support_cli.ticket import Ticket
@@ -57,7 +58,7 @@ class Redmine(Desk):
         number = text_at(answer.data(), "issue.id")
         if not number:
             raise self.doubtful(answer.said())
-        return self._made(number, *files.left, *cut, *unknown)
+        return self._made(number, *files.left, *cut, *unknown, *self._lost(number, files))
 
     def look(self, job: Job, ticket: Ticket) -> Made | None:
         """Among the issues that are new since the request was made."""
@@ -94,6 +95,17 @@ class Redmine(Desk):
         if self.options.queue:
             self.client.get(f"/projects/{self.options.queue}.json")
         return name
+
+    def _lost(self, number: str, files: Files) -> list[str]:
+        """Redmine takes an issue with an upload that it does not know, and says nothing of it."""
+        if not files.wanted:
+            return []
+        with contextlib.suppress(DeliveryError):
+            data = self.client.get(f"/issues/{number}.json", [("include", "attachments")]).data()
+            if isinstance(at(data, "issue.attachments"), list):
+                sizes = [text_at(row, "filesize") for row in rows(data, "issue.attachments")]
+                return files.not_kept(self.place.host, sizes)
+        return []
 
     def _project(self, ticket: Ticket) -> str:
         return ticket.queue or self.options.queue or self.options.required("queue", "")

@@ -11,13 +11,14 @@ Settings: ``format: html``, ``priority`` (and ``priority.ANSWER``), ``field.NAME
 custom fields, ``cc``.
 """
 
+import contextlib
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
 import msgspec
 
-from support_cli.deliver.base import Job
+from support_cli.deliver.base import DeliveryError, Job
 from support_cli.deliver.desks.base import Desk, Made, basic, since
 from support_cli.deliver.desks.files import Files
 from support_cli.deliver.desks.options import Login
@@ -73,7 +74,7 @@ class RequestTracker(Desk):
         number = text_at(answer.data(), "id")
         if not number:
             raise self.doubtful(answer.said())
-        return self._made(number, *files.left, *cut)
+        return self._made(number, *files.left, *cut, *self._lost(number, files))
 
     def look(self, job: Job, ticket: Ticket) -> Made | None:
         """By the link; and by the subject, should RT not have let us make the link."""
@@ -94,6 +95,15 @@ class RequestTracker(Desk):
         if answer.data() is None:
             raise self.cannot_be_read(answer)
         return ""
+
+    def _lost(self, number: str, files: Files) -> list[str]:
+        """RT may be set up to drop or shorten long attachments, and says so nowhere but in its log."""
+        with contextlib.suppress(DeliveryError):
+            fields = [("fields", "Filename,ContentLength"), ("per_page", "100")]
+            answer = self.client.get(f"{_API}/ticket/{quote(number, safe='')}/attachments", fields)
+            listed = [row for row in rows(answer.data(), "items") if text_at(row, "Filename")]
+            return files.not_kept(self.place.host, [text_at(row, "ContentLength") for row in listed])
+        return []
 
     def _search(self, query: str) -> Iterator[str]:
         answer = self.client.get(

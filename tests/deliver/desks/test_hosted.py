@@ -234,7 +234,8 @@ def test_a_stranger_at_zendesk_is_not_logged_in() -> None:
 
 def test_freshdesk_gets_one_form_within_its_limit() -> None:
     files = {**NAMES, "huge.bin": b"\0" * 20_000_001}
-    with answering(lambda _asked: Reply(201, {"id": 9})) as server:
+    kept = [{"name": f"{number}", "size": len(octets)} for number, octets in enumerate(NAMES.values()) if number]
+    with answering(lambda _asked: Reply(201, {"id": 9, "attachments": [*kept, {"size": 23}]})) as server:
         desk = make_desk("freshdesk", server.url, settings={"field.cf_serial": "serial", "priority": 2})
         receipt = desk.deliver(make_desk_job(files))
         (asked,) = server.asked
@@ -244,6 +245,8 @@ def test_freshdesk_gets_one_form_within_its_limit() -> None:
     assert fields["email"] == "ann@example.org"
     assert fields["custom_fields[cf_serial]"] == "SN-1"
     assert (fields["priority"], fields["status"]) == ("2", "2")
+    assert "did not keep лог файл.log" in receipt.note
+    assert receipt.note.count("did not keep") == 1
     assert "huge.bin" in fields["description"]
     assert "huge.bin" in receipt.note
     login = base64.b64decode(asked.headers["authorization"].removeprefix("Basic ")).decode()

@@ -35,6 +35,7 @@ def test_everything_arrives_as_it_was_said(real: Target) -> None:
     # An empty file arrives, or it is said in the ticket and in the receipt that it did not.
     said = "empty.bin" in found["body"] and "empty.bin" in receipt.note
     assert ("empty.bin" in sent) is not said
+    assert "did not keep" not in receipt.note
     if real.kind == "rt":
         assert (found["queue"], found["requestors"]) == ("Support", ["ann@example.org"])
         assert found["fields"] == {"Environment": ["Ubuntu 24.04 é"]}
