@@ -1,7 +1,8 @@
 import pytest
 
+from support_cli.render.environment import TemplateProblem, Templates
 from support_cli.render.filters import FILTERS, TESTS
-from tests.render.making import problem
+from tests.render.making import GENERAL, pack, problem
 
 
 @pytest.mark.parametrize(
@@ -126,6 +127,56 @@ from tests.render.making import problem
         "{% for x in facts %}{% endfor %}",
         "{% for x in _ %}{% endfor %}",
         "{% for x in number %}{% endfor %}",
+        # CVE-2016-10745, CVE-2019-10906, CVE-2024-56326 and CVE-2025-27516: a text's own format, by one way or another.
+        "{% set f = '{0.__class__}'.format %}{{ words|map(f)|list }}",
+        "{% set f = '{0.__class__}'['format'] %}{{ f(a) }}",
+        "{{ words|map('format', a)|list }}",
+        "{{ '{0.__class__}'|attr('format')(a) }}",
+        "{{ ('{0.__class__}'|attr)('format') }}",
+        "{% filter attr('format') %}{0.__class__}{% endfilter %}",
+        "{% filter format(a) %}%s{% endfilter %}",
+        # Names that filters read.
+        "{{ words|map(attribute='\\x5f\\x5fclass\\x5f\\x5f')|list }}",
+        "{{ words|selectattr('__class__')|list }}",
+        "{{ words|sort(attribute='__class__') }}",
+        "{{ words|groupby('__class__')|list }}",
+        "{{ words|sum(attribute='__class__') }}",
+        "{{ words|unique(attribute='__class__')|list }}",
+        "{{ words|min(attribute='__class__') }}",
+        "{{ words|map(attribute='x.__class__')|list }}",
+        # Names put together from what is at hand.
+        "{{ a|attr(['__cla', 'ss__']|join) }}",
+        "{{ a[['__cla', 'ss__']|join] }}",
+        "{{ a[dict(__class__=1)|join] }}",
+        "{{ a['__ssalc__'[::-1]] }}",
+        "{{ a['%c%cclass' % (95, 95)] }}",
+        "{{ a|attr(a[0:1] ~ '_') }}",
+        "{{ (lipsum|string|list)[18] }}",
+        "{{ ()|select|string|list }}",
+        "{{ self|string }}",
+        "{{ ''.\N{FULLWIDTH LOW LINE}\N{FULLWIDTH LOW LINE}class }}",
+        "{{ ''['\N{FULLWIDTH LOW LINE}\N{FULLWIDTH LOW LINE}class'] }}",
+        "{% set \N{FULLWIDTH LOW LINE}\N{FULLWIDTH LOW LINE}x = 1 %}{{ __x.__class__ }}",
+        # What other programs give their templates.
+        "{{ cycler('a').next.__globals__ }}",
+        "{{ g.pop.__globals__ }}",
+        "{{ session }}",
+        "{{ request|attr(request.args.x) }}",
+        "{{ app.__init__ }}",
+        "{{ get_flashed_messages|attr('__globals__') }}",
+        "{{ __import__('os').popen('id').read() }}",
+        "{{ eval('1') }}{{ exec('1') }}{{ open('/etc/passwd') }}",
+        "{% for c in [].__class__.__base__.__subclasses__() %}{{ c }}{% endfor %}",
+        "{% with f = _.__func__ %}{{ f }}{% endwith %}",
+        "{% call(x) _.__init__('x') %}{% endcall %}",
+        "{% macro m(f=_.__globals__) %}{{ f }}{% endmacro %}{{ m() }}",
+        "{% macro m() %}{{ varargs.__class__ }}{% endmacro %}{{ m(1) }}",
+        "{% macro m() %}{{ kwargs.__class__ }}{% endmacro %}{{ m(x=1) }}",
+        "{% block b scoped %}{{ self.b.super.__globals__ }}{% endblock %}",
+        "{% import 'lib.txt.j2' as lib with context %}{{ lib.__init__.__globals__ }}",
+        "{% from 'lib.txt.j2' import m as f %}{{ f._environment }}",
+        "${7*7}#{7*7}{{ 7*'7' }}",
+        "# for x in words\n{{ x.__class__ }}{{ words.__class__ }}",
     ],
 )
 def test_no_known_escape_works(source):
@@ -133,6 +184,15 @@ def test_no_known_escape_works(source):
     assert found.where
     for leak in ("<class", "<function", "<bound", "object at 0x", "root:"):
         assert leak not in found.message
+
+
+@pytest.mark.parametrize("name", ['a"; import os #.txt.j2', "a{1+1}'.txt.j2", "a\nb.txt.j2", 'a"""+str(1)+""".txt.j2'])
+def test_no_name_of_a_template_gets_into_the_code_that_is_made_of_it(name):
+    # CVE-2024-56201: the name stands in an error of the compiled template.
+    source = "{% from '" + name.replace("'", "\\'") + "' import gone %}{{ gone() }}"
+    templates = Templates(pack({name: "x", "t.txt.j2": source}), GENERAL)
+    with pytest.raises(TemplateProblem, match="there is no template"):
+        templates.render("t.txt.j2", {}, "en")
 
 
 def test_filters_and_tests_are_a_closed_list():
