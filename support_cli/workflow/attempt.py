@@ -171,7 +171,8 @@ def _try(
         return outbox.record_refused(claimed, bench.now(), code=error.reason.value, reason=_why(error))
     except InterruptedRun:  # somebody was asked for a password, and left
         broken_off(_("The attempt was broken off."))
-        raise
+        command = f"support outbox retry {claimed.message.id}"
+        raise InterruptedRun(_("Stopped. The message waits:  {command}").format(command=command)) from None
     except SupportError as error:
         # Something on this side: a password, a certificate file, or a disk that could not take the receipt.
         return broken_off(_why(error), Reason.LOGIN if isinstance(error, CredentialError) else Reason.PROGRAM)

@@ -229,9 +229,13 @@ def deliver(
 ) -> Message:
     """Stores a request's message and tries it once; one that is stored already is not stored again.
 
+    What goes to addresses that were named by hand goes by mail and is a message of its own, whatever was sent before.
+
     Raises:
         SupportError: If it cannot be stored.
     """
+    if to:
+        name = "mail:" + ",".join(sorted(one.address for one in to))
     try:
         if channel is not None and channel.kind in DESKS and not to:
             message = store_ticket(bench, request, ticket, desk_address(name, channel, ticket.queue))

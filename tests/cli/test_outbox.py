@@ -80,6 +80,16 @@ def test_what_a_server_says_is_told_as_it_is(
         assert (cancelled.code, "may have reached desk@example.org" in cancelled.err) == (0, True)
 
 
+def test_a_request_goes_to_each_address_once(support: Support, post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving() as server:
+        use(server, monkeypatch)
+        request = post("--json").json["id"]
+        again = support("send", request, "--to", "desk@example.org", "--json").json
+        assert (again["state"], again["to"], len(server.messages)) == ("sent", "desk@example.org", 1)
+        other = support("send", request, "--to", "chief@example.org", "--json").json
+        assert (other["state"], other["to"], len(server.messages)) == ("sent", "chief@example.org", 2)
+
+
 def test_a_file_is_written_and_not_sent(
     support: Support, post: Post, monkeypatch: pytest.MonkeyPatch, here: Path
 ) -> None:
