@@ -73,15 +73,20 @@ def run(program: str, folder: str, *arguments: str) -> tuple[float, int]:
     return time.perf_counter() - start, int(done.stdout)
 
 
+def write_source(source: Path, size: int) -> None:
+    """Writes a file of so many octets, in pieces: a child's peak begins with what its parent holds."""
+    with source.open("wb") as file:
+        for _piece in range(size // 1000):
+            file.write(bytes(range(250)) * 4)
+
+
 def main() -> None:
     """Prints the table."""
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, "source"), str(Path(folder, "target"))
         rows: dict[str, list[tuple[float, int]]] = {}
         for size in (SIZE, SIZE * 10):
-            with source.open("wb") as file:  # in pieces: a child's peak begins with what its parent holds
-                for _piece in range(size // 1000):
-                    file.write(bytes(range(250)) * 4)
+            write_source(source, size)
             arguments = (str(source), target, str(source.stat().st_size))
             kinds = {f"support-cli, {size} octets": OURS}
             if size == SIZE:
