@@ -10,7 +10,7 @@ import msgspec
 from support_cli.deliver.addresses import wire_address
 from support_cli.errors import UsageError
 from support_cli.i18n import _
-from support_cli.text import clean_line, clean_text
+from support_cli.text import clean_line, clean_text, shorten
 from support_cli.ticket import Address, Ticket
 
 LIMIT = 2000
@@ -40,36 +40,20 @@ class Mailto(msgspec.Struct, frozen=True):
     attach: tuple[str, ...]
 
 
-def mailto(
-    ticket: Ticket,
-    to: Sequence[Address],
-    *,
-    cc: Sequence[Address] = (),
-    bcc: Sequence[Address] = (),
-    in_reply_to: str = "",
-    limit: int = LIMIT,
-) -> Mailto:
+def mailto(ticket: Ticket, to: Sequence[Address], *, limit: int = LIMIT) -> Mailto:
     """Makes the address.
 
     Args:
         ticket: What is said; its plain text is used.
         to: Receivers.
-        cc: Receivers of a copy.
-        bcc: Receivers that nobody sees.
-        in_reply_to: Message-ID of the message that this one follows, or empty.
         limit: Characters that the address may have.
 
     Raises:
         AddressError: An address cannot be written to.
         MailtoError: ``limit`` is too small even without the text.
     """
-    fields = [("cc", _list(cc)), ("bcc", _list(bcc))]
-    subject = clean_line(ticket.subject)
-    fields.append(("subject", _quoted(subject if len(subject) <= _SUBJECT else subject[: _SUBJECT - 1] + "…")))
-    if in_reply_to and clean_line(in_reply_to) == in_reply_to and in_reply_to.isascii():
-        fields.append(("in-reply-to", _quoted(in_reply_to)))
-    query = "&".join(f"{name}={value}" for name, value in fields if value)
-    head = f"mailto:{_list(to)}?{query}" + ("&" if query else "")
+    subject = shorten(clean_line(ticket.subject), _SUBJECT)
+    head = f"mailto:{_list(to)}?subject={_quoted(subject)}&"
     text = clean_text(ticket.bodies.get("text/plain", ticket.bodies.get("text/markdown", "")))
     room = limit - len(head) - len("body=")
     body, cut = _fitting(text, room)

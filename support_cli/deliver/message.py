@@ -178,26 +178,6 @@ def measure(ticket: Ticket, envelope: Envelope, *, utf8: bool = False) -> int:
     )
 
 
-def preview_headers(ticket: Ticket, envelope: Envelope) -> tuple[tuple[str, str], ...]:
-    """Lists the headers that a person wants to see before sending, decoded.
-
-    Returns:
-        Pairs of field name and value; one line each, safe to show.
-    """
-    fields = [("From", _shown((envelope.sender,))), ("To", _shown(envelope.to))]
-    fields += [("Cc", _shown(envelope.cc)), ("Bcc", _shown(envelope.bcc)), ("Reply-To", _shown(envelope.reply_to))]
-    fields += [("Subject", clean_line(ticket.subject)), ("Date", headers.date(envelope.date))]
-    fields += [("Message-ID", clean_line(envelope.message_id)), ("In-Reply-To", clean_line(envelope.in_reply_to or ""))]
-    return tuple((name, value) for name, value in fields if value)
-
-
-def _shown(people: tuple[Address, ...]) -> str:
-    return ", ".join(
-        f"{clean_line(each.name)} <{clean_line(each.address)}>" if each.name else clean_line(each.address)
-        for each in people
-    )
-
-
 def _encoded(attachment: Attachment, open_attachment: OpenAttachment) -> Iterator[bytes]:
     digest, size = hashlib.sha256(usedforsecurity=False), 0
     with open_attachment(attachment) as reader:

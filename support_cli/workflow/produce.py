@@ -194,21 +194,15 @@ def document_language(pack: Pack, channel: Channel | None, spoken: str) -> str:
 
 
 def addresses(text: str) -> tuple[Address, ...]:
-    """Reads addresses separated by commas, with or without display names.
+    """Reads addresses separated by commas, with or without display names; a comma inside quotes separates nothing.
 
     Raises:
-        UsageError: If one of them is no address.
+        AddressError: If one of them is no address.
     """
-    from support_cli.values import is_email
+    from support_cli.deliver.addresses import parse_address
 
-    found = []
-    for part in filter(None, (one.strip() for one in text.split(","))):
-        match = re.fullmatch(r"(.*?)\s*<([^<>]+)>", part)
-        name, address = (match[1].strip(' "'), match[2].strip()) if match else ("", part)
-        if not is_email(address):
-            raise UsageError(_("“{text}” is not an e-mail address.").format(text=part[:80]))
-        found.append(Address(address, name))
-    return tuple(found)
+    parts = re.findall(r'(?:"(?:\\.|[^"\\])*"|[^,])+', text)
+    return tuple(parse_address(part) for part in parts if part.strip())
 
 
 def receivers(channel: Channel | None, to: Sequence[Address]) -> tuple[Address, ...]:

@@ -53,19 +53,14 @@ def test_long_texts_are_cut_whole_characters_and_say_so(text: str, limit: int) -
 def test_receivers_cannot_add_fields() -> None:
     made = mailto(
         make_ticket("a&bcc=evil@x.y?body=%0D"),
-        (Address("a&b=c?d%e+f@desk.test"), Address("süpport@bücher.example")),
-        cc=(Address('"a,b"@desk.test'),),
-        bcc=(Address("c@desk.test"),),
-        in_reply_to="<1@desk.test>",
+        (Address("a&b=c?d%e+f@desk.test"), Address("süpport@bücher.example"), Address('"a,b"@desk.test')),
     )
 
     to, fields = opened(made.url)
-    assert to == ["a&b=c?d%e+f@desk.test", "süpport@xn--bcher-kva.example"]
-    assert fields["cc"] == '"a,b"@desk.test'
-    assert fields["bcc"] == "c@desk.test"
+    assert to == ["a&b=c?d%e+f@desk.test", "süpport@xn--bcher-kva.example", '"a,b"@desk.test']
+    assert set(fields) == {"subject", "body"}
     assert fields["subject"] == "a&bcc=evil@x.y?body=%0D"
-    assert fields["in-reply-to"] == "<1@desk.test>"
-    assert made.url.count("bcc=") == 1
+    assert "bcc=" not in made.url
     with pytest.raises(AddressError):
         mailto(make_ticket(), (Address("a@b.c?bcc=x@y.z"),))
 
