@@ -30,9 +30,9 @@ def block(language, holding):
 def nordic_files(version="1.0.0", key=""):
     files = pack_files(version)
     manifest = files["pack.yml"].replace("pack: acme", "pack: nordic")
-    return files | {
-        "pack.yml": manifest.replace("publisher: {", f"publisher: {{key: {key}, " if key else "publisher: {")
-    }
+    if key:
+        manifest = manifest.replace("publisher: {", f"publisher: {{key: {key}, ")
+    return files | {"pack.yml": manifest}
 
 
 @pytest.fixture
@@ -52,9 +52,13 @@ def test_every_source_in_the_table_is_what_the_table_says(nordic, here):
         "git as": "git",
     }
     seen = []
+    served = Repository(here / "srv")
+    served.commit(nordic_files())
     for cell, meaning in rows:
         kind = next((kind for start, kind in kinds.items() if meaning.startswith(start)), "python")
-        seen += [(text, source.parse(text, here).kind.value, kind) for text in re.findall(r"`([^`]+)`", cell)]
+        for text in re.findall(r"`([^`]+)`", cell):
+            place = text.replace("file:///srv/nordic.git", served.url)
+            seen.append((text, source.parse(place, here).kind.value, kind))
     assert len(seen) == 11
     assert [text for text, found, wanted in seen if found != wanted] == []
 
