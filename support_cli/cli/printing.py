@@ -1,6 +1,7 @@
 """What is shown at the end of a run."""
 
 import os
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -113,7 +114,12 @@ def _say_written(outcome: "Outcome", context: Context) -> None:
         if made.document.startswith("issue") and made.format == "md":
             note = _("the text of the issue")
         rows.append([_("Written:") if not rows else "", short_path(made.path), note])
-    context.say(console.columns(rows, gap=2, indent=""))
+    table = console.columns(rows, gap=2, indent="")
+    if max(map(console.width, table.split("\n"))) >= shutil.get_terminal_size().columns:
+        # Names made of long summaries: what to do with a file stands below its name.
+        notes_below = [row for head, path, note in rows for row in ([head, path], ["", "  " + note])]
+        table = console.columns(notes_below, gap=2, indent="")
+    context.say(table)
 
 
 def short_path(path: str) -> str:

@@ -28,6 +28,9 @@ from support_cli.options import NO, YES
 from support_cli.packs.model import Kind, Question, Value
 from support_cli.text import clean_line, clean_text
 
+_GREYED = 60
+"""Most characters of the greyed text in a field."""
+
 
 def field_for(screen: Screen, editor: bool) -> Live[Reply]:
     """Makes the field of a question.
@@ -61,12 +64,16 @@ def field_for(screen: Screen, editor: bool) -> Live[Reply]:
 def hints(question: Question) -> list[str]:
     """The paragraphs between label and field."""
     texts = [clean_text(question.description).strip(), kind_hint(question)]
-    if not takes_choice(question) and "\n" in question.placeholder.strip():
-        # Greyed text in the field has one line.
+    if not takes_choice(question) and _is_long(question.placeholder):
         texts.append(_("For example: {example}").format(example="\n" + clean_text(question.placeholder).strip()))
     if takes_steps(question) and not question.description:
         texts.append(_("One step a line, in the order in which you did them."))
     return [text for text in texts if text]
+
+
+def _is_long(placeholder: str) -> bool:
+    """Greyed text in the field has one line; a longer one stands above it."""
+    return "\n" in placeholder.strip() or len(placeholder) > _GREYED
 
 
 def _taker(screen: Screen, read: Callable[[str], Value | None]) -> Callable[[str], Reply]:
@@ -115,7 +122,7 @@ def _text(screen: Screen, panel: Panel, back: Reply | None, editor: bool) -> Liv
         steps=steps and multiline,
         secret=question.secret,
         editor=editor and multiline,
-        placeholder="" if "\n" in placeholder else placeholder,
+        placeholder="" if _is_long(placeholder) else placeholder,
         enter=lambda: _("done") if live.text.strip() or must_answer(question) else _("skip"),
     )
     return live
@@ -140,7 +147,13 @@ def _choice(screen: Screen, panel: Panel, back: Reply | None) -> Live[Reply]:
         first_number=0 if empty_line else 1,
     )
 
-    def read(_text: str) -> Value | None:
+    def read(text: str) -> Value | None:
+        if not choices.fits() and not several:
+            # "wifi" means Wi-Fi, and "yes" to an either-or deserves more than that it is not in the list.
+            typed = clean_line(text)
+            if problem := screen.check(typed):
+                raise Stay(problem)
+            return typed
         choices.must_fit()
         if several:
             return [options[n].label for n in sorted(choices.ticked)]

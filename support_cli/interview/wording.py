@@ -9,6 +9,8 @@ from support_cli.packs.model import Kind, Question, Value
 from support_cli.text import clean_line, clean_text
 
 MASK = "****"
+_GLANCE = 4
+"""Most choices that need no search."""
 _ENDS = tuple(".?!:…。？！：؟")
 # Where the Latin letters of a one-letter command lie on the Ukrainian and Russian keyboards.
 _SAME_KEY = str.maketrans("цфзыівяй", "wapssdzq")
@@ -126,8 +128,8 @@ def kind_hint(question: Question) -> str:
 
 
 def search_text(count: int) -> str:
-    """What stands in the empty field above a list; nothing where there is nothing to search."""
-    if count < 2:
+    """What stands in the empty field above a list; nothing where the list is seen at a glance."""
+    if count <= _GLANCE:
         return ""
     return ngettext("type to search {count} choice", "type to search {count} choices", count).format(count=count)
 

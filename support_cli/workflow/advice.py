@@ -128,14 +128,15 @@ class Advice:
         wish = self._prompter.choose(
             _("Would you like to try that first? Everything is saved."),
             [
-                Choice(key="go", label=_("Go on to the review")),
+                Choice(key="go", label=_("Go on with the request")),
                 Choice(key="tried", label=_("I have tried it, it did not help")),
                 Choice(key="solved", label=_("It helped, nothing need be sent")),
             ],
             default="go",
         )
         if wish == "tried":
-            self.noted += help_.steps
+            done = _("Followed the steps “{title}”; it did not help").format(title=help_.title)
+            self.noted += [done] if help_.title else help_.steps
         return wish == "solved"
 
 

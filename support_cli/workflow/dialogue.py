@@ -146,7 +146,7 @@ def resume(bench: Bench, prefix: str, options: NewOptions) -> Outcome:
             _("Going on with a draft needs a terminal."), hint="support cases list; support render DRAFT -f yaml"
         )
     drafts = open_drafts(bench)
-    draft = drafts.get(prefix) if prefix else _only(drafts.list())
+    draft = drafts.get(prefix) if prefix else _pick(bench, drafts.list())
     if draft.about:
         from support_cli.workflow.follow_up import resume_follow_up
 
@@ -188,10 +188,13 @@ def resume(bench: Bench, prefix: str, options: NewOptions) -> Outcome:
     return interactive(work, keeper, drafts, RequestEnding(work))
 
 
-def _only(drafts: "Sequence[Draft]") -> "Draft":
+def _pick(bench: Bench, drafts: "Sequence[Draft]") -> "Draft":
+    """The draft that waits; where several do, the person says which one."""
     if not drafts:
         raise UsageError(_("No draft is waiting."), hint="support new")
-    if len(drafts) > 1:
-        lines = "\n".join(f"  support resume {d.id[:4]}   {draft_title(d)}   {d.progress}" for d in drafts[:10])
-        raise UsageError(_("Several drafts are waiting; name one of them."), hint=lines)
-    return drafts[0]
+    if len(drafts) == 1:
+        return drafts[0]
+    assert bench.prompter is not None  # noqa: S101 - the caller asked
+    choices = [Choice(key=one.id, label=draft_title(one), hint=f"{one.id[:4]} · {one.progress}") for one in drafts]
+    wish = bench.prompter().choose(_("Which one would you like to go on with?"), choices, default=drafts[0].id)
+    return next(one for one in drafts if one.id == wish)

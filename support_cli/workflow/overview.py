@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from support_cli.i18n import _
+from support_cli.text import clean_line, shorten
 
 if TYPE_CHECKING:
     from support_cli.cases.database import Database
@@ -70,11 +71,11 @@ def overview(path: Path, database: "Callable[[], Database]", now: datetime) -> O
 
 
 def draft_title(draft: "Draft") -> str:
-    """The summary (of an issue the title) said so far, else pack and form."""
+    """The summary (of an issue the title) said so far, in one short line; else pack and form."""
     if draft.about:
         return _("About case {id}").format(id=draft.about[:4])
     for name in ("summary", "title"):
         said = draft.answers.get(name)
         if said is not None and isinstance(said.value, str):
-            return said.value
+            return shorten(clean_line(said.value), 60)
     return f"{draft.pack.name} · {draft.form}"

@@ -336,9 +336,15 @@ def test_one_of_a_list(desk, keys, label):
 def test_typing_narrows_a_list(desk):
     desk.ask(asking(Kind.DROPDOWN, required=True, **CHOICES)).press("ca").sees("> 2 Cable").sees_no("Mobile")
     desk.press("q").sees("Nothing here fits")
-    desk.press("enter").sees("Nothing in the list fits “caq”.")
-    desk.press("backspace").sees("> 2 Cable").sees_no("Nothing")
+    desk.press("enter").sees("“caq” is not one of the choices")
+    desk.press("backspace").sees("> 2 Cable").sees_no("Nothing", "not one of")
     assert desk.press("enter").result() == Take("Cable")
+
+
+def test_yes_to_an_either_or_is_told_what_to_choose_from_and_other_spellings_are_taken(desk):
+    desk.ask(asking(Kind.DROPDOWN, required=True, **CHOICES)).press("yes", "enter")
+    desk.sees("“yes” does not say which one. Please choose: Wi-Fi, Cable, Mobile network.")
+    assert desk.press("ctrl-u", "wifi", "enter").result() == Take("wifi")
 
 
 def test_a_list_narrows_in_any_script(desk):
