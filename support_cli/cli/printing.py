@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from support_cli.cells import cells
 from support_cli.cli import console
 from support_cli.cli.context import Context
 from support_cli.cli.guard import exit_now
@@ -115,7 +116,7 @@ def _say_written(outcome: "Outcome", context: Context) -> None:
             note = _("the text of the issue")
         rows.append([_("Written:") if not rows else "", short_path(made.path), note])
     table = console.columns(rows, gap=2, indent="")
-    if max(map(console.width, table.split("\n"))) >= shutil.get_terminal_size().columns:
+    if max(map(cells, table.split("\n"))) >= shutil.get_terminal_size().columns:
         # Names made of long summaries: what to do with a file stands below its name.
         notes_below = [row for head, path, note in rows for row in ([head, path], ["", "  " + note])]
         table = console.columns(notes_below, gap=2, indent="")
