@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from support_cli.cli import channels
 from support_cli.cli.context import Context
-from support_cli.deliver.credentials import Known
+from support_cli.deliver.credentials import Known, has_keyring
 from support_cli.deliver.desks.options import Login
 from support_cli.deliver.http_place import parse_url
 from support_cli.deliver.registry import DESKS, DeskAddress
@@ -149,6 +149,10 @@ def _kind(context: Context, kind: str) -> str:
 
 
 def _store(context: Context, store: str) -> str:
+    if not store and context.asks and not has_keyring():
+        place = str(channels.tokens_of(context))
+        context.say(_("It will be kept in {path}, which only you can read.").format(path=place))
+        store = "file"
     if not store and context.asks:
         from support_cli.interview.prompter import Choice
 
@@ -156,7 +160,7 @@ def _store(context: Context, store: str) -> str:
             Choice(key="keyring", label=_("In the keyring of this computer")),
             Choice(key="file", label=_("In a file that only you can read")),
         ]
-        store = context.screen.choose(_("Where shall the token be kept?"), lines, "keyring")
+        store = context.screen.choose(_("Where shall it be kept?"), lines, "keyring")
     if store not in STORES:
         raise UsageError(_("Say where the token is kept."), hint=" ".join(f"--store {one}" for one in STORES))
     return store

@@ -231,7 +231,7 @@ def _ask(context: Context, label: str, default: str, *, secret: bool) -> str:
 
     question = Question(id="channel", kind=Kind.INPUT, label=label, required=True, secret=secret)
     screen = Screen(
-        heading=Heading(title="", position=1, total=1, saved=None),
+        heading=Heading(title="", position=0, total=0, saved=None),
         question=question,
         check=check,
         keep=keep,

@@ -231,6 +231,17 @@ def write_token(path: Path, host: str, secret: str | None) -> None:
         ) from None
 
 
+def has_keyring() -> bool:
+    """Whether this computer has a keyring that can be used."""
+
+    def look() -> bool:
+        import keyring
+
+        return keyring.get_keyring().priority >= 1  # as ``keyring.core.recommended``; 0 is the one that only fails
+
+    return bool(_in_time(look))
+
+
 def from_keyring(host: str, user: str) -> str:
     """The token that the system's keyring has; empty where there is none, no keyring, or no answer in time."""
 

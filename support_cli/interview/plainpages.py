@@ -42,6 +42,8 @@ def question_lines(visit: Visit) -> list[str]:
 
 
 def _asked(heading: Heading, question: Question) -> str:
+    if not heading.total:
+        return label_of(question)
     return _("Question {progress}. {label}").format(progress=progress(heading), label=label_of(question))
 
 

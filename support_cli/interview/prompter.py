@@ -47,7 +47,7 @@ class Heading(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         title: What this is about.
         position: Number of the question, from 1.
-        total: How many there are, about.
+        total: How many there are, about; 0 for one that stands alone.
         saved: Everything answered so far lies on the disk; None where nothing is kept before the end.
     """
 

@@ -23,6 +23,8 @@ def progress(heading: Heading) -> str:
 
 def standing(heading: Heading) -> str:
     """How far somebody is, and whether everything answered so far lies on the disk."""
+    if not heading.total:
+        return ""
     if heading.saved is None:
         return progress(heading)
     return f"{progress(heading)} · {_('saved') if heading.saved else _('not saved')}"

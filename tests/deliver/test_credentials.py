@@ -16,6 +16,7 @@ from support_cli.deliver.credentials import (
     Sources,
     find,
     find_password,
+    has_keyring,
     read_tokens,
     variables,
     write_token,
@@ -111,6 +112,15 @@ def test_a_locked_keyring_does_not_hang(keyring: Keyring) -> None:
     keyring.locked = True
     with pytest.raises(CredentialError):
         find("desk", HOST, Sources())
+
+
+def test_whether_there_is_a_keyring(keyring: Keyring, monkeypatch: pytest.MonkeyPatch) -> None:
+    for priority, there in ((5, True), (0, False)):
+        backend = type("Backend", (), {"priority": priority})
+        monkeypatch.setattr(keyring, "get_keyring", backend, raising=False)
+        assert has_keyring() is there
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    assert not has_keyring()
 
 
 def test_no_keyring_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
