@@ -13,7 +13,7 @@ Settings: ``priority`` (and ``priority.ANSWER``), ``state``, ``type``, ``communi
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from support_cli.deliver.base import AmbiguousError, DeliveryError, Job, PermanentError, Reason
+from support_cli.deliver.base import AmbiguousError, DeliveryError, Job, PermanentError, Reason, TemporaryError
 from support_cli.deliver.desks.base import Desk, Made, since
 from support_cli.deliver.desks.files import Files
 from support_cli.deliver.desks.options import Login
@@ -100,12 +100,24 @@ class Znuny(Desk):
         numbers = [text_at(one, "") for one in (found if isinstance(found, list) else [found])]
         if len(numbers) > _ALIKE:
             raise self.too_many()
+        bare = ""
         for number in filter(None, numbers):
             one = self.client.get(f"{path}/{quote(number, safe='')}", [("SessionID", session), ("AllArticles", "1")])
             self._check(one, committing=False)
             for row in rows(one.data(), "Ticket"):
-                if any(carries(long_text_at(article, "Body"), mark) for article in rows(row, "Article")):
+                articles = [long_text_at(article, "Body") for article in rows(row, "Article")]
+                if any(carries(text, mark) for text in articles):
                     return self._made(row)
+                bare = bare if articles else text_at(row, "TicketNumber") or number
+        if bare:
+            # Made before its text, which then failed; every other attempt would make one more of these.
+            raise TemporaryError(
+                _("{host} has ticket {ticket} of this title without any text, which may be ours.").format(
+                    host=self.place.host, ticket=bare
+                ),
+                reason=Reason.UNCLEAR,
+                where=self.place.where,
+            )
         return None
 
     def try_login(self) -> str:

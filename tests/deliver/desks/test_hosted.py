@@ -386,6 +386,7 @@ class ZnunyServer:
     def __init__(self) -> None:
         self.tickets: list[Any] = []
         self.error: dict[str, str] | None = None
+        self.bare = False
 
     def __call__(self, asked: Asked) -> Reply:
         if asked.path.endswith("/Session"):
@@ -400,8 +401,8 @@ class ZnunyServer:
         if asked.path.endswith("/Ticket"):
             assert SECRET not in json.dumps(asked.query)
             return Reply(200, {"TicketID": ["21"]} if self.tickets else {})
-        article = {"Body": self.tickets[0]["Article"]["Body"]}
-        return Reply(200, {"Ticket": [{"TicketID": "21", "TicketNumber": "2026112210000011", "Article": [article]}]})
+        articles = [] if self.bare else [{"Body": self.tickets[0]["Article"]["Body"]}]
+        return Reply(200, {"Ticket": [{"TicketID": "21", "TicketNumber": "2026112210000011", "Article": articles}]})
 
 
 def test_znuny_gets_a_session_and_then_the_ticket() -> None:
@@ -423,6 +424,14 @@ def test_znuny_gets_a_session_and_then_the_ticket() -> None:
     assert receipt.url == f"{server.url}/znuny/index.pl?Action=AgentTicketZoom;TicketID=21"
     assert again is not None
     assert again.ticket == receipt.ticket
+
+
+def test_a_ticket_without_text_at_znuny_is_not_made_again_and_again() -> None:
+    znuny = ZnunyServer()
+    znuny.tickets, znuny.bare = [{}], True
+    with answering(znuny) as server, pytest.raises(TemporaryError) as failure:
+        make_desk("znuny", server.url, queue="Raw").find(make_desk_job())
+    assert "2026112210000011" in failure.value.message
 
 
 @pytest.mark.parametrize(
