@@ -28,7 +28,7 @@ def open_for_author(bench: Bench, name: str) -> tuple[Pack | None, Files | None,
         PackError: If there is no such pack at all.
     """
     try:
-        pack = open_pack(bench, name)
+        pack = open_own(bench, name)
     except PackError as error:
         files = _files(bench, name)
         if files is None or "pack.yml" not in files.names(""):
@@ -38,8 +38,22 @@ def open_for_author(bench: Bench, name: str) -> tuple[Pack | None, Files | None,
     return pack, pack.files, []
 
 
+def open_own(bench: Bench, name: str) -> Pack:
+    """Opens the pack that its author means: a folder that lies here comes before one of the same name elsewhere.
+
+    Customers get it the other way round, so that no folder takes the place of a pack that they trust.
+
+    Raises:
+        PackError: If there is none, or it cannot be used.
+    """
+    here = bench.cwd / expand(name)
+    return open_pack(bench, str(here) if (here / "pack.yml").is_file() else name)
+
+
 def _files(bench: Bench, name: str) -> Files | None:
-    path = load.builtin_root() / name if name in load.builtin_names() else bench.cwd / expand(name)
+    path = bench.cwd / expand(name)
+    if not path.exists() and name in load.builtin_names():
+        path = load.builtin_root() / name
     path = path.parent if path.name == "pack.yml" else path
     if path.is_dir():
         return FolderFiles(path)

@@ -19,10 +19,9 @@ from support_cli.paths import expand
 from support_cli.request import Answer, PackRef, Request
 from support_cli.workflow import produce
 from support_cli.workflow.bench import Bench
-from support_cli.workflow.choose import open_pack
 from support_cli.workflow.pack_files import put
 from support_cli.workflow.pack_info import languages_of
-from support_cli.workflow.pack_open import FORM_ENDINGS
+from support_cli.workflow.pack_open import FORM_ENDINGS, open_own
 from support_cli.workflow.pack_preview_page import Paper, Sheet, page
 from support_cli.workflow.pack_samples import FILE, sample_answers
 from support_cli.workflow.pack_templates import MOMENT
@@ -66,7 +65,7 @@ def preview(bench: Bench, name: str, output: str, form_id: str = "") -> Previewe
         PackError: If the pack or a form cannot be used.
         OutputError: If the page cannot be written.
     """
-    pack = open_pack(bench, name)
+    pack = open_own(bench, name)
     ids = [form_id] if form_id else pack.form_ids()
     if not ids:
         raise UsageError(_("This pack has no form."), where=pack.where)

@@ -14,6 +14,7 @@ from support_cli.workflow.bench import Bench
 from support_cli.workflow.choose import open_pack
 from support_cli.workflow.pack_dialog import Dialog
 from support_cli.workflow.pack_files import already_there, put
+from support_cli.workflow.pack_open import open_own
 
 PASSWORD = "SUPPORT_KEY_PASSWORD"  # noqa: S105 - the name of the variable
 _MAX_KEY = 4096
@@ -66,7 +67,7 @@ def build(bench: Bench, named: str, output: str) -> Built:
     """
     import hashlib
 
-    pack = open_pack(bench, named)
+    pack = open_own(bench, named)
     if pack.files is None:
         raise PackError(
             _("Issue forms are no pack that can be built."),

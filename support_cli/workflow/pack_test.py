@@ -19,10 +19,10 @@ from support_cli.packs.yamltext import decode
 from support_cli.request import Answer, Attachment, PackRef, Request, Source
 from support_cli.workflow import produce
 from support_cli.workflow.bench import Bench
-from support_cli.workflow.choose import choose_form, open_pack
+from support_cli.workflow.choose import choose_form
 from support_cli.workflow.pack_coverage import Coverage
 from support_cli.workflow.pack_files import put
-from support_cli.workflow.pack_open import FORM_ENDINGS, folder_of, needs_files
+from support_cli.workflow.pack_open import FORM_ENDINGS, folder_of, needs_files, open_own
 from support_cli.workflow.pack_templates import MOMENT
 from support_cli.workflow.produce import Output
 from support_cli.workflow.work import NewOptions, Work
@@ -92,7 +92,7 @@ def run_tests(bench: Bench, name: str, *, update: bool = False) -> TestRun:
     Raises:
         PackError: If the pack cannot be used, or with ``update`` lies where nothing can be written.
     """
-    pack = open_pack(bench, name)
+    pack = open_own(bench, name)
     files = needs_files(pack)
     root = folder_of(pack) if update else None
     run = TestRun(name=pack.manifest.name, version=pack.manifest.version, tests=[], coverage=Coverage())

@@ -14,7 +14,7 @@ from support_cli.workflow.bench import Bench
 from support_cli.workflow.choose import DEFAULT_PACK, open_pack
 from support_cli.workflow.pack_check import check
 from support_cli.workflow.pack_files import put
-from support_cli.workflow.pack_open import folder_of, needs_files
+from support_cli.workflow.pack_open import folder_of, needs_files, open_own
 from support_cli.workflow.pack_starter import translations
 from support_cli.workflow.pack_templates import read_templates
 
@@ -64,7 +64,7 @@ def extract(bench: Bench, name: str, languages: Sequence[str]) -> list[Translate
         PackError: If the pack or one of its files cannot be used, or it lies where nothing can be written.
         UsageError: If it has no languages yet and none is named.
     """
-    pack = open_pack(bench, name)
+    pack = open_own(bench, name)
     files, root = needs_files(pack), folder_of(pack)
     known = [one.removeprefix("locale/")[:-3] for one in files.names("locale") if one.endswith(".po")]
     wanted = list(dict.fromkeys([*known, *languages]))
@@ -123,7 +123,7 @@ def compile_texts(bench: Bench, name: str) -> Compiled:
     Raises:
         PackError: If the pack cannot be used, or lies where nothing can be written.
     """
-    pack = open_pack(bench, name)
+    pack = open_own(bench, name)
     files, root = needs_files(pack), folder_of(pack)
     sources = [one for one in files.names("locale") if one.endswith(".po")]
     if not sources:

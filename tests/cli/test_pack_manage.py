@@ -235,6 +235,17 @@ def test_the_name_of_a_pack_that_came_along(support, tmp_path):
     assert "nothing can take its place" in run.err
 
 
+def test_an_author_works_on_the_folder_that_lies_here_and_a_customer_uses_what_is_installed(support, add, here):
+    write_folder(here / "acme", pack_files("1.0.0"))
+    add("acme")
+    write_folder(here / "acme", pack_files("2.0.0"))
+    assert support("pack", "check", "acme", "--json").json["version"] == "2.0.0"
+    assert support("pack", "test", "acme", "--json").json["version"] == "2.0.0"
+    assert support("pack", "build", "acme", "-o", "acme.zip", "--json").json["version"] == "2.0.0"
+    made = support("new", "-p", "acme", "--no-input", *SET, "-o", "-", "-f", "json")
+    assert made.json["pack"]["version"] == "1.0.0"
+
+
 def test_a_default_pack_that_is_installed(support, add, folder, monkeypatch):
     add(folder)
     monkeypatch.setenv("SUPPORT_PACK", "acme")
