@@ -22,7 +22,7 @@ from support_cli.finding import Finding, Level
 from support_cli.i18n import _
 from support_cli.request import Attachment
 
-_CHUNK = 1 << 18
+_CHUNK = 1 << 16
 
 
 def examine(

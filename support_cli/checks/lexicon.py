@@ -59,7 +59,7 @@ class _Words:
 
     def __init__(self, language: str) -> None:
         self.single: dict[str, set[str]] = {}
-        self.phrases: dict[str, list[tuple[str, list[str]]]] = {}
+        self.phrases: dict[str, list[tuple[str, str]]] = {}
         text = fold((_FOLDER / f"{language}.txt").read_text(encoding="utf-8"))
         for part in text.split("\n[")[1:]:
             section, _end, body = part.partition("]\n")
@@ -68,7 +68,7 @@ class _Words:
             self.single[section] = set(lines)
             for line in lines:
                 if " " in line and line[0] != "#":
-                    first, *rest = line.split()
+                    first, _blank, rest = line.partition(" ")
                     self.phrases.setdefault(first, []).append((section, rest))
 
 
@@ -93,7 +93,8 @@ class Lexicon:
                     for place in places[word]:
                         marks.add(section, place, 1)
             for word in known.phrases.keys() & places.keys():
-                for section, rest in known.phrases[word]:
+                for section, phrase in known.phrases[word]:
+                    rest = phrase.split()
                     for place in places[word]:
                         if _follows(rest, words, place + 1):
                             marks.add(section, place, len(rest) + 1)

@@ -149,7 +149,7 @@ def write(
 def pieces(
     ticket: Ticket, envelope: Envelope, *, open_attachment: OpenAttachment, utf8: bool = False
 ) -> Iterator[bytes]:
-    """Yields the message in order, at most some 80 kB of an attachment at once; see ``write``.
+    """Yields the message in order, some 20 kB of an attachment at once; see ``write``.
 
     Only when the iterator has ended without an error are the files known to be those that were attached.
     """

@@ -55,7 +55,7 @@ def writable_folder(folder: Path) -> None:
 
 
 @contextmanager
-def new_file(path: Path) -> Iterator[NewFile]:
+def new_file(path: Path, *, sync: bool = True) -> Iterator[NewFile]:
     """Opens a file for writing beside its place, private (0600), and moves it there when all went well.
 
     A name that is taken stays as it is: ``name.eml`` becomes ``name-2.eml``. On any failure, Ctrl-C included,
@@ -63,6 +63,8 @@ def new_file(path: Path) -> Iterator[NewFile]:
 
     Args:
         path: Where it shall lie; the folder must exist.
+        sync: Wait until its name is on the disk, too; who writes several files may do that once for all of them
+            (``private.sync_folder``). Its content always is.
 
     Yields:
         The file; its ``path`` tells the final name after the block.
@@ -84,6 +86,8 @@ def new_file(path: Path) -> Iterator[NewFile]:
             guarded.finish()
         try:
             made.path = _settle(temporary, path)
+            if sync:
+                sync_folder(path.parent)
         except OSError as error:
             raise _explained(error, path) from None
     except BaseException:
@@ -118,7 +122,6 @@ def _settle(temporary: Path, path: Path) -> Path:
     while True:
         target = path if number == 1 else path.with_name(f"{path.stem}-{number}{path.suffix}")
         if _moved(temporary, target):
-            sync_folder(path.parent)
             return target
         number += 1
 

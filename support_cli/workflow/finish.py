@@ -15,6 +15,7 @@ from support_cli.errors import AttachmentError, ExitCode, SupportError
 from support_cli.finding import Finding, Level
 from support_cli.i18n import _, format_size
 from support_cli.packs.model import Role
+from support_cli.private import sync_folder
 from support_cli.promise import promise_of
 from support_cli.request import Answer, Attachment, Request
 from support_cli.text import clean_line
@@ -250,16 +251,20 @@ def write_documents(done: Finished) -> list[Made]:
     work = done.work
     bench, options = work.bench, work.options
     target = options.output or bench.output
-    made = []
+    made: list[Made] = []
     wanted = [places.place_of(one, target, bench.cwd, done.stem, len(work.outputs)) for one in work.outputs]
     named = len(wanted) == 1 and bool(options.output) and wanted[0].name == Path(options.output).name
     if not named:
         wanted = _free(wanted)
     to = work.addressed(done.request.answers)
-    for output, place in zip(work.outputs, wanted, strict=True):
-        as_mail = output.format == "eml"
-        write: Write = MessageWriter(done.ticket, to, done.thread) if as_mail else TextWriter(done.text(output))
-        made.append(write_one(output, place, write, replace=named))
+    try:
+        for output, place in zip(work.outputs, wanted, strict=True):
+            as_mail = output.format == "eml"
+            write: Write = MessageWriter(done.ticket, to, done.thread) if as_mail else TextWriter(done.text(output))
+            made.append(write_one(output, place, write, replace=named, sync=False))
+    finally:  # one wait for the names of all of them
+        for folder in {Path(one.path).parent for one in made}:
+            sync_folder(folder)
     return made
 
 
@@ -295,7 +300,7 @@ def _free(places: list[Path]) -> list[Path]:
         number += 1
 
 
-def write_one(output: Output, place: Path, write: Write, *, replace: bool) -> Made:
+def write_one(output: Output, place: Path, write: Write, *, replace: bool, sync: bool = True) -> Made:
     """Writes one document whole or not at all.
 
     Args:
@@ -304,6 +309,7 @@ def write_one(output: Output, place: Path, write: Write, *, replace: bool) -> Ma
         write: Writes the content, and returns its size in bytes and hexadecimal SHA-256.
         replace: The place was named on purpose: what is there moves to ``NAME~`` first. Otherwise a name that is taken
             stays as it is, and the document gets a number.
+        sync: Wait until its name is on the disk, too.
 
     Raises:
         WriteError: If it cannot be written.
@@ -311,7 +317,7 @@ def write_one(output: Output, place: Path, write: Write, *, replace: bool) -> Ma
     from support_cli.deliver.writing import new_file, writable_folder
 
     writable_folder(place.parent)
-    with new_file(place) as file:
+    with new_file(place, sync=sync) as file:
         size, digest = write(file.out)
         if replace and place.is_file():
             place.replace(place.with_name(place.name + "~"))

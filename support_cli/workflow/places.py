@@ -2,7 +2,6 @@
 
 import os
 import re
-import unicodedata
 from pathlib import Path
 
 from support_cli.errors import UnusableError
@@ -31,7 +30,11 @@ def summary_of(request: Request, form: Form) -> str:
 def file_stem(request: Request, form: Form) -> str:
     """Name for files, made from date and summary: ``2026-11-21-internet-drops``, letters of any script kept."""
     text = summary_of(request, form)
-    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFC", text).lower())
+    if not text.isascii():
+        from unicodedata import normalize
+
+        text = normalize("NFC", text)
+    words = re.findall(r"[^\W_]+", text.lower())
     stem = ""
     for word in words:
         if len((stem + word).encode()) > 60:
