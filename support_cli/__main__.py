@@ -1,5 +1,6 @@
 """``support`` and ``python -m support_cli``."""
 
+import contextlib
 import gc
 import sys
 
@@ -13,8 +14,10 @@ def main(name: str = "support") -> None:
     if sys.argv[1:] in (["--version"], ["-V"]):
         from support_cli import __version__
 
-        print(f"support {__version__}")
-        return
+        with contextlib.suppress(OSError):  # nobody listens, or the disk is full
+            print(f"support {__version__}", flush=True)
+            return
+        sys.exit(3)
     # Nothing that a start makes is garbage: looking for it takes a twentieth of a short run.
     gc.set_threshold(50_000, 20, 20)
     from support_cli import i18n

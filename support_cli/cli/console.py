@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from typing import BinaryIO, TextIO
 
 from support_cli.cells import cells
+from support_cli.errors import UnusableError
+from support_cli.i18n import _
 from support_cli.text import clean_text
 
 
@@ -50,12 +52,16 @@ def product(text: str) -> None:
 
 def product_exact(text: str) -> None:
     """Writes a document to standard output to the byte: UTF-8, its own line ends, nothing added."""
+    if sys.stdout is None:
+        return
     try:
         out = binary_stdout()
         out.write(text.encode("utf-8"))
         out.flush()
     except BrokenPipeError:
         _stop_writing(sys.stdout)
+    except OSError as error:
+        raise _unwritable(error) from None
 
 
 def _write(stream: TextIO | None, text: str) -> None:
@@ -67,9 +73,18 @@ def _write(stream: TextIO | None, text: str) -> None:
             stream.flush()
         except BrokenPipeError:
             _stop_writing(stream)
-        except OSError:
+        except OSError as error:
             if stream is sys.stdout:
-                raise
+                raise _unwritable(error) from None
+
+
+class Unwritable(UnusableError):
+    """Standard output cannot be written: a disk is full, a device gone."""
+
+
+def _unwritable(error: OSError) -> Unwritable:
+    _stop_writing(sys.stdout)  # what is left in its buffer would be complained about again at the end
+    return Unwritable(_("Standard output cannot be written: {problem}.").format(problem=error.strerror or error))
 
 
 def _stop_writing(stream: TextIO) -> None:

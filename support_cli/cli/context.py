@@ -10,6 +10,7 @@ from support_cli import i18n
 from support_cli.cache import Cache
 from support_cli.cli import console, secrets
 from support_cli.cli.manners import Manners
+from support_cli.errors import UnusableError
 from support_cli.i18n import _
 from support_cli.paths import APP, expand, folders
 from support_cli.profile import Profile
@@ -196,7 +197,7 @@ class Context:
             password=password,
             token=printed_by(smtp.token_command) if smtp.token_command else None,
             sendmail=(mail.sendmail,) if mail.sendmail else (),
-            folder=expand(self.settings.output) if self.settings.output else Path.cwd(),
+            folder=expand(self.settings.output) if self.settings.output else _here(),
         )
         return mail_deliverer(transport, options)
 
@@ -211,7 +212,7 @@ class Context:
         asks = self.asks
         return Bench(
             cache=Cache(self.cache_folder),
-            cwd=Path.cwd(),
+            cwd=_here(),
             made=self.made_folder(),
             now=self.now,
             language=self.language,
@@ -236,6 +237,16 @@ class Context:
         database = self.__dict__.get("database")
         if database is not None:
             database.close()
+
+
+def _here() -> Path:
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise UnusableError(
+            _("The folder that you are in cannot be used: {problem}.").format(problem=error.strerror),
+            hint=_("Go to another one, like:  {command}").format(command="cd ~"),
+        ) from None
 
 
 def current_resume() -> str:

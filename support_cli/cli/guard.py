@@ -1,5 +1,8 @@
 """From whatever happened to a message, a hint and an exit code. Nothing below ever prints or exits."""
 
+import errno
+import os
+import re
 import signal
 import sys
 from collections.abc import Callable
@@ -11,8 +14,9 @@ import typer
 from support_cli.cells import cells
 from support_cli.cli import console
 from support_cli.cli.parser import COMPLAINT, explained
-from support_cli.errors import ExitCode, InterruptedRun, SupportError
+from support_cli.errors import ExitCode, InterruptedRun, SupportError, UnusableError
 from support_cli.i18n import _
+from support_cli.text import clean_line, shorten
 
 if TYPE_CHECKING:
     from support_cli.finding import Finding
@@ -50,6 +54,10 @@ def guarded(run: Callable[[], T], *, wants_json: bool) -> T:
         report(said, wants_json=wants_json)
         raise SystemExit(int(said.exit_code)) from None
     except Exception as error:
+        trouble = _outside(error)
+        if trouble is not None:
+            report(trouble, wants_json=wants_json)
+            raise SystemExit(int(trouble.exit_code)) from None
         from support_cli.cli.bug import write_report
 
         report(write_report(error), wants_json=wants_json)
@@ -59,6 +67,23 @@ def guarded(run: Callable[[], T], *, wants_json: bool) -> T:
 
         if Context.current is not None:
             Context.current.close()
+
+
+_NOT_OURS = (
+    "EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "EFBIG", "EIO", "ENXIO", "ENAMETOOLONG", "ELOOP", "ENOTDIR",
+    "EISDIR", "EMFILE", "ENFILE", "ESTALE", "ENODEV", "ETXTBSY",
+)  # fmt: skip
+
+
+def _outside(error: Exception) -> UnusableError | None:
+    """What a disk, a folder or the system refused; whoever meets it first need not expect it. None for a bug."""
+    if not isinstance(error, OSError) or errno.errorcode.get(error.errno or 0) not in _NOT_OURS:
+        return None
+    problem = error.strerror or str(error)
+    if error.filename is None:
+        return UnusableError(_("The system refuses to go on: {problem}.").format(problem=problem))
+    path = shorten(clean_line(os.fsdecode(error.filename)[:1000]), 200)
+    return UnusableError(_("{path} cannot be used: {problem}.").format(path=path, problem=problem))
 
 
 def _catch_signals() -> None:
@@ -84,10 +109,12 @@ def report(error: SupportError, *, wants_json: bool) -> None:
     found: tuple[Finding, ...] = getattr(error, "findings", ())
     findings = [one for one in found if one.message not in error.message]  # nothing is said twice
     resume = current_resume()
-    if wants_json:
+    if wants_json and not isinstance(error, console.Unwritable):
         console.product_json(error_json(error, resume))
         return
     where = f"{error.where}: " if error.where and (not found or len(findings) < len(found)) else ""
+    if where and re.search(rf"(?<!\w){re.escape(where[:-2])}(?!\w)", error.message):
+        where = ""
     interrupted = isinstance(error, InterruptedRun)
     console.talk(error.message if interrupted else f"support: {where}{error.message}")
     if findings:

@@ -52,8 +52,10 @@ def print_outcome(outcome: "Outcome", context: Context) -> None:
         print_handed(outcome.handed, context)
     if outcome.files:
         _say_written(outcome, context)
-    if outcome.state not in ("saved", "solved") and (
-        outcome.files or outcome.delivery or outcome.opened or outcome.handed
+    if (
+        outcome.kept
+        and outcome.state not in ("saved", "solved")
+        and (outcome.files or outcome.delivery or outcome.opened or outcome.handed)
     ):
         command = f"support cases show {outcome.id[:4]}"
         context.say(_("Your request is kept as {id}. Later:  {command}").format(id=outcome.id, command=command))

@@ -153,6 +153,7 @@ class Finished(msgspec.Struct, dict=True):
     def outcome(self, state: str, *, text: str = "", files: tuple[Made, ...] = ()) -> Outcome:
         """What the run ends with."""
         return Outcome(
+            kept=self.work.kept,
             id=self.request.id,
             state=state,
             subject=self.subject,
@@ -359,4 +360,5 @@ def record(work: Work, request: Request, made: Sequence[Made], keeper: "DraftKee
         if bench.prefill and keeper is not None:
             bench.profile.remember(details)
     except SupportError as error:
+        work.kept = False
         bench.say(_("The request was made, but not noted as a case: {problem}").format(problem=error.message))

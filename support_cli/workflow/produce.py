@@ -16,6 +16,7 @@ from support_cli.packs.model import Channel, Form, Kind
 from support_cli.packs.pack import Pack
 from support_cli.render.kinds import DOCUMENTS, ISSUES
 from support_cli.request import Answer, Attachment, Consent, PackRef, Request, dump_json
+from support_cli.text import clean_line, shorten
 from support_cli.ticket import Address, Ticket
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def choose_outputs(form: Form, document: str, format_: str, target: str) -> list
     default = "issue" if form.foreign else "ticket"
     if document and document not in FORMATS:
         raise UsageError(
-            _("There is no document “{document}”.").format(document=document),
+            _("There is no document “{document}”.").format(document=shorten(clean_line(document[:1000]), 60)),
             hint=", ".join(sorted(FORMATS)),
             where="--document",
         )
@@ -111,7 +112,9 @@ def choose_outputs(form: Form, document: str, format_: str, target: str) -> list
     allowed = FORMATS[document]
     if format_ and format_ not in allowed:
         raise UsageError(
-            _("The document “{document}” has no format “{format}”.").format(document=document, format=format_),
+            _("The document “{document}” has no format “{format}”.").format(
+                document=document, format=shorten(clean_line(format_[:1000]), 60)
+            ),
             hint=", ".join(allowed),
             where="--format",
         )

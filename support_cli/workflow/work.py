@@ -71,6 +71,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         respond_within: Promised seconds until an answer, or None.
         sooner: How to reach the team without waiting for it, or empty.
         handed: What was prepared for the person to send.
+        kept: The request can be looked at as a case; not so where the database could not be written.
         exit_code: What the program ends with.
     """
 
@@ -87,6 +88,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     respond_within: int | None = None
     sooner: str = ""
     handed: "Handed | None" = None
+    kept: bool = True
     exit_code: ExitCode = ExitCode.OK
 
 
@@ -94,7 +96,8 @@ class Work(msgspec.Struct, kw_only=True, dict=True):
     """One request in the making: the pack, the form, what is known so far, and where it shall go.
 
     ``refused`` says why values that were given cannot be taken; ``unfinished`` holds those values as text.
-    ``again`` names secret questions of a draft, whose answers were not stored; ``resumed`` says that there is a draft.
+    ``again`` names secret questions of a draft, whose answers were not stored; ``resumed`` says that there is a draft,
+    and ``kept`` that nothing failed when it became a case.
     """
 
     bench: Bench
@@ -110,6 +113,7 @@ class Work(msgspec.Struct, kw_only=True, dict=True):
     unfinished: dict[str, str] = {}
     again: Sequence[str] = ()
     resumed: bool = False
+    kept: bool = True
 
     @property
     def texts(self) -> Mapping[str, str]:
