@@ -266,6 +266,6 @@ class Attempts:
 def _lost(claimed: Claimed) -> LeaseLost:
     return LeaseLost(
         _("Message {id} was taken over by another support, or its attempt has ended.").format(id=claimed.message.id),
-        hint=_("Look at it with: support outbox list"),
+        hint=_("Look at it with: support outbox list --all"),
         where=claimed.message.id,
     )

@@ -54,7 +54,7 @@ def refuse_second(connection: sqlite3.Connection, request_id: str, channel: str,
             _("This was stored as message {id} before, and is {state}.").format(
                 id=there, state=_(_STATES[get(connection, there).state])
             ),
-            hint=_("Look at it with: support outbox list"),
+            hint=_("Look at it with: support outbox list --all"),
             message_id=there,
         )
 
@@ -242,7 +242,7 @@ def _is_abandoned(row: sqlite3.Row, now: datetime) -> bool:
 
 def wrong_state(message: Message) -> WrongState:
     """The error for a change that does not fit the state a message is in."""
-    hint = _("Look at it with: support outbox list")
+    hint = _("Look at it with: support outbox list --all")
     if message.state is MessageState.SENDING:
         hint = _("Try again when that has ended.")
     return WrongState(

@@ -50,15 +50,19 @@ def sentences(delivery: Delivery) -> str:
 def _first(delivery: Delivery) -> str:
     to = delivery.to or delivery.channel
     ticket = " ".join(filter(None, [delivery.ticket, delivery.url]))
-    partly = delivery.reason == Reason.PARTLY
     text = {
         "queued": _("{id}: it is not sent yet, and waits in the outbox."),
         "sending": _("{id}: it is being sent to {to} by another support."),
-        "sent": _("{id}: sent, but not everybody got it.") if partly else _("{id}: sent to {to}."),
+        "sent": _("{id}: sent to {to}."),
         "written": _("{id}: written, not sent: {ticket}"),
         "refused": _("{id}: refused; {to} did not get it."),
         "cancelled": _("{id}: cancelled; it will not be sent to {to}."),
     }[delivery.state]
+    if delivery.state == "sent":
+        text = {
+            Reason.PARTLY.value: _("{id}: sent, but not everybody got it."),
+            Reason.HANDED_ON.value: _("{id}: handed over, to be sent to {to}."),
+        }.get(delivery.reason, text)
     if delivery.uncertain:
         text = {
             "queued": _("{id}: it is not known whether it arrived; it waits in the outbox."),

@@ -57,6 +57,8 @@ class Reason(StrEnum):
     """The server cannot carry such a message."""
     REFUSED = "refused"
     """Refused without a reason that we know."""
+    HANDED_ON = "handed-on"
+    """A program on this machine has it and passes it on."""
     PARTLY = "partly"
     """It arrived, but not everybody whom it was for took it."""
     UNCLEAR = "unclear"
@@ -113,6 +115,8 @@ class State(StrEnum):
 
     SENT = "sent"
     """The receiver's side took it."""
+    HANDED_ON = "handed-on"
+    """A program on this machine took it; whether it gets any further shows later."""
     WRITTEN = "written"
     """It lies in a file; the customer sends it."""
 

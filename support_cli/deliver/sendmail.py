@@ -108,7 +108,7 @@ class SendmailDeliverer:
         job.progress(job.size)
         return Receipt(
             id=job.id,
-            state=State.SENT,
+            state=State.HANDED_ON,
             channel=self.kind,
             to=", ".join(clean_line(each) for each in job.receivers),
             at=datetime.now(UTC),

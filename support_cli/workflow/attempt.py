@@ -196,6 +196,13 @@ def _why(error: SupportError) -> str:
     return f"{error.message}\n{error.hint or ''}".strip()
 
 
+def _reserve(receipt: Receipt) -> str:
+    """What keeps a message that left from having simply arrived, as a word, or nothing."""
+    if receipt.refused:
+        return Reason.PARTLY.value
+    return Reason.HANDED_ON.value if receipt.state is State.HANDED_ON else ""
+
+
 def _sent(bench: Bench, outbox: Outbox, claimed: Claimed, receipt: Receipt) -> Message:
     message = outbox.record_sent(
         claimed,
@@ -203,9 +210,9 @@ def _sent(bench: Bench, outbox: Outbox, claimed: Claimed, receipt: Receipt) -> M
         to=receipt.to,
         ticket=receipt.ticket,
         url=receipt.url,
-        code=Reason.PARTLY.value if receipt.refused else "",
+        code=_reserve(receipt),
         note=receipt.note,
-        delivered=receipt.state is State.SENT,
+        delivered=receipt.state is not State.WRITTEN,
     )
     if receipt.note:
         with contextlib.suppress(SupportError):  # the request may have no case; the note is shown with the message

@@ -199,3 +199,17 @@ def test_the_mail_server_is_tried_and_stored(support: Support, post: Post, home:
     assert support("config", "channel", "remove", "mail").code == 0
     assert not [path for path in home.rglob("*") if path.is_file() and b"5ecret" in path.read_bytes()]
     assert post().code == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no sendmail program")
+def test_a_sendmail_program_has_it_and_no_more_is_said(post: Post, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = here / "sendmail"
+    program.write_text("#!/bin/sh\ncat >/dev/null\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("SUPPORT_MAIL_TRANSPORT", "sendmail")
+    monkeypatch.setenv("SUPPORT_MAIL_SENDMAIL", str(program))
+    said = post()
+    assert said.code == 0
+    assert "handed over, to be sent to desk@example.org" in said.err
+    assert "The mail system of this computer has it" in said.err
+    assert post("--json").json["delivery"]["reason"] == "handed-on"

@@ -47,7 +47,7 @@ def test_the_program_gets_receivers_as_arguments_and_lines_as_text(tmp_path: Pat
     arguments = (tmp_path / "arguments").read_text().split("\n")
     assert arguments == ["-i", "-f", "ann@desk.test", "--", *job.receivers]
     assert (tmp_path / "message").read_bytes() == octets.replace(b"\r\n", b"\n")
-    assert receipt.state is State.SENT
+    assert receipt.state is State.HANDED_ON
     assert receipt.answer == "queued as 4711"
     assert "passes it on" in receipt.note
 
