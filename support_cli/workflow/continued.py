@@ -161,9 +161,9 @@ class Continued(Finished, kw_only=True, dict=True):
 
     @cached_property
     def ticket(self) -> Ticket:
-        """The rendered follow-up."""
+        """The rendered follow-up, made now."""
         work = self.continued
-        return work.documents.ticket(
+        ticket = work.documents.ticket(
             work.about_pack,
             work.about_form,
             self.request,
@@ -174,6 +174,7 @@ class Continued(Finished, kw_only=True, dict=True):
             case=self.case,
             follows=self.way.follows if self.way.desk else None,
         )
+        return msgspec.structs.replace(ticket, created=work.bench.now())
 
     @property
     def language(self) -> str:

@@ -82,6 +82,8 @@ def resume_follow_up(bench: Bench, draft: "Draft", options: NewOptions) -> Outco
     drafts = open_drafts(bench)
     draft = hold(bench, drafts, draft)
     bench.resume = f"support resume {draft.id[:4]}"
+    bench.language = draft.language
+    i18n.activate(i18n.match_language([draft.language]))
     work = _prepare(bench, draft.form, look_back(bench, draft.about), options)
     work.answers, work.attachments = dict(draft.answers), list(draft.attachments)
     work.at, work.unfinished, work.resumed = draft.position, dict(draft.unfinished), True
@@ -115,8 +117,6 @@ def _prepare(bench: Bench, kind: str, past: Past, options: NewOptions) -> Contin
         UnusableError: If the pack is gone.
     """
     line = past.case.line
-    bench.language = line.language
-    i18n.activate(i18n.match_language([line.language]))
     try:
         pack = open_pack(bench, options.pack or line.pack_source or line.pack)
         form = pack.form(line.form)
@@ -157,7 +157,7 @@ def _asked(work: ContinuedWork) -> Outcome:
     assert bench.prompter is not None  # noqa: S101 - the caller asked
     drafts = open_drafts(bench)
     draft = drafts.create(
-        case.request.pack, case.line.pack_source, work.form.id, case.line.language, bench.now(), about=case.id
+        case.request.pack, case.line.pack_source, work.form.id, bench.language, bench.now(), about=case.id
     )
     keeper = DraftKeeper(drafts, draft, bench.prompter(), bench.now, persistent=bench.database().persistent)
     bench.resume = f"support resume {draft.id[:4]}"

@@ -172,6 +172,7 @@ def test_a_follow_up_goes_on_in_the_thread_and_quotes_what_was_said(support, her
     assert second["In-Reply-To"] == "<a1@desk>"
     assert second["References"].split() == [first["Message-ID"], "<a1@desk>"]
     assert second["Message-ID"] != first["Message-ID"]
+    assert second["Date"].datetime == NOW + timedelta(days=3, minutes=1)
     said = words_of(second)
     for words in (
         "the problem is still there",
