@@ -79,6 +79,8 @@ class JournalKind(StrEnum):
     CREATED = "created"
     CHANGED = "changed"
     NOTE = "note"
+    DELIVERY = "delivery"
+    """What there is to know about something that was sent."""
     DOCUMENT = "document"
     QUEUED = "queued"
     SENT = "sent"

@@ -17,6 +17,7 @@ KINDS = {
     JournalKind.CREATED: N_("made"),
     JournalKind.CHANGED: N_("changed"),
     JournalKind.NOTE: N_("note"),
+    JournalKind.DELIVERY: N_("delivery"),
     JournalKind.DOCUMENT: N_("document"),
     JournalKind.QUEUED: N_("queued"),
     JournalKind.SENT: N_("sent"),

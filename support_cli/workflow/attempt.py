@@ -9,7 +9,7 @@ import msgspec
 from support_cli.cases.cases import Cases
 from support_cli.cases.errors import IdError, LeaseLost, WrongState
 from support_cli.cases.outbox import Outbox
-from support_cli.cases.records import Claimed, Message, MessageState
+from support_cli.cases.records import Claimed, JournalKind, Message, MessageState
 from support_cli.deliver.base import (
     AmbiguousError,
     Deliverer,
@@ -216,7 +216,7 @@ def _sent(bench: Bench, outbox: Outbox, claimed: Claimed, receipt: Receipt) -> M
     )
     if receipt.note:
         with contextlib.suppress(SupportError):  # the request may have no case; the note is shown with the message
-            Cases(bench.database()).add_note(message.request_id, receipt.note, bench.now())
+            Cases(bench.database()).add_note(message.request_id, receipt.note, bench.now(), kind=JournalKind.DELIVERY)
     return message
 
 

@@ -207,7 +207,7 @@ def _readme(bench: Bench, found: CaseExport, entries: list[Entry], missing: list
     parts.append(_("What lies here") + "\n" + "\n".join(_row(one) for one in entries))
     if missing:
         parts.append(_("What could not be had") + "\n" + "\n".join(f"  {one}" for one in missing))
-    history = [f"  [{entry.kind}] {note_of(entry, now)}" for entry in case.journal]
+    history = [f"  [{entry.kind}] {note_of(entry, now)}".rstrip(" :") for entry in case.journal]
     parts.append(_("What happened") + "\n" + "\n".join(history))
     return "\n\n".join(parts) + "\n"
 

@@ -29,7 +29,7 @@ from support_cli.deliver.http_refusal import Answer
 from support_cli.errors import SupportError
 from support_cli.i18n import _
 from support_cli.text import clean_line
-from support_cli.ticket import Ticket
+from support_cli.ticket import Followed, Ticket
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,6 +56,8 @@ class Desk(ABC):
     kind: ClassVar[str]
     asks_back: ClassVar[bool] = True
     """Whether ``look`` can tell if a ticket is there."""
+    goes_on: ClassVar[bool] = False
+    """Whether ``add`` can add to a ticket that is there."""
     settles: ClassVar[int] = 600
     """Seconds after which a ticket that is not there will not come from an earlier attempt any more.
 
@@ -117,6 +119,14 @@ class Desk(ABC):
             None where it surely is not there.
         """
 
+    def add(self, job: Job, ticket: Ticket, follows: Followed) -> Made:
+        """Adds to a ticket that is there, marked with ``commit=job``; only where ``goes_on``."""
+        raise NotImplementedError
+
+    def look_in(self, job: Job, ticket: Ticket, follows: Followed) -> Made | None:
+        """Looks for what ``add`` may have added in an earlier attempt; only where ``goes_on``."""
+        raise NotImplementedError
+
     @abstractmethod
     def try_login(self) -> str:
         """Reads something that needs the login; returns who we are there, or empty."""
@@ -131,13 +141,13 @@ class Desk(ABC):
         """
         ticket = _ticket(job)
         try:
-            return self._receipt(job, self.make(job, ticket))
+            return self._receipt(job, self._make(job, ticket))
         except AmbiguousError:
             there = None
             if self.can_be_asked:
                 # A desk that cannot be asked now leaves things as they are: in doubt.
                 with contextlib.suppress(SupportError):
-                    there = self.look(job, ticket)
+                    there = self._look(job, ticket)
             if there is None:
                 raise
             return self._receipt(job, there)
@@ -150,7 +160,7 @@ class Desk(ABC):
         """
         ticket = _ticket(job)
         try:
-            there = self.look(job, ticket)
+            there = self._look(job, ticket)
         except TemporaryError:
             raise
         except DeliveryError as error:  # refused to answer: that says nothing about the ticket
@@ -169,6 +179,23 @@ class Desk(ABC):
                 where=self.place.where,
             )
         return None
+
+    def _make(self, job: Job, ticket: Ticket) -> Made:
+        """A new ticket, or more of one that is there; a desk that cannot do that gets a new one, which is said."""
+        if ticket.follows is None:
+            return self.make(job, ticket)
+        if self.goes_on:
+            return self.add(job, ticket, ticket.follows)
+        said = _("{host} takes no additions from this program: it is a new ticket, which names {number}.").format(
+            host=self.place.host, number=clean_line(ticket.follows.number)
+        )
+        made = self.make(job, ticket)
+        return msgspec.structs.replace(made, notes=(said, *made.notes))
+
+    def _look(self, job: Job, ticket: Ticket) -> Made | None:
+        if ticket.follows is not None and self.goes_on:
+            return self.look_in(job, ticket, ticket.follows)
+        return self.look(job, ticket)
 
     def test(self) -> str:
         """Logs in; makes nothing.

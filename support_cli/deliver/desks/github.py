@@ -9,7 +9,7 @@ API. Settings: ``labels``, ``assignees`` (separated by commas), ``type``.
 """
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from support_cli.deliver.base import Job, PermanentError, Reason
 from support_cli.deliver.desks.base import Desk, Made, since
@@ -19,7 +19,7 @@ from support_cli.deliver.desks.reading import at, link, long_text_at, rows, text
 from support_cli.deliver.desks.wording import carries, mark_of, plain, requester_line, subject
 from support_cli.deliver.http_body import json_body
 from support_cli.i18n import _
-from support_cli.ticket import Ticket
+from support_cli.ticket import Followed, Ticket
 
 _TITLE, _BODY = 256, 65_536
 _PAGE, _PAGES = 100, 20
@@ -29,6 +29,7 @@ class GitHub(Desk):
     """Makes issues in a repository."""
 
     kind = "github"
+    goes_on = True
 
     def api_url(self, options: DeskOptions) -> str:
         """The API of the repository whose page is named."""
@@ -100,6 +101,33 @@ class GitHub(Desk):
             if len(data) < _PAGE:
                 return None
         raise self.too_many()
+
+    def add(self, job: Job, ticket: Ticket, follows: Followed) -> Made:
+        """A comment (docs.github.com/en/rest/issues/comments)."""
+        files = Files(job, ticket, request=False)
+        files.drop_all(_("GitHub takes no files from programs; add them on the page of the issue."))
+        text, cut = plain(ticket, mark_of(job), files.left, kind="text/markdown", most=_BODY)
+        number = follows.number.removeprefix("#")
+        path = f"/issues/{quote(number, safe='')}/comments"
+        answer = self.client.call("POST", path, body=json_body({"body": text}), commit=job)
+        if not text_at(answer.data(), "id"):
+            raise self.doubtful(answer.said())
+        return Made(number=follows.number, url=link(text_at(answer.data(), "html_url")), notes=(*files.left, *cut))
+
+    def look_in(self, job: Job, ticket: Ticket, follows: Followed) -> Made | None:
+        """Among the comments that are new since the follow-up was written."""
+        number = quote(follows.number.removeprefix("#"), safe="")
+        begin = f"{since(ticket):%Y-%m-%dT%H:%M:%SZ}"
+        answer = self.client.get(f"/issues/{number}/comments", [("since", begin), ("per_page", str(_PAGE))])
+        data = answer.data()
+        if not isinstance(data, list):
+            raise self.cannot_be_read(answer)
+        for comment in data:
+            if carries(long_text_at(comment, "body"), mark_of(job)):
+                return Made(number=follows.number, url=link(text_at(comment, "html_url")))
+        if len(data) >= _PAGE:
+            raise self.too_many()
+        return None
 
     def try_login(self) -> str:
         """Reads the repository."""

@@ -15,10 +15,10 @@ from support_cli.deliver.base import Job, PermanentError
 from support_cli.deliver.desks.base import Desk, Made
 from support_cli.deliver.desks.files import Files
 from support_cli.deliver.desks.options import DeskOptions, Login
-from support_cli.deliver.desks.reading import link, long_text_at, text_at
+from support_cli.deliver.desks.reading import link, long_text_at, rows, text_at
 from support_cli.deliver.desks.wording import carries, mark_of, plain, requester_line, subject
 from support_cli.deliver.http_body import OCTETS, json_body, multipart
-from support_cli.ticket import Ticket
+from support_cli.ticket import Followed, Ticket
 
 _TITLE, _TEXT = 255, 1_048_576
 
@@ -27,6 +27,7 @@ class GitLab(Desk):
     """Makes issues in a project."""
 
     kind = "gitlab"
+    goes_on = True
 
     def api_url(self, options: DeskOptions) -> str:
         """The API of the project whose page is named."""
@@ -45,14 +46,7 @@ class GitLab(Desk):
         """Uploads, then the issue."""
         options = self.options
         files = Files(job, ticket)
-        shown = []
-        for upload in list(files.wanted):
-            try:
-                answer = self.client.call("POST", "/uploads", body=multipart([], [("file", upload)], OCTETS))
-            except PermanentError as error:
-                files.refused(upload, error)
-                continue
-            shown.append(self.id_in(answer, "markdown"))
+        shown = self._uploaded(files)
         title, whole = subject(ticket, _TITLE)
         notes = [*whole, *requester_line(ticket, public=options.public), *shown, *files.left]
         text, cut = plain(ticket, mark_of(job), notes, kind="text/markdown", most=_TEXT)
@@ -83,12 +77,52 @@ class GitLab(Desk):
             raise self.too_many()
         return None
 
+    def add(self, job: Job, ticket: Ticket, follows: Followed) -> Made:
+        """A note (docs.gitlab.com/api/notes, "Create an issue note")."""
+        files = Files(job, ticket)
+        shown = self._uploaded(files)
+        text, cut = plain(ticket, mark_of(job), [*shown, *files.left], kind="text/markdown", most=_TEXT)
+        answer = self.client.call("POST", _notes(follows), body=json_body({"body": text}), commit=job)
+        if not text_at(answer.data(), "id"):
+            raise self.doubtful(answer.said())
+        return Made(number=follows.number, url=follows.url, notes=(*files.left, *cut))
+
+    def look_in(self, job: Job, ticket: Ticket, follows: Followed) -> Made | None:
+        """Among the newest notes."""
+        del ticket
+        answer = self.client.get(_notes(follows), [("sort", "desc"), ("order_by", "created_at"), ("per_page", "100")])
+        if not isinstance(answer.data(), list):
+            raise self.cannot_be_read(answer)
+        mark = mark_of(job)
+        notes = list(rows(answer.data()))
+        if any(carries(long_text_at(row, "body"), mark) for row in notes):
+            return Made(number=follows.number, url=follows.url)
+        if len(notes) >= 100:
+            raise self.too_many()
+        return None
+
     def try_login(self) -> str:
         """Reads the project."""
         answer = self.client.get("")
         if not text_at(answer.data(), "id"):
             raise self.cannot_be_read(answer)
         return ""
+
+    def _uploaded(self, files: Files) -> list[str]:
+        """The files that are there, as GitLab shows them in a text."""
+        shown: list[str] = []
+        for upload in list(files.wanted):
+            try:
+                answer = self.client.call("POST", "/uploads", body=multipart([], [("file", upload)], OCTETS))
+            except PermanentError as error:
+                files.refused(upload, error)
+                continue
+            shown.append(self.id_in(answer, "markdown"))
+        return shown
+
+
+def _notes(follows: Followed) -> str:
+    return f"/issues/{quote(follows.number.removeprefix('#'), safe='')}/notes"
 
 
 def _made(data: object, *notes: str) -> Made:

@@ -11,6 +11,7 @@ Settings: ``tracker``, ``priority`` (and ``priority.ANSWER``), ``category``: nam
 
 import contextlib
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from support_cli.deliver.base import DeliveryError, Job, PermanentError
 from support_cli.deliver.desks.base import Desk, Made, since
@@ -19,7 +20,7 @@ from support_cli.deliver.desks.options import Login
 from support_cli.deliver.desks.reading import at, long_text_at, rows, text_at
 from support_cli.deliver.desks.wording import carries, mark_of, plain, requester_line, subject
 from support_cli.deliver.http_body import OCTETS, json_body, raw
-from support_cli.ticket import Ticket
+from support_cli.ticket import Followed, Ticket
 
 _SUBJECT = 255
 _PAGE, _PAGES = 100, 20
@@ -29,6 +30,7 @@ class Redmine(Desk):
     """Makes issues in a project of Redmine."""
 
     kind = "redmine"
+    goes_on = True
 
     def headers(self, login: Login) -> Mapping[str, str]:
         """The API access key of "My account"."""
@@ -39,16 +41,7 @@ class Redmine(Desk):
         project = self._project(ticket)
         about, unknown = self._about(project, ticket)
         files = Files(job, ticket)
-        uploads = []
-        for upload in list(files.wanted):
-            name = upload.name.replace("\\", "_")
-            try:
-                answer = self.client.call("POST", "/uploads.json", query=[("filename", name)], body=raw(upload))
-            except PermanentError as error:
-                files.refused(upload, error)
-                continue
-            token = self.id_in(answer, "upload.token")
-            uploads.append({"token": token, "filename": name, "content_type": upload.type or OCTETS})
+        uploads = self._uploaded(files)
         title, whole = subject(ticket, _SUBJECT)
         notes = [*whole, *requester_line(ticket, public=self.options.public), *files.left]
         kind = "text/markdown" if self.options.text("format") == "markdown" else "text/plain"
@@ -86,6 +79,26 @@ class Redmine(Desk):
                 return None
         raise self.too_many()
 
+    def add(self, job: Job, ticket: Ticket, follows: Followed) -> Made:
+        """A note on the issue (Rest_Issues, "Updating an issue"), which Redmine answers with nothing."""
+        files = Files(job, ticket)
+        uploads = self._uploaded(files)
+        text, cut = plain(ticket, mark_of(job), files.left)
+        body = json_body({"issue": {"notes": text, "uploads": uploads}})
+        self.client.call("PUT", f"/issues/{quote(follows.number, safe='')}.json", body=body, commit=job)
+        return self._made(follows.number, *files.left, *cut)
+
+    def look_in(self, job: Job, ticket: Ticket, follows: Followed) -> Made | None:
+        """Among the notes of the issue."""
+        del ticket
+        path = f"/issues/{quote(follows.number, safe='')}.json"
+        answer = self.client.get(path, [("include", "journals")])
+        if not isinstance(at(answer.data(), "issue.journals"), list):
+            raise self.cannot_be_read(answer)
+        mark = mark_of(job)
+        said = any(carries(long_text_at(row, "notes"), mark) for row in rows(answer.data(), "issue.journals"))
+        return self._made(follows.number) if said else None
+
     def try_login(self) -> str:
         """Reads who we are, and the project."""
         answer = self.client.get("/users/current.json")
@@ -95,6 +108,19 @@ class Redmine(Desk):
         if self.options.queue:
             self.client.get(f"/projects/{self.options.queue}.json")
         return name
+
+    def _uploaded(self, files: Files) -> list[dict[str, str]]:
+        uploads: list[dict[str, str]] = []
+        for upload in list(files.wanted):
+            name = upload.name.replace("\\", "_")
+            try:
+                answer = self.client.call("POST", "/uploads.json", query=[("filename", name)], body=raw(upload))
+            except PermanentError as error:
+                files.refused(upload, error)
+                continue
+            token = self.id_in(answer, "upload.token")
+            uploads.append({"token": token, "filename": name, "content_type": upload.type or OCTETS})
+        return uploads
 
     def _lost(self, number: str, files: Files) -> list[str]:
         """Redmine takes an issue with an upload that it does not know, and says nothing of it."""

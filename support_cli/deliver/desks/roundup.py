@@ -19,7 +19,7 @@ from support_cli.deliver.desks.options import Login
 from support_cli.deliver.desks.reading import rows, text_at
 from support_cli.deliver.desks.wording import mark_of, plain, requester_line, subject
 from support_cli.deliver.http_body import OCTETS, json_body, multipart
-from support_cli.ticket import Ticket
+from support_cli.ticket import Followed, Ticket
 
 _API = "/rest/data"
 _TITLE = 500
@@ -29,6 +29,7 @@ class Roundup(Desk):
     """Makes issues in a Roundup tracker."""
 
     kind = "roundup"
+    goes_on = True
 
     def headers(self, login: Login) -> Mapping[str, str]:
         """User and password; the two headers that Roundup wants against forged requests."""
@@ -45,23 +46,13 @@ class Roundup(Desk):
         options, mark = self.options, mark_of(job)
         files = Files(job, ticket)
         files.fit(empty=False)
-        ids = []
-        for upload in list(files.wanted):
-            body = multipart([("name", upload.name), ("type", OCTETS)], [("content", upload)], OCTETS)
-            try:
-                answer = self.client.call("POST", f"{_API}/file", body=body)
-            except PermanentError as error:
-                files.refused(upload, error)
-                continue
-            ids.append(self.id_in(answer, "data.id"))
+        ids = self._uploaded(files)
         title, whole = subject(ticket, _TITLE)
         notes = [*whole, *requester_line(ticket, public=options.public), *files.left]
         text, cut = plain(ticket, mark, notes)
-        message = {"content": text, "messageid": _message_id(mark), "author": self.login.user}
-        answer = self.client.call("POST", f"{_API}/msg", body=json_body(message))
         about: dict[str, object] = {
             "title": title,
-            "messages": [self.id_in(answer, "data.id")],
+            "messages": [self._message(text, mark)],
             "files": ids,
             **options.fields(ticket),
         }
@@ -90,12 +81,45 @@ class Roundup(Desk):
                 return self._made(number)
         return None
 
+    def add(self, job: Job, ticket: Ticket, follows: Followed) -> Made:
+        """Another message of the issue (REST docs, "PATCH" with ``@op: add``, which wants the issue's tag)."""
+        files = Files(job, ticket)
+        files.fit(empty=False)
+        ids = self._uploaded(files)
+        text, cut = plain(ticket, mark_of(job), files.left)
+        path = f"{_API}/issue/{quote(follows.number, safe='')}"
+        tag = self.id_in(self.client.get(path), "data.@etag")
+        change = {"@op": "add", "@etag": tag, "messages": [self._message(text, mark_of(job))], "files": ids}
+        self.client.call("PATCH", path, body=json_body(change), commit=job)
+        return self._made(follows.number, *files.left, *cut)
+
+    def look_in(self, job: Job, ticket: Ticket, follows: Followed) -> Made | None:
+        """By the message's mark, as for a new issue."""
+        del follows
+        return self.look(job, ticket)
+
     def try_login(self) -> str:
         """Reads our own user."""
         answer = self.client.get(f"{_API}/user", [("username", self.login.user), ("@verbose", "2")])
         if not isinstance(answer.data(), dict):
             raise self.cannot_be_read(answer)
         return self.login.user
+
+    def _uploaded(self, files: Files) -> list[str]:
+        ids: list[str] = []
+        for upload in list(files.wanted):
+            body = multipart([("name", upload.name), ("type", OCTETS)], [("content", upload)], OCTETS)
+            try:
+                answer = self.client.call("POST", f"{_API}/file", body=body)
+            except PermanentError as error:
+                files.refused(upload, error)
+                continue
+            ids.append(self.id_in(answer, "data.id"))
+        return ids
+
+    def _message(self, text: str, mark: str) -> str:
+        message = {"content": text, "messageid": _message_id(mark), "author": self.login.user}
+        return self.id_in(self.client.call("POST", f"{_API}/msg", body=json_body(message)), "data.id")
 
     def _found(self, kind: str, query: list[tuple[str, str]]) -> list[str]:
         answer = self.client.get(f"{_API}/{kind}", [*query, ("@verbose", "1"), ("@page_size", "100")])

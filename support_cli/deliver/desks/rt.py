@@ -26,17 +26,19 @@ from support_cli.deliver.desks.reading import long_text_at, rows, text_at
 from support_cli.deliver.desks.wording import carries, mark_of, plain, rich, subject
 from support_cli.deliver.http_body import OCTETS, multipart
 from support_cli.text import clean_line
-from support_cli.ticket import Ticket
+from support_cli.ticket import Followed, Ticket
 
 _API = "/REST/2.0"
 _SUBJECT = 200  # Tickets.Subject of RT's schema
 _ALIKE = 50
+_PAGE, _PAGES = 100, 20
 
 
 class RequestTracker(Desk):
     """Makes tickets in a queue of Request Tracker."""
 
     kind = "rt"
+    goes_on = True
 
     def headers(self, login: Login) -> Mapping[str, str]:
         """A token of "Settings, Auth Tokens", or user and password where RT allows that."""
@@ -88,6 +90,27 @@ class RequestTracker(Desk):
                 return self._made(number)
         return None
 
+    def add(self, job: Job, ticket: Ticket, follows: Followed) -> Made:
+        """Correspondence on the ticket (REST2, "POST /ticket/:id/correspond")."""
+        files = Files(job, ticket)
+        files.fit(empty=False)
+        title, whole = subject(ticket, _SUBJECT)
+        text, cut = plain(ticket, mark_of(job), [*whole, *files.left])
+        data = {"Subject": title, "Content": text, "ContentType": "text/plain"}
+        body = multipart(
+            [("JSON", msgspec.json.encode(data).decode())], [("Attachments", each) for each in files.wanted], OCTETS
+        )
+        path = f"{_API}/ticket/{quote(follows.number, safe='')}/correspond"
+        self.client.call("POST", path, body=body, commit=job)
+        return self._made(follows.number, *files.left, *cut)
+
+    def look_in(self, job: Job, ticket: Ticket, follows: Followed) -> Made | None:
+        """Among what was said on the ticket."""
+        del ticket
+        mark = mark_of(job)
+        said = any(carries(text, mark) for text in self._texts(follows.number))
+        return self._made(follows.number) if said else None
+
     def try_login(self) -> str:
         """Reads the queue."""
         queue = self.options.queue
@@ -119,16 +142,22 @@ class RequestTracker(Desk):
         yield from found
 
     def _texts(self, number: str) -> Iterator[str]:
-        listed = self.client.get(
-            f"{_API}/ticket/{quote(number, safe='')}/attachments",
-            [("fields", "ContentType,Content,Filename"), ("per_page", "100")],
-        )
-        for row in rows(listed.data(), "items"):
-            if text_at(row, "ContentType").startswith("text/") and not text_at(row, "Filename"):
-                try:
-                    yield b64decode(long_text_at(row, "Content")).decode("utf-8", "replace")
-                except ValueError:
-                    continue
+        """What was said on a ticket. RT 5.0 lists the content of text as it is, that of a single attachment as base64."""
+        for page in range(1, _PAGES + 1):
+            listed = self.client.get(
+                f"{_API}/ticket/{quote(number, safe='')}/attachments",
+                [("fields", "ContentType,Content,Filename"), ("per_page", str(_PAGE)), ("page", str(page))],
+            )
+            found = list(rows(listed.data(), "items"))
+            for row in found:
+                if text_at(row, "ContentType").startswith("text/") and not text_at(row, "Filename"):
+                    content = long_text_at(row, "Content")
+                    yield content
+                    with contextlib.suppress(ValueError):
+                        yield b64decode(content, validate=True).decode("utf-8", "replace")
+            if len(found) < _PAGE:
+                return
+        raise self.too_many()
 
     def _made(self, number: str, *notes: str) -> Made:
         url = f"{self.place.where}/Ticket/Display.html?id={quote(number, safe='')}"

@@ -17,7 +17,7 @@ from support_cli.deliver.desks.options import Login
 from support_cli.deliver.desks.reading import long_text_at, rows, text_at
 from support_cli.deliver.desks.wording import carries, mark_of, plain, rich, subject
 from support_cli.deliver.http_body import Here, json_body
-from support_cli.ticket import Ticket
+from support_cli.ticket import Followed, Ticket
 
 _API = "/api/v1"
 _TITLE = 250
@@ -28,6 +28,7 @@ class Zammad(Desk):
     """Makes tickets in a group of Zammad."""
 
     kind = "zammad"
+    goes_on = True
 
     def headers(self, login: Login) -> Mapping[str, str]:
         """An access token of the profile."""
@@ -41,17 +42,7 @@ class Zammad(Desk):
         as_html = options.text("format") == "html"
         notes = [*whole, *files.left]
         text, cut = (rich(ticket, mark, notes), []) if as_html else plain(ticket, mark, notes)
-        article = {
-            "subject": title,
-            "body": text,
-            "content_type": "text/html" if as_html else "text/plain",
-            "type": "web",
-            "sender": "Customer",
-            "internal": False,
-            "attachments": [
-                {"filename": each.name, "data": Here(each), "mime-type": each.type} for each in files.wanted
-            ],
-        }
+        article = self._article(title, text, files, as_html=as_html)
         data: dict[str, object] = {
             "title": title,
             "group": options.required("queue", ticket.queue or options.queue),
@@ -87,9 +78,42 @@ class Zammad(Desk):
             return None
         raise self.too_many()
 
+    def add(self, job: Job, ticket: Ticket, follows: Followed) -> Made:
+        """Another article (api/ticket/articles.html); the ticket's own id stands in its link, not in its number."""
+        mark, files = mark_of(job), Files(job, ticket)
+        title, whole = subject(ticket, _TITLE)
+        notes = [*whole, *files.left]
+        as_html = self.options.text("format") == "html"
+        text, cut = (rich(ticket, mark, notes), []) if as_html else plain(ticket, mark, notes)
+        article = {"ticket_id": _id(follows), **self._article(title, text, files, as_html=as_html)}
+        answer = self.client.call("POST", f"{_API}/ticket_articles", body=json_body(article), commit=job)
+        if not text_at(answer.data(), "id"):
+            raise self.doubtful(answer.said())
+        return Made(number=follows.number, url=follows.url, notes=(*files.left, *cut))
+
+    def look_in(self, job: Job, ticket: Ticket, follows: Followed) -> Made | None:
+        """Among the articles of the ticket."""
+        del ticket
+        there = self._is_ours(_id(follows), mark_of(job))
+        return Made(number=follows.number, url=follows.url) if there else None
+
     def try_login(self) -> str:
         """Reads who we are."""
         return self.id_in(self.client.get(f"{_API}/users/me"), "login")
+
+    @staticmethod
+    def _article(title: str, text: str, files: Files, *, as_html: bool) -> dict[str, object]:
+        return {
+            "subject": title,
+            "body": text,
+            "content_type": "text/html" if as_html else "text/plain",
+            "type": "web",
+            "sender": "Customer",
+            "internal": False,
+            "attachments": [
+                {"filename": each.name, "data": Here(each), "mime-type": each.type} for each in files.wanted
+            ],
+        }
 
     def _page(self, page: int) -> list[object]:
         answer = self.client.get(f"{_API}/tickets", [("page", str(page)), ("per_page", str(_PAGE))])
@@ -118,3 +142,7 @@ class Zammad(Desk):
         number = text_at(data, "number") or text_at(data, "id")
         url = f"{self.place.where}/#ticket/zoom/{quote(text_at(data, 'id'), safe='')}"
         return Made(number=number, url=url, notes=notes)
+
+
+def _id(follows: Followed) -> str:
+    return follows.url.rpartition("/")[2] or follows.number

@@ -15,10 +15,10 @@ from support_cli.deliver.base import Job, PermanentError, Reason
 from support_cli.deliver.desks.base import Desk, Made, basic
 from support_cli.deliver.desks.files import Files, forgotten
 from support_cli.deliver.desks.options import Login
-from support_cli.deliver.desks.reading import rows, text_at
-from support_cli.deliver.desks.wording import mark_of, plain, subject
+from support_cli.deliver.desks.reading import at, long_text_at, rows, text_at
+from support_cli.deliver.desks.wording import carries, mark_of, plain, subject
 from support_cli.deliver.http_body import json_body, raw
-from support_cli.ticket import Ticket
+from support_cli.ticket import Followed, Ticket
 
 _API = "/api/v2"
 _SUBJECT, _TEXT = 255, 65_000
@@ -28,6 +28,7 @@ class Zendesk(Desk):
     """Makes tickets in Zendesk."""
 
     kind = "zendesk"
+    goes_on = True
 
     def headers(self, login: Login) -> Mapping[str, str]:
         """An API token with its agent's address; a token alone is one of OAuth."""
@@ -124,6 +125,29 @@ class Zendesk(Desk):
                 return self._made(text_at(one, "id"))
         return None
 
+    def add(self, job: Job, ticket: Ticket, follows: Followed) -> Made:
+        """A comment (.../tickets/tickets, "Update Ticket")."""
+        files, tokens = self._uploaded(job, ticket)
+        text, cut = plain(ticket, mark_of(job), files.left, most=_TEXT)
+        body = json_body({"ticket": {"comment": {"body": text, "uploads": tokens}}})
+        answer = self.client.call("PUT", f"{_ticket(follows)}.json", body=body, commit=job)
+        if not text_at(answer.data(), "ticket.id"):
+            raise self.doubtful(answer.said())
+        return self._made(follows.number, *files.left, *cut)
+
+    def look_in(self, job: Job, ticket: Ticket, follows: Followed) -> Made | None:
+        """Among the newest comments (.../tickets/ticket_comments)."""
+        del ticket
+        answer = self.client.get(f"{_ticket(follows)}/comments.json", [("sort_order", "desc")])
+        if not isinstance(at(answer.data(), "comments"), list):
+            raise self.cannot_be_read(answer)
+        mark = mark_of(job)
+        if any(carries(long_text_at(row, "body"), mark) for row in rows(answer.data(), "comments")):
+            return self._made(follows.number)
+        if text_at(answer.data(), "next_page"):
+            raise self.too_many()
+        return None
+
     def try_login(self) -> str:
         """Reads who we are; a stranger is answered, too, without an id."""
         answer = self.client.get(f"{_API}/users/me.json")
@@ -134,3 +158,7 @@ class Zendesk(Desk):
 
     def _made(self, number: str, *notes: str) -> Made:
         return Made(number=number, url=f"{self.place.where}/agent/tickets/{quote(number, safe='')}", notes=notes)
+
+
+def _ticket(follows: Followed) -> str:
+    return f"{_API}/tickets/{quote(follows.number, safe='')}"

@@ -89,7 +89,7 @@ class Server:
                 self.end_headers()
                 self.wfile.write(content)
 
-            do_GET = do_POST = do_PUT = do_OPTIONS = handle_any  # noqa: N815
+            do_GET = do_POST = do_PUT = do_PATCH = do_OPTIONS = handle_any  # noqa: N815
 
             def log_message(self, *_words: Any) -> None:
                 """Says nothing."""

@@ -16,6 +16,7 @@ from support_cli.deliver.base import (
     Reason,
     TemporaryError,
 )
+from support_cli.ticket import Followed
 from tests.deliver.desks.asking import NAMES, SECRET, make_desk, make_desk_job
 from tests.deliver.desks.loopback import Asked, Reply, answering
 
@@ -537,3 +538,60 @@ def test_too_many_requests_wait_as_long_as_they_are_told(kind: str) -> None:
             desk.deliver(make_desk_job({}))
     assert failure.value.retry_after == 42
     assert failure.value.reason is Reason.RATE_LIMITED
+
+
+GOING_ON = [
+    ("github", "/repos/o/r", "#12", "POST", "/repos/o/r/issues/12/comments", "body", {"id": 5}),
+    ("gitlab", "/o/r", "#12", "POST", "/api/v4/projects/o/r/issues/12/notes", "body", {"id": 5}),
+    ("zendesk", "", "12", "PUT", "/api/v2/tickets/12.json", "ticket.comment.body", {"ticket": {"id": 12}}),
+    ("zammad", "", "31001", "POST", "/api/v1/ticket_articles", "body", {"id": 5}),
+]
+
+
+@pytest.mark.parametrize(("kind", "page", "number", "method", "path", "place", "answer"), GOING_ON)
+def test_a_follow_up_is_added_to_the_ticket_that_is_there(
+    kind: str, page: str, number: str, method: str, path: str, place: str, answer: Any
+) -> None:
+    said: list[str] = []
+
+    def desk_answers(asked: Asked) -> Reply:
+        if asked.method == "GET":
+            listed = [{"body": text, "id": 1} for text in said]
+            return Reply(200, {"comments": listed} if kind == "zendesk" else listed)
+        if asked.path != path:
+            return Reply(404, {})
+        said.append(text_in(asked.json, place))
+        return Reply(201, answer) if len(said) > 1 else Reply(hang_up=True)
+
+    with answering(desk_answers) as server:
+        desk = make_desk(kind, server.url + page, queue="Front")
+        link = f"{server.url}/#ticket/zoom/7"
+        job = make_desk_job({}, "7f3k9q2m-follow-up-1", follows=Followed(number, link), request_json=None)
+        receipt = desk.deliver(job)  # the answer is lost on the way; the desk is asked
+        assert receipt.ticket == number
+        assert len(said) == 1
+        assert said[0].endswith("Request 7f3k9q2m-follow-up-1\n")
+        assert desk.find(job) is not None
+        assert (
+            desk.find(make_desk_job({}, "7f3k9q2m-follow-up-2", follows=Followed(number, link), request_json=None))
+            is None
+        )
+        [made] = [asked for asked in server.asked if asked.method == method]
+        if kind == "zammad":
+            assert made.json["ticket_id"] == "7"
+
+
+def text_in(data: Any, place: str) -> str:
+    for name in place.split("."):
+        data = data[name]
+    return str(data)
+
+
+def test_a_desk_that_takes_no_additions_gets_a_new_ticket_and_it_is_said() -> None:
+    with answering(lambda _asked: Reply(201, {"id": 13})) as server:
+        desk = make_desk("freshdesk", server.url)
+        receipt = desk.deliver(make_desk_job({}, "7f3k9q2m-follow-up-1", follows=Followed("12")))
+        (asked,) = server.asked
+    assert asked.path == "/api/v2/tickets"
+    assert receipt.ticket == "13"
+    assert "a new ticket, which names 12" in receipt.note

@@ -6,6 +6,7 @@ import pytest
 
 from support_cli.deliver.base import PermanentError, Reason, TemporaryError
 from support_cli.deliver.desks.options import Login
+from support_cli.ticket import Followed
 from tests.deliver.desks.asking import NAMES, fresh_mark, make_desk_job
 from tests.deliver.desks.targets import Target, readback
 
@@ -54,6 +55,22 @@ def test_it_is_found_again_by_its_mark_and_nothing_else_is(real: Target) -> None
     earlier = desk.deliver(first)
     assert desk.find(first).ticket == earlier.ticket
     assert desk.find(second).ticket == later.ticket
+
+
+def test_a_follow_up_is_added_to_its_ticket_once(real: Target) -> None:
+    desk, mark = real.desk(), fresh_mark()
+    first = desk.deliver(make_desk_job({}, mark))
+    follows = Followed(first.ticket, first.url)
+    files = {"лог файл.log": b"one more\n", "empty.bin": b""}
+    job = make_desk_job(files, f"{mark}-follow-up-1", follows=follows, request_json=None)
+    assert desk.find(job) is None
+    receipt = desk.deliver(job)
+    assert receipt.ticket == first.ticket
+    assert desk.find(job).ticket == first.ticket
+    other = make_desk_job({}, f"{mark}-follow-up-2", follows=follows, request_json=None)
+    assert desk.find(other) is None
+    found = readback(real.kind, first.ticket)
+    assert "лог файл.log" in [one["name"] for one in found["files"]]
 
 
 def test_the_largest_that_fits_goes_and_one_octet_more_is_said(real: Target) -> None:
