@@ -89,9 +89,10 @@ def run(folder: Path, table: Table, rng: random.Random, turn: int, killer: Kille
             if message.state is not MessageState.QUEUED or message.uncertain:
                 break
             clock.ahead += timedelta(days=8)
+        again = message.uncertain and wants_it_again
         if message.uncertain:
-            message = doubt(database, clock, message, table, name, wants_it_again)
-    finish(message, table, name)
+            message = doubt(database, clock, message, table, name, again)
+    finish(message, table, name, most=2 if again else 1)
 
 
 def doubt(database: Database, clock: Clock, message: Message, table: Table, name: str, again: bool) -> Message:
@@ -123,9 +124,9 @@ def judge(message: Message, count: int, table: Table, name: str) -> None:
         table.words.append(f"{name}: said {message.state} {message.reason!r}, {count} arrived")
 
 
-def finish(message: Message, table: Table, name: str) -> None:
+def finish(message: Message, table: Table, name: str, *, most: int) -> None:
     found = received(message.message_id)
-    if len(found) > 1 and not table.chosen[name]:
+    if len(found) > most:
         table.doubled[name] += 1
     told = message.state is MessageState.SENT or (message.state is MessageState.QUEUED and message.uncertain)
     whole = all(

@@ -288,7 +288,7 @@ def test_an_answer_that_makes_no_sense_leaves_doubt_only_after_the_whole(answer:
             client_of(url).get("/")
 
 
-PACKED = gzip.compress(b'{"id": 7}')
+PACKED = gzip.compress(b'{"id": 7}', mtime=0)
 
 
 @pytest.mark.parametrize(
@@ -303,6 +303,7 @@ PACKED = gzip.compress(b'{"id": 7}')
         b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + PACKED,
         b'HTTP/1.1 200 OK\nContent-Type: text/html\n\n  {"id": 7}\n',
     ],
+    ids=["no length", "HTTP/1.0", "no headers", "100", "chunked", "byte order mark", "gzip", "bare line feeds"],
 )
 def test_what_servers_write_is_read_with_patience(answer: bytes) -> None:
     def serve(connection: socket.socket) -> None:
