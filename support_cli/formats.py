@@ -45,7 +45,7 @@ def wrong_form(question: Question, message: str) -> Invalid:
     """``A003`` with the question's own example of an answer that would do, unless the message has it."""
     example = clean_line(question.example)
     if example not in message:
-        message += " " + _("An example: {example}").format(example=example)
+        message += " " + _("For example: {example}").format(example=example)
     return Invalid("A003", message)
 
 

@@ -119,7 +119,7 @@ def test_lengths_are_counted_in_characters():
 def test_a_pattern_must_match_the_whole_text():
     question = ask(Kind.INPUT, pattern=r"\d{4}-\d{4}", example="4417-0083")
     assert read(question, "4417-0083") == "4417-0083"
-    with pytest.raises(Invalid, match=r"is expected here\. An example: 4417-0083") as refused:
+    with pytest.raises(Invalid, match=r"is expected here\. For example: 4417-0083") as refused:
         read(question, "no 4417-0083")
     assert refused.value.code == "A003"
 

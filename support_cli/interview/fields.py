@@ -46,7 +46,7 @@ def field_for(screen: Screen, editor: bool) -> Live[Reply]:
         label=label_of(question),
         hints=hints(question),
         source=origin(screen),
-        message=complaint(screen.problem, question.example) if screen.problem else "",
+        message=complaint(screen.problem, question) if screen.problem else "",
     )
     back = Back() if screen.can_go_back else None
     if question.kind is Kind.CONFIRM:
@@ -86,7 +86,7 @@ def _taker(screen: Screen, read: Callable[[str], Value | None]) -> Callable[[str
             raise Stay(_("Please choose one of these."))
         problem = screen.check(value)
         if problem:
-            raise Stay(complaint(problem, screen.question.example))
+            raise Stay(complaint(problem, screen.question))
         return Take(value)
 
     return take

@@ -21,7 +21,7 @@ from support_cli.interview.plainpages import (
     review_words_lines,
 )
 from support_cli.interview.plainvisit import Visit
-from support_cli.interview.plainwords import command, literal, pick, pick_several
+from support_cli.interview.plainwords import NotListed, command, literal, pick, pick_several
 from support_cli.interview.prompter import (
     Act,
     Back,
@@ -67,7 +67,7 @@ class PlainPrompter:
         visit = Visit(screen)
         self._write(*question_lines(visit))
         if screen.problem:
-            self._write(complaint(screen.problem, screen.question.example))
+            self._write(complaint(screen.problem, screen.question))
         while True:
             try:
                 reply = self._answer(visit)
@@ -76,7 +76,7 @@ class PlainPrompter:
                 continue
             problem = screen.check(reply.raw) if isinstance(reply, Take) else None
             if problem:
-                self._write(complaint(problem, screen.question.example))
+                self._write(complaint(problem, screen.question))
                 continue
             if isinstance(reply, Take) and visit.told:
                 self._taken.append(_("Taken: {answer}").format(answer=as_line(screen.question, reply.raw)))
@@ -315,4 +315,9 @@ def _chosen(visit: Visit, said: str) -> Value:
     labels = [clean_line(option.label) for option in visit.options]
     if takes_several(visit.screen.question):
         return [visit.options[i].label for i in pick_several(said, labels)]
-    return visit.options[pick(said, labels)].label
+    try:
+        return visit.options[pick(said, labels)].label
+    except NotListed:
+        if said.strip().isdigit():
+            raise
+        return clean_line(said)  # it may mean one all the same, and "yes" to an either-or has an answer of its own

@@ -79,6 +79,8 @@ def how_to(question: Question) -> list[str]:
         lines.append(_("Type one number or several, like 1,3."))
     elif takes_choice(question):
         lines.append(_("Type a number or the words."))
+    elif takes_steps(question) and question.description.strip():
+        lines.append(_("An empty line ends the list."))
     elif takes_steps(question):
         lines.append(_("One step a line, in the order in which you did them; an empty line ends."))
     elif takes_text(question):

@@ -7,6 +7,11 @@ from support_cli.i18n import N_, _
 from support_cli.interview.commands import Stay
 from support_cli.text import clean_line
 
+
+class NotListed(Stay):
+    """What was said names no choice."""
+
+
 # Translators choose words that differ from each other; the English ones are always understood.
 _WORDS = {
     "back": N_("back"),
@@ -52,7 +57,8 @@ def pick(text: str, labels: Sequence[str], first_number: int = 1) -> int:
         An index.
 
     Raises:
-        Stay: If it names none, or several.
+        NotListed: If it names none.
+        Stay: If it names several.
     """
     said = clean_line(text).casefold()
     folded = [label.casefold() for label in labels]
@@ -72,7 +78,7 @@ def pick(text: str, labels: Sequence[str], first_number: int = 1) -> int:
             raise Stay(
                 _("“{text}” fits several: {numbers}. Please type one number.").format(text=text, numbers=numbers)
             )
-    raise Stay(_("“{text}” is not in the list. Please type a number.").format(text=clean_line(text)))
+    raise NotListed(_("“{text}” is not in the list. Please type a number.").format(text=clean_line(text)))
 
 
 def pick_several(text: str, labels: Sequence[str]) -> list[int]:

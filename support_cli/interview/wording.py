@@ -9,6 +9,8 @@ from support_cli.packs.model import Kind, Question, Value
 from support_cli.text import clean_line, clean_text
 
 MASK = "****"
+_SHOW_HOW = (Kind.EMAIL, Kind.PHONE)
+"""Types whose rules name an example of their own."""
 _GLANCE = 4
 """Most choices that need no search."""
 _ENDS = tuple(".?!:…。？！：؟")
@@ -36,10 +38,10 @@ def labelled(label: str) -> str:
     return label if not label or label.endswith(_ENDS) else label + ":"
 
 
-def complaint(problem: str, example: str) -> str:
-    """One sentence under a field: what is wrong, and an example that would do."""
-    problem, example = clean_line(problem), clean_line(example)
-    if not example or example in problem:
+def complaint(problem: str, question: Question) -> str:
+    """One sentence under a field: what is wrong, and an example that would do where the sentence has none."""
+    problem, example = clean_line(problem), clean_line(question.example)
+    if not example or example in problem or question.kind in _SHOW_HOW:
         return problem
     return problem + " " + _("For example: {example}").format(example=example)
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+import msgspec
+
 from support_cli import questionnaire
 from support_cli.attachments.tray import FileTray
 from support_cli.finding import Finding, Level
@@ -145,6 +147,7 @@ class Talk:
             self.collect(shown, notes)
             return
         value, origin = self.suggestion(question)
+        told = msgspec.structs.replace(question, example=shown.example)  # which a refusal quotes
         reply = self.prompter.ask(
             Screen(
                 heading=self.heading(),
@@ -155,7 +158,7 @@ class Talk:
                 unfinished=self.unfinished.get(question.id),
                 problem=self.troubles.get(question.id, ""),
                 can_go_back=self.engine.can_go_back(),
-                check=lambda raw: self.trouble(question, from_shown(question, shown, raw)),
+                check=lambda raw: self.trouble(told, from_shown(question, shown, raw)),
                 keep=lambda text: self.half_typed(question, text),
             )
         )

@@ -167,8 +167,12 @@ def test_a_media_type_in_a_word(media, word):
 def test_small_wordings():
     assert labelled("Name") == "Name:"
     assert labelled("Why?") == "Why?"
-    assert complaint("No.", "A-1") == "No. For example: A-1"
-    assert complaint("Like A-1.", "A-1") == "Like A-1."
+    line = Question(id="l", kind=Kind.INPUT, example="A-1")
+    assert complaint("No.", line) == "No. For example: A-1"
+    assert complaint("Like A-1.", line) == "Like A-1."
+    assert complaint("No mail, like a@example.org.", Question(id="m", kind=Kind.EMAIL, example="b@example.org")) == (
+        "No mail, like a@example.org."
+    )
     steps = Question(id="s", kind=Kind.STEPS)
     assert as_line(steps, ["open", "close"]) == "open; close"
     assert as_line(Question(id="t", kind=Kind.TEXTAREA), "a\n\nb\nc") == "a (and 2 more lines)"

@@ -211,6 +211,12 @@ def test_what_was_chosen_is_said_once_it_is_stored():
     assert talk.said.endswith("Taken: Mobile network\nnext\n")
 
 
+def test_yes_to_an_either_or_is_told_what_to_choose_from_and_other_spellings_are_taken():
+    talk = Talk("yes", "wifi")
+    assert talk.prompter.ask(asking(Kind.DROPDOWN, options=CONNECTIONS, required=True)) == Take("wifi")
+    assert "“yes” does not say which one. Please choose: Wi-Fi, Cable, Mobile network." in talk.said
+
+
 @pytest.mark.parametrize(("said", "answer"), [("9", "not in the list"), ("s", "fits several: 1, 2"), ("1,9", "“9”")])
 def test_a_choice_that_is_none_is_explained(said, answer):
     talk = Talk(said, "2")
