@@ -1,13 +1,11 @@
 """The end of an interview or a scripted run: the request, its documents, and the record of both."""
 
 import contextlib
-import hashlib
 import io
-import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, TypeAlias
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -19,18 +17,17 @@ from support_cli.private import sync_folder
 from support_cli.promise import promise_of
 from support_cli.request import Answer, Attachment, Request
 from support_cli.text import clean_line
-from support_cli.ticket import Address, Ticket
+from support_cli.ticket import Ticket
 from support_cli.workflow import places, produce
 from support_cli.workflow.choose import pack_source
 from support_cli.workflow.prepare import check_trust
 from support_cli.workflow.produce import Made, Output
 from support_cli.workflow.work import Outcome, Work, answers_error
+from support_cli.workflow.written import MessageWriter, TextWriter, Write, free_places, write_one
 
 if TYPE_CHECKING:
     from support_cli.workflow.draft import DraftKeeper
     from support_cli.workflow.issues import Opened
-
-Write: TypeAlias = Callable[[BinaryIO], tuple[int, str]]
 
 
 def preview(work: Work, request_id: str, answers: Mapping[str, Answer], files: Sequence[Attachment]) -> str:
@@ -256,7 +253,7 @@ def write_documents(done: Finished) -> list[Made]:
     wanted = [places.place_of(one, target, bench.cwd, done.stem, len(work.outputs)) for one in work.outputs]
     named = len(wanted) == 1 and bool(options.output) and wanted[0].name == Path(options.output).name
     if not named:
-        wanted = _free(wanted)
+        wanted = free_places(wanted)
     to = work.addressed(done.request.answers)
     try:
         for output, place in zip(work.outputs, wanted, strict=True):
@@ -267,62 +264,6 @@ def write_documents(done: Finished) -> list[Made]:
         for folder in {Path(one.path).parent for one in made}:
             sync_folder(folder)
     return made
-
-
-class TextWriter:
-    """A document that is at hand as text."""
-
-    def __init__(self, text: str) -> None:
-        self.octets = text.encode("utf-8")
-
-    def __call__(self, out: BinaryIO) -> tuple[int, str]:
-        """Writes it."""
-        return out.write(self.octets), hashlib.sha256(self.octets).hexdigest()
-
-
-class MessageWriter:
-    """A message, written as a stream."""
-
-    def __init__(self, ticket: Ticket, to: tuple[Address, ...], thread: tuple[str, ...] = ()) -> None:
-        self.ticket, self.to, self.thread = ticket, to, thread
-
-    def __call__(self, out: BinaryIO) -> tuple[int, str]:
-        """Writes it."""
-        return produce.write_eml(self.ticket, self.to, None, out, self.thread)
-
-
-def _free(places: list[Path]) -> list[Path]:
-    """The places with the smallest number behind the name that is free for all of them, so that pairs stay pairs."""
-    number = 1
-    while True:
-        tried = [p if number == 1 else p.with_name(f"{p.stem}-{number}{p.suffix}") for p in places]
-        if not any(os.path.lexists(place) for place in tried):
-            return tried
-        number += 1
-
-
-def write_one(output: Output, place: Path, write: Write, *, replace: bool, sync: bool = True) -> Made:
-    """Writes one document whole or not at all.
-
-    Args:
-        output: Which document.
-        place: Where it shall lie; the folder is made.
-        write: Writes the content, and returns its size in bytes and hexadecimal SHA-256.
-        replace: The place was named on purpose: what is there moves to ``NAME~`` first. Otherwise a name that is taken
-            stays as it is, and the document gets a number.
-        sync: Wait until its name is on the disk, too.
-
-    Raises:
-        WriteError: If it cannot be written.
-    """
-    from support_cli.deliver.writing import new_file, writable_folder
-
-    writable_folder(place.parent)
-    with new_file(place, sync=sync) as file:
-        size, digest = write(file.out)
-        if replace and place.is_file():
-            place.replace(place.with_name(place.name + "~"))
-    return Made(output.document, output.format, str(file.path.absolute()), size, digest)
 
 
 def record(work: Work, request: Request, made: Sequence[Made], keeper: "DraftKeeper | None") -> None:

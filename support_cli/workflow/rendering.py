@@ -5,10 +5,10 @@ import msgspec
 from support_cli.finding import Finding
 from support_cli.workflow import places, produce
 from support_cli.workflow.bench import Bench
-from support_cli.workflow.finish import MessageWriter, TextWriter, Write, write_one
 from support_cli.workflow.opening import all_findings, document, open_request
 from support_cli.workflow.produce import Made
 from support_cli.workflow.work import NewOptions
+from support_cli.workflow.written import MessageWriter, TextWriter, Write, write_one
 
 
 class Rendered(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,70 @@
+"""Writing documents: what a document is made of when it is written, and how one comes to lie in its place."""
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO, TypeAlias
+
+from support_cli.ticket import Address, Ticket
+from support_cli.workflow import produce
+from support_cli.workflow.produce import Made, Output
+
+Write: TypeAlias = Callable[[BinaryIO], tuple[int, str]]
+"""Writes a document, and returns its size in bytes and hexadecimal SHA-256."""
+
+
+class TextWriter:
+    """A document that is at hand as text."""
+
+    def __init__(self, text: str) -> None:
+        self.octets = text.encode("utf-8")
+
+    def __call__(self, out: BinaryIO) -> tuple[int, str]:
+        """Writes it."""
+        return out.write(self.octets), hashlib.sha256(self.octets).hexdigest()
+
+
+class MessageWriter:
+    """A message, written as a stream."""
+
+    def __init__(self, ticket: Ticket, to: tuple[Address, ...], thread: tuple[str, ...] = ()) -> None:
+        self.ticket, self.to, self.thread = ticket, to, thread
+
+    def __call__(self, out: BinaryIO) -> tuple[int, str]:
+        """Writes it."""
+        return produce.write_eml(self.ticket, self.to, None, out, self.thread)
+
+
+def free_places(places: list[Path]) -> list[Path]:
+    """The places with the smallest number behind the name that is free for all of them, so that pairs stay pairs."""
+    number = 1
+    while True:
+        tried = [p if number == 1 else p.with_name(f"{p.stem}-{number}{p.suffix}") for p in places]
+        if not any(os.path.lexists(place) for place in tried):
+            return tried
+        number += 1
+
+
+def write_one(output: Output, place: Path, write: Write, *, replace: bool, sync: bool = True) -> Made:
+    """Writes one document whole or not at all.
+
+    Args:
+        output: Which document.
+        place: Where it shall lie; the folder is made.
+        write: Writes the content, and returns its size in bytes and hexadecimal SHA-256.
+        replace: The place was named on purpose: what is there moves to ``NAME~`` first. Otherwise a name that is taken
+            stays as it is, and the document gets a number.
+        sync: Wait until its name is on the disk, too.
+
+    Raises:
+        WriteError: If it cannot be written.
+    """
+    from support_cli.deliver.writing import new_file, writable_folder
+
+    writable_folder(place.parent)
+    with new_file(place, sync=sync) as file:
+        size, digest = write(file.out)
+        if replace and place.is_file():
+            place.replace(place.with_name(place.name + "~"))
+    return Made(output.document, output.format, str(file.path.absolute()), size, digest)
