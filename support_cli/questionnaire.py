@@ -144,7 +144,7 @@ def understand(form: Form, raw: Mapping[str, object], texts: Texts = _NO_TEXTS) 
 
 def _unknown(form: Form, key: str, texts: Texts) -> Finding:
     said = shorten(clean_line(key[:1000]), 80)
-    names = {name.casefold(): q.id for q in form.questions if q.asks for name in (_label(q, texts), q.label, q.id)}
+    names = {name.casefold(): q.id for q in form.questions if q.asks for name in (label_of(q, texts), q.label, q.id)}
     near = difflib.get_close_matches(said.casefold(), names, 1, 0.6)
     message = _("“{key}” is not a question of this form.").format(key=said)
     meant = names[near[0]] if near else None
@@ -167,13 +167,12 @@ def check(form: Form, answers: Mapping[str, Value], texts: Texts = _NO_TEXTS) ->
     for group in form.require_any:
         members = [ids[name] for name in group if name in ids]
         if members and not any(q.id in answers for q in members):
-            labels = ", ".join(_label(q, texts) for q in members)
             findings.append(
                 Finding(
                     code="A006",
                     level=Level.ERROR,
                     where=members[0].id,
-                    message=_("At least one of these is needed: {labels}.").format(labels=labels),
+                    message=one_needed(members, texts),
                     fix=f"--set {members[0].id}=...",
                 )
             )
@@ -187,7 +186,7 @@ def problems_of(question: Question, value: Value | None, texts: Texts = _NO_TEXT
         if boxes:
             return [_finding("A007", question, _not_ticked(boxes, texts))]
         if question.required and question.kind is not Kind.UPLOAD:
-            message = _("Not answered: {label}").format(label=_label(question, texts))
+            message = _("Not answered: {label}").format(label=label_of(question, texts))
             return [_finding("A001", question, message)]
         return []
     try:
@@ -197,7 +196,7 @@ def problems_of(question: Question, value: Value | None, texts: Texts = _NO_TEXT
     if taken is None:
         return problems_of(question, None, texts)
     if question.kind is Kind.CONFIRM and taken is not True and question.required:
-        message = _("This consent is needed to go on: {label}").format(label=_label(question, texts))
+        message = _("This consent is needed to go on: {label}").format(label=label_of(question, texts))
         return [_finding("A007", question, message)]
     boxes = _due(question, taken if isinstance(taken, list) else ())
     return [_finding("A007", question, _not_ticked(boxes, texts))] if boxes else []
@@ -215,7 +214,14 @@ def _not_ticked(boxes: list[Option], texts: Texts) -> str:
     return _("Please tick: {label}").format(label="; ".join(labels))
 
 
-def _label(question: Question, texts: Texts) -> str:
+def one_needed(group: Sequence[Question], texts: Texts) -> str:
+    """Says that one of a few questions has to be answered."""
+    labels = ", ".join(label_of(question, texts) for question in group)
+    return _("At least one of these is needed: {labels}.").format(labels=labels)
+
+
+def label_of(question: Question, texts: Texts) -> str:
+    """What a question is called, on one line."""
     return clean_line(texts.get(question.label, question.label)) or question.id
 
 

@@ -41,11 +41,6 @@ class Reach:
         except GaveUp:
             return True
 
-    def shown(self, question_id: str) -> Condition:
-        """When a question is asked; what it depends on is followed by ``possible``."""
-        question = self._by_id.get(question_id)
-        return question.when if question is not None else All()
-
     def _needed(self, goal: Condition) -> list[Question]:
         """The questions that a condition depends on, whether they are shown included, in the form's order."""
         wanted: set[str] = set()

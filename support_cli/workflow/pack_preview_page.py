@@ -11,6 +11,7 @@ from support_cli.i18n import _
 from support_cli.markdown import readable
 from support_cli.packs.model import ALWAYS, Form, Kind, Option, Question
 from support_cli.packs.pack import Pack
+from support_cli.questionnaire import label_of, one_needed
 from support_cli.text import clean_line, clean_text
 from support_cli.workflow.pack_info import is_required
 from support_cli.workflow.pack_words import KINDS, describe
@@ -93,9 +94,8 @@ def _sheet(pack: Pack, sheet: Sheet) -> Iterator[str]:
         items = "".join(f"<li>{_text(texts.get(point, point))}</li>" for point in points)
         yield f'<div class="note"><p class="label">{_text(_("Before you start:"))}</p><ul>{items}</ul></div>'
     for group in form.require_any:
-        labels = [_label(question, texts) for name in group if (question := form.question(name)) is not None]
-        said = _("At least one of these is needed: {labels}.").format(labels=", ".join(labels))
-        yield f'<p class="soft">{_text(said)}</p>'
+        members = [question for name in group if (question := form.question(name)) is not None]
+        yield f'<p class="soft">{_text(one_needed(members, texts))}</p>'
     number = 0
     for question in form.questions:
         if not question.on_form:
@@ -107,10 +107,6 @@ def _sheet(pack: Pack, sheet: Sheet) -> Iterator[str]:
     for paper in sheet.papers:
         yield _paper(paper)
     yield "</section>"
-
-
-def _label(question: Question, texts: Texts) -> str:
-    return clean_line(texts.get(question.label, question.label)) or question.id
 
 
 def _question(form: Form, question: Question, number: int, texts: Texts) -> Iterator[str]:
@@ -127,7 +123,7 @@ def _question(form: Form, question: Question, number: int, texts: Texts) -> Iter
         _("secret") if question.secret else "",
     ]
     tags = "".join(f'<span class="tag">{_text(mark)}</span>' for mark in marks if mark)
-    label = f'<span class="label">{number}. {_text(_label(question, texts))}</span>'
+    label = f'<span class="label">{number}. {_text(label_of(question, texts))}</span>'
     yield f'<div class="question">{when}<p>{label}{tags}</p>'
     if question.description:
         yield f"<p>{_block(readable(texts.get(question.description, question.description)))}</p>"

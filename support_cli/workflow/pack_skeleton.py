@@ -7,6 +7,7 @@ from support_cli.i18n import _
 from support_cli.markdown import readable
 from support_cli.packs.model import ALWAYS, Form, Kind, Question
 from support_cli.packs.pack import Pack
+from support_cli.questionnaire import label_of, one_needed
 from support_cli.text import clean_line
 from support_cli.workflow.pack_info import is_required
 from support_cli.workflow.pack_words import KINDS, describe
@@ -39,8 +40,8 @@ def skeleton(pack: Pack, form: Form, named: str, language: str, texts: Texts) ->
     ]
     lines = [*_comment("\n".join(head)), ""]
     for group in form.require_any:
-        labels = [_label(question, texts) for name in group if (question := form.question(name)) is not None]
-        lines += _comment(_("At least one of these is needed: {labels}.").format(labels=", ".join(labels)))
+        members = [question for name in group if (question := form.question(name)) is not None]
+        lines += _comment(one_needed(members, texts))
     for question in form.questions:
         if not question.on_form:
             continue
@@ -59,13 +60,9 @@ def _key(question_id: str) -> str:
     return question_id if plain else "'" + question_id.replace("'", "''") + "'"
 
 
-def _label(question: Question, texts: Texts) -> str:
-    return clean_line(texts.get(question.label, question.label)) or question.id
-
-
 def _about(form: Form, question: Question, texts: Texts) -> Iterator[str]:
     mark = " " + _("(required)") if is_required(question) else ""
-    yield from _comment(_label(question, texts) + mark)
+    yield from _comment(label_of(question, texts) + mark)
     if question.when != ALWAYS:
         yield from _comment(_("Only when {condition}.").format(condition=describe(question.when, form, texts)))
     if question.description:

@@ -107,6 +107,12 @@ def test_every_key_type_and_role_is_on_the_page(what, key):
     assert re.search(rf"`{key}`|^  {key}:|`{key}[:,]", PAGE, re.MULTILINE), (what, key)
 
 
+def test_the_page_has_no_types_of_questions_that_are_not_there():
+    table = PAGE.partition("| type | takes |")[2].partition("\n\n")[0]
+    named = {name for row in table.splitlines() if row for name in re.findall(r"`(\w+)`", row.split(" | ")[0])}
+    assert named == {kind.value for kind in Kind}
+
+
 def test_parts_of_a_manifest_on_the_page_are_right():
     parts = [
         text for place, language, text in BLOCKS if language == "yaml" and not place and "when: {connection" not in text
