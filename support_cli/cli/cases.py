@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 
 app = group_app(_("What was written so far, and what became of it."))
 _Id = Annotated[str, typer.Argument(metavar="ID", help=_("First letters of the id."))]
+_Case = Annotated[
+    str,
+    typer.Argument(
+        metavar="[ID]", help=_("First letters of the case; else the one that is overdue, or you are asked.")
+    ),
+]
 
 
 @app.command("list", help=_("List cases, the newest first."))
@@ -49,13 +55,14 @@ def show(case: _Id) -> None:
 @app.command(help=_("Note what somebody said: a name, a promise, a number."))
 def note(
     case: _Id,
-    text: Annotated[list[str], typer.Argument(metavar="TEXT...", help=_("What to note."))],
+    text: Annotated[list[str] | None, typer.Argument(metavar="[TEXT]...", help=_("What to note."))] = None,
     operator: Annotated[str, typer.Option("--operator", metavar="NAME", help=_("Who said it."))] = "",
     number: Annotated[str, typer.Option("--number", metavar="NUMBER", help=_("Ticket or reference number."))] = "",
     promised_by: Annotated[
         str,
-        typer.Option("--promised-by", metavar="DATE", help=_("Until when it was promised: 2026-11-21 or 72h.")),
+        typer.Option("--promised-by", metavar="DATE", help=_("Until when: 2026-11-21, friday 18:00, 72h.")),
     ] = "",
+    sent: Annotated[bool, typer.Option("--sent", help=_("You have sent the request yourself."))] = False,
 ) -> None:
     """Parses, stores, prints."""
     from support_cli.cli.case_printing import print_line
@@ -63,15 +70,9 @@ def note(
     from support_cli.workflow.cases import add_note
 
     context = Context(given(no_input=True))
-    print_line(add_note(context.bench, case, " ".join(text), operator, number, promised_by), context)
-
-
-_Case = Annotated[
-    str,
-    typer.Argument(
-        metavar="[ID]", help=_("First letters of the case; else the one that is overdue, or you are asked.")
-    ),
-]
+    words = " ".join(text or ())
+    line = add_note(context.bench, case, words, operator=operator, number=number, promised_by=promised_by, sent=sent)
+    print_line(line, context)
 
 
 @app.command("follow-up", help=_("Ask how things stand, or add what is new; the request is quoted."))

@@ -78,6 +78,9 @@ def _say_promise(outcome: "Outcome", context: Context) -> None:
                 count,
             )
         context.say(text.format(count=count))
+        if state == "written":
+            command = f"support cases note {outcome.id[:4]} --sent"
+            context.say(_("When you have sent it, say so and you will be reminded:  {command}").format(command=command))
     if outcome.sooner:
         context.say(_("If it cannot wait:  {contact}").format(contact=outcome.sooner))
 

@@ -1,17 +1,20 @@
 """What happens to a request after it was written: listed, noted, closed, deleted."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from support_cli.cases.cases import Cases
 from support_cli.cases.drafts import Drafts
 from support_cli.cases.errors import IdError
-from support_cli.cases.records import CaseLine, CaseState
+from support_cli.cases.records import CaseLine, CaseReceipt, CaseState
 from support_cli.errors import UsageError
 from support_cli.i18n import _
 from support_cli.interview.prompter import Choice
-from support_cli.packs.units import parse_duration
 from support_cli.workflow.bench import Bench
+from support_cli.workflow.moments import read_moment
+
+BY_HAND = "by-hand"
+"""The channel of what a customer has sent without this program."""
 
 
 def _in_state(state: CaseState) -> Callable[[CaseLine, datetime], bool]:
@@ -46,32 +49,33 @@ def list_cases(bench: Bench, words: Sequence[str], state: str, overdue: bool) ->
     return tuple(line for line in found if all(fits(line, now) for fits in wanted))
 
 
-def add_note(bench: Bench, prefix: str, text: str, operator: str, number: str, promised_by: str) -> CaseLine:
+def add_note(
+    bench: Bench, prefix: str, text: str, *, operator: str = "", number: str = "", promised_by: str = "", sent: bool
+) -> CaseLine:
     """Notes what somebody said.
 
+    Args:
+        bench: The collaborators.
+        prefix: First letters of the case.
+        text: What to note.
+        operator: Who said it, or empty.
+        number: Ticket number that was named, or empty.
+        promised_by: Until when something was promised, as ``moments.read_moment`` reads it, or empty.
+        sent: The customer has sent the request themselves: the promised time begins.
+
     Raises:
-        UsageError: If the promised time cannot be read.
+        UsageError: If there is nothing to note, or the promised time cannot be read.
     """
+    if not (text or operator or number or promised_by or sent):
+        raise UsageError(_("There is nothing to note."), hint=_("Say what to note behind the id."))
     cases = Cases(bench.database())
-    key = cases.find(prefix)
-    moment = _moment(promised_by, bench.now()) if promised_by else None
-    cases.add_note(key, text, bench.now(), operator=operator, number=number, promised_by=moment)
+    key, now = cases.find(prefix), bench.now()
+    moment = read_moment(promised_by, now, "--promised-by") if promised_by else None
+    if sent:
+        cases.add_receipt(key, CaseReceipt(at=now, channel=BY_HAND))
+    if text or operator or number or moment:
+        cases.add_note(key, text, now, operator=operator, number=number, promised_by=moment)
     return cases.get(key).line
-
-
-def _moment(text: str, now: datetime) -> datetime:
-    seconds = parse_duration(text)
-    if seconds is not None:
-        return now + timedelta(seconds=seconds)
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise UsageError(
-            _("“{text}” is neither a date nor a duration.").format(text=text[:40]),
-            hint="2026-11-21, 2026-11-21T14:00, 72h, 3d",
-            where="--promised-by",
-        ) from None
-    return found if found.tzinfo else found.replace(tzinfo=now.tzinfo)
 
 
 def close_case(bench: Bench, prefix: str, text: str) -> CaseLine:

@@ -102,7 +102,7 @@ def _target(work: Work) -> str:
         check_way(work.bench, name, channel, work.to)
     except UsageError:
         return ""
-    return ", ".join(one.address for one in produce.receivers(channel, work.to))
+    return ", ".join(one.address for one in produce.receivers(channel, work.to)) or name
 
 
 def _introduce(work: Work, prompter: Prompter) -> None:

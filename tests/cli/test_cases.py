@@ -302,3 +302,16 @@ def test_a_deleted_case_is_nowhere_any_more(support, here, sent, home):
             kept = path.read_bytes()
             assert b"purple" not in kept, path
             assert sent["request"].encode() not in kept, path
+
+
+def test_what_was_sent_by_hand_is_waited_for_too(support, sent, clock):
+    run = support("new", "-p", "../pack", *SAID, "--no-input")
+    assert "support cases note" in run.err
+    case = support("cases", "list", "--state", "written", "--json").json[0]["id"]
+    assert support("cases", "note", case).code == 2
+    run = support("cases", "note", case, "--sent", "--json")
+    assert (run.json["state"], run.json["promised_by"]) == ("sent", "2026-11-23T09:00:00Z")
+    noted = support(
+        "cases", "note", case, "--operator", "Olha", "--number", "47", "--promised-by", "friday 18:00", "--json"
+    )
+    assert (noted.json["ticket"], noted.json["promised_by"][:10]) == ("47", "2026-11-27")

@@ -142,7 +142,7 @@ class RequestTracker(Desk):
         yield from found
 
     def _texts(self, number: str) -> Iterator[str]:
-        """What was said on a ticket. RT 5.0 lists the content of text as it is, that of a single attachment as base64."""
+        """What was said on a ticket; in a list RT 5.0 gives text as it is, asked for alone it is base64."""
         for page in range(1, _PAGES + 1):
             listed = self.client.get(
                 f"{_API}/ticket/{quote(number, safe='')}/attachments",
