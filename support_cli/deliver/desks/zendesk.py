@@ -2,7 +2,8 @@
 
 Files are uploaded first, each gives a token that is good for 60 minutes. The ticket carries the mark as its
 ``external_id``, by which the list of tickets is asked, and as its Idempotency-Key: within two hours Zendesk answers a
-second ticket of the same key with 400, whatever has become of the first one.
+second ticket of the same key with 400, whatever has become of the first one (.../ticketing/introduction,
+"Idempotency").
 
 Settings: ``priority`` (and ``priority.ANSWER``), ``type``, ``tags``, ``field.ID: role`` and ``set.ID: value`` for
 custom fields by their number; the queue is the number of a group.

@@ -58,6 +58,8 @@ class Proxy:
         self._ended = threading.Event()
         self._go_on = threading.Event()
         self.held = False
+        self.struck: list[bytes] = []
+        """First lines of the requests that were spoiled, as far as they were read."""
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=32)
         self.port = self._listener.getsockname()[1]
         self.busy = 0
@@ -90,6 +92,8 @@ class Proxy:
             return reset(client)
         # As a reverse proxy does: Roundup answers to no other name than its own.
         head = _until(client, b"\r\n\r\n").replace(b"127.0.0.1:%d" % self.port, b"127.0.0.1:%d" % self._target)
+        if kind:
+            self.struck.append(head.partition(b"\r\n")[0])
         if kind == "dropped before the body" or not head:
             return None
         found = re.search(rb"(?i)\ncontent-length: *(\d+)", head)
