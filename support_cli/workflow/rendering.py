@@ -5,7 +5,8 @@ import msgspec
 from support_cli.finding import Finding
 from support_cli.workflow import places, produce
 from support_cli.workflow.bench import Bench
-from support_cli.workflow.opening import all_findings, document, open_request
+from support_cli.workflow.follow_up_form import ESCALATION, FOLLOW_UP
+from support_cli.workflow.opening import Opened, all_findings, document, open_request
 from support_cli.workflow.produce import Made
 from support_cli.workflow.work import NewOptions
 from support_cli.workflow.written import MessageWriter, TextWriter, Write, write_one
@@ -46,10 +47,28 @@ def render(bench: Bench, name: str, options: NewOptions) -> Rendered:
             return Rendered(id=request.id, findings=findings)
         write: Write = MessageWriter(ticket, to)
     else:
-        text = work.text(output, request, findings)
+        text = _followed(opened, output) or work.text(output, request, findings)
         if options.output in ("", "-"):
             return Rendered(id=request.id, text=text, findings=findings)
         write = TextWriter(text)
     place = places.place_of(output, options.output, bench.cwd, places.file_stem(request, work.form), 1)
     named = not place.is_dir() and place.name in options.output
     return Rendered(id=request.id, made=write_one(output, place, write, replace=named), findings=findings)
+
+
+def _followed(opened: Opened, output: produce.Output) -> str:
+    """A follow-up of a case that is stored here knows what happened since; empty for anything else."""
+    if not opened.stored or output.document not in (FOLLOW_UP, ESCALATION) or output.format in produce.REQUEST_FILE:
+        return ""
+    from support_cli.workflow.thread import context_of, look_back
+
+    work, request = opened.work, opened.request
+    return work.documents.render(
+        work.pack,
+        work.form,
+        request,
+        document=output.document,
+        format=output.format,
+        language=work.language(request.answers),
+        case=context_of(look_back(work.bench, request.id), work.bench.now()),
+    )

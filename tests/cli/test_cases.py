@@ -189,6 +189,13 @@ def test_a_follow_up_goes_on_in_the_thread_and_quotes_what_was_said(support, her
     assert "│ lamp.log" in shown
 
 
+def test_render_knows_what_happened_since(support, here, sent, clock):
+    answer = reply(here, f"In-Reply-To: {sent['message_id']}", "Subject: Re: [desk.test #47] x")
+    support("cases", "add-reply", answer.name)
+    assert "> Restart it, please." in support("render", sent["request"], "-t", "follow-up").out
+    assert "Promised until: 2026-11-23" in support("render", sent["request"], "-t", "escalation").out
+
+
 def test_a_follow_up_without_news_asks_how_things_stand(support, here, sent, clock):
     clock.move_to(NOW + timedelta(days=3))
     assert support("cases", "follow-up", "--no-input", "--send").code == 0

@@ -172,3 +172,67 @@ def test_a_desk_that_cannot_be_is_said_before_the_first_question(
     said = support("new", "-p", folder, "-a", request_file, "--send", "--no-input")
     assert said.code == 2
     assert "not encrypted" in said.err
+
+
+class Zammad:
+    """A Zammad that has one ticket, and hangs up on the first addition after it took it."""
+
+    def __init__(self) -> None:
+        self.articles: list[Asked] = []
+
+    def __call__(self, asked: Asked) -> Reply:
+        if asked.path == "/api/v1/tickets":
+            return Reply(201, {"id": 7, "number": "31001"})
+        if asked.path == "/api/v1/ticket_articles":
+            self.articles.append(asked)
+            return Reply(hang_up=True)
+        if asked.path == "/api/v1/ticket_articles/by_ticket/7":
+            return Reply(200, [{"body": one.json["body"]} for one in self.articles])
+        return Reply(404, {})
+
+
+def test_a_follow_up_is_added_to_the_ticket_of_the_desk_exactly_once(
+    support: Callable[..., Run], here: Path, request_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SUPPORT_TOKEN_DESK", TOKEN)
+    desk = Zammad()
+    with answering(desk) as server:
+        folder = here / "zammad"
+        shutil.copytree(GENERAL, folder)
+        with (folder / "pack.yml").open("a", encoding="utf-8") as manifest:
+            manifest.write(f"\nchannels: {{desk: {{kind: zammad, url: '{server.url}', queue: Front}}}}\n")
+        sent = support("new", "-p", trusted(support, folder), "-a", request_file, "--send", "--no-input", "--json")
+        assert sent.json["delivery"]["ticket"] == "31001", sent
+        run = support(
+            "cases", "follow-up", "--no-input", "-s", "news=It is worse.", "--attach", "log.bin", "--send", "--json"
+        )
+        assert run.code == 0, run
+        assert (run.json["delivery"]["state"], run.json["delivery"]["ticket"]) == ("sent", "31001")
+        again = support("cases", "escalate", "--no-input", "--send", "--json")
+        assert again.json["delivery"]["ticket"] == "31001"
+    added, supervisor = (one.json for one in desk.articles)
+    assert added["ticket_id"] == supervisor["ticket_id"] == "7"
+    assert added["subject"].startswith("Re: [31001] [general] No connection since Monday")
+    assert "It is worse." in added["body"]
+    assert added["body"].rstrip().endswith(f"Request {sent.json['id']}-follow-up-1")
+    assert [one["filename"] for one in added["attachments"]] == ["log.bin"]
+    assert "supervisor" in supervisor["body"]
+
+
+def test_a_desk_that_cannot_add_gets_a_ticket_that_names_the_first_one(
+    support: Callable[..., Run],
+    pack: Callable[[Server], Path],
+    desk: Desk,
+    request_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SUPPORT_TOKEN_DESK", TOKEN)
+    with answering(desk) as server:
+        assert support("new", "-p", pack(server), "-a", request_file, "--send", "--no-input").code == 0
+        run = support("cases", "follow-up", "--no-input", "-s", "news=It is worse.", "--send")
+    assert run.code == 0, run.err
+    assert "a new ticket, which names 1" in run.err
+    first, second = desk.tickets
+    assert second.json["title"].startswith("Re: [1] [general]")
+    assert "Ticket number: 1" in second.json["text"]
+    assert first.json["queue"] == second.json["queue"] == "Billing"
