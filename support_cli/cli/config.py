@@ -58,6 +58,21 @@ def unset(key: _Key) -> None:
     _save(key, None)
 
 
+def _check(key: str, value: str | None) -> None:
+    """Looks at what only the room that uses it can judge, above all that no password is written down."""
+    if value and key == "smtp.url":
+        from urllib.parse import urlsplit
+
+        from support_cli.deliver.smtp_url import parse_smtp_url
+
+        # Whether it may be reached without encryption is another setting's matter, and said when it is used.
+        parse_smtp_url(value, allow_plain=urlsplit(value).hostname or "")
+    if value and key == "mail.sender":
+        from support_cli.deliver.addresses import parse_address
+
+        parse_address(value)
+
+
 def _save(key: str, value: str | None) -> None:
     from support_cli import settings
     from support_cli.cli import console
@@ -65,6 +80,7 @@ def _save(key: str, value: str | None) -> None:
     from support_cli.settings_saving import save
 
     context = Context(given())
+    _check(key, value)
     fault = save(context.config_folder / "settings.toml", key, value)
     known = next((field for field in settings.fields() if field.key == key), None)
     now = value if value is not None else known.default if known else None

@@ -1,5 +1,6 @@
 """What ``support doctor`` looks at. It lives beside the composition root, because that is what it examines."""
 
+import contextlib
 import platform
 import shutil
 import sys
@@ -116,4 +117,5 @@ def _mail(context: Context) -> str:
     if not transport:
         command = "support config channel add mail --kind smtp"
         return _("not set up; requests end as files to send yourself ({command})").format(command=command)
-    return f"smtp, {context.settings.smtp.url}" if transport == "smtp" else transport
+    with contextlib.closing(context.mail.make()) as way:  # an address that cannot be read shows here
+        return f"smtp, {context.settings.smtp.url}" if transport == "smtp" else f"{transport}, {way.test()}"

@@ -126,11 +126,20 @@ def test_desks_leave_no_token_behind(
                 codes.append(run.code)
     assert found([vault]), "what is looked for would not be found"
     assert any(TOKEN in login for login in seen)
-    assert codes[:3] == [0, 5, 5]
+    assert codes[:3] == [0, 5, 5], said
     for words in (("outbox", "flush", "--now"), ("outbox", "list", "--all", "--json"), ("config", "channel", "list")):
         run = support(*words)
         said += run.out + run.err
     assert found([home, here], said) == []
+
+
+def test_no_password_gets_into_the_settings(support: Support, home: Path) -> None:
+    for url in (f"smtps://ann:{TOKEN}@mail.example.com", f"smtps://ann:{TOKEN}@mail.example.com/x y"):
+        run = support("config", "set", "smtp.url", url)
+        assert run.code == 2
+        assert found([home], run.out + run.err) == []
+    assert support("config", "set", "mail.sender", "nobody").code == 2
+    assert support("config", "set", "smtp.url", "smtp://mail.example.com").code == 0
 
 
 CRASH = """
