@@ -8,7 +8,7 @@ above, and what could call itself or guess (recursion, fuzzy matches, lists) is 
 import re
 from typing import TYPE_CHECKING
 
-from support_cli.i18n import _
+from support_cli.i18n import _, ngettext
 
 if TYPE_CHECKING:
     import regex
@@ -41,7 +41,11 @@ def compiled(pattern: str) -> "regex.Pattern[str]":
     import regex
 
     if len(pattern) > LONGEST:
-        raise PatternError(_("A pattern has at most {limit} characters.").format(limit=LONGEST))
+        raise PatternError(
+            ngettext(
+                "A pattern has at most {limit} character.", "A pattern has at most {limit} characters.", LONGEST
+            ).format(limit=LONGEST)
+        )
     if _SELF.search(pattern) or _FUZZY.search(pattern) or "\\L<" in pattern:
         raise PatternError(_("Recursion, fuzzy matches and named lists are not taken in a pattern."))
     if _weight(pattern) > HEAVIEST:
@@ -51,7 +55,7 @@ def compiled(pattern: str) -> "regex.Pattern[str]":
     except (regex.error, RecursionError, OverflowError, MemoryError) as error:
         problem = str(error) or type(error).__name__
         raise PatternError(
-            _("This pattern is no regular expression: {problem}.").format(problem=problem.rstrip("."))
+            _("This pattern is not a regular expression: {problem}.").format(problem=problem.rstrip("."))
         ) from None
 
 

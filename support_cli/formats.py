@@ -9,7 +9,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
-from support_cli.i18n import _
+from support_cli.i18n import _, ngettext
 from support_cli.options import Invalid, kind_of, quote, written
 from support_cli.packs.model import Question
 from support_cli.patterns import later
@@ -34,9 +34,11 @@ def text_of(raw: object) -> str:
     if len(text) > MAX_TEXT:
         raise Invalid(
             "A004",
-            _("This is {length} characters long, and at most {limit} fit. Attach a long text as a file.").format(
-                length=len(text), limit=MAX_TEXT
-            ),
+            ngettext(
+                "This is {length} characters long, and at most {limit} fits. Attach a long text as a file.",
+                "This is {length} characters long, and at most {limit} fit. Attach a long text as a file.",
+                MAX_TEXT,
+            ).format(length=len(text), limit=MAX_TEXT),
         )
     return text
 
@@ -190,7 +192,7 @@ def read_number(question: Question, raw: object) -> int | float:
         number = _number(question, text_of(raw))
     if abs(number) > _LARGEST or math.isnan(number):
         text = quote(written(raw) or "")
-        raise wrong_form(question, _("{text} is not a number that makes sense here.").format(text=text))
+        raise wrong_form(question, _("{text} is not a number that can be used here.").format(text=text))
     if question.minimum is not None and number < question.minimum:
         raise Invalid("A003", _("It must be at least {limit}.").format(limit=plain_number(question.minimum)))
     if question.maximum is not None and number > question.maximum:

@@ -121,12 +121,12 @@ def read_entry(name: str, text: str) -> Entry:
     for key, value in data.items():
         if key not in ("title", "keywords", "when"):
             raise PackError(
-                _("“{key}” means nothing here; “title”, “keywords” and “when” do.").format(key=key),
+                _("“{key}” is not known here; known are “title”, “keywords” and “when”.").format(key=key),
                 where=parsed.where((key,)),
             )
         fits = isinstance(value, str | list) if key == "keywords" else isinstance(value, dict if key == "when" else str)
         if not fits or (isinstance(value, list) and not all(isinstance(one, str | int) for one in value)):
-            raise PackError(_("“{key}” has the wrong shape.").format(key=key), where=parsed.where((key,)))
+            raise PackError(_("“{key}” has the wrong type of value.").format(key=key), where=parsed.where((key,)))
     title = clean_line(str(data.get("title", "")))
     if not title:
         raise PackError(_("“title” is missing in {name}.").format(name=where), where=f"{where}:1")

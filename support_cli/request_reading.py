@@ -53,7 +53,7 @@ def read_request(data: object, name: str) -> Request:
         message, _at, place = str(error).partition(" - at `$")
         raise _refused(name, place.strip("`").lstrip("."), _problem(message, place.strip("`").lstrip("."))) from None
     except (ValueError, OverflowError, RecursionError):
-        raise _refused(name, "", _("something in it is beyond reason")) from None
+        raise _refused(name, "", _("it is nested too deeply, or far too large")) from None
     faults = _faults(record)
     if faults:
         raise _refused(name, *faults[0], more=len(faults) - 1)
@@ -109,7 +109,7 @@ def _fits(pattern: re.Pattern[str], text: str) -> bool:
 
 
 def _unfit(text: str) -> str:
-    return _("“{text}” cannot stand there").format(text=shorten(clean_line(text[:1000]), 60))
+    return _("“{text}” is not allowed there").format(text=shorten(clean_line(text[:1000]), 60))
 
 
 def _problem(message: str, place: str) -> str:
@@ -125,7 +125,7 @@ def _problem(message: str, place: str) -> str:
             version=FORMAT_VERSION
         )
     if not place:
-        return _("it is no mapping")
+        return _("it is not a mapping")
     return _("a value has the wrong type ({problem})").format(problem=shorten(clean_line(message), 100))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from support_cli import formats
 from support_cli.formats import MAX_TEXT, text_of, wrong_form
 from support_cli.formats import is_email as is_email  # noqa: PLC0414 - part of this room's interface
-from support_cli.i18n import _
+from support_cli.i18n import _, ngettext
 from support_cli.options import Invalid, read_boxes, read_choice, says_yes, written
 from support_cli.packs.model import Kind, Question, Value
 from support_cli.patterns import later
@@ -42,13 +42,22 @@ def read(question: Question, raw: object, texts: Mapping[str, str] = _NOTHING) -
 def _checked(question: Question, text: str) -> str:
     length = len(text)
     if question.min_length is not None and length < question.min_length:
-        raise Invalid("A004", _("Please write at least {count} characters.").format(count=question.min_length))
+        raise Invalid(
+            "A004",
+            ngettext(
+                "Please write at least {count} character.",
+                "Please write at least {count} characters.",
+                question.min_length or 0,
+            ).format(count=question.min_length),
+        )
     if question.max_length is not None and length > question.max_length:
         raise Invalid(
             "A004",
-            _("This is {length} characters long, and at most {limit} fit.").format(
-                length=length, limit=question.max_length
-            ),
+            ngettext(
+                "This is {length} characters long, and at most {limit} fits.",
+                "This is {length} characters long, and at most {limit} fit.",
+                question.max_length or 0,
+            ).format(length=length, limit=question.max_length),
         )
     if question.pattern is not None and not _matches(question.pattern, text):
         raise wrong_form(question, _("This does not have the form that is expected here."))
@@ -80,7 +89,12 @@ def _few(items: Sequence[object]) -> Sequence[object]:
     """The list itself, unless it is longer than any list of ours."""
     if len(items) > MAX_TEXT:
         raise Invalid(
-            "A004", _("This is a list of {count}, and at most {limit} fit.").format(count=len(items), limit=MAX_TEXT)
+            "A004",
+            ngettext(
+                "This is a list of {count}, and at most {limit} fits.",
+                "This is a list of {count}, and at most {limit} fit.",
+                MAX_TEXT,
+            ).format(count=len(items), limit=MAX_TEXT),
         )
     return items
 
@@ -97,7 +111,12 @@ def _read_steps(_question: Question, raw: object) -> Value | None:
     steps = _without_numbers([step for step in steps if step])
     if len(steps) > MAX_ITEMS:
         raise Invalid(
-            "A004", _("These are {count} steps, and at most {limit} fit.").format(count=len(steps), limit=MAX_ITEMS)
+            "A004",
+            ngettext(
+                "These are {count} steps, and at most {limit} fits.",
+                "These are {count} steps, and at most {limit} fit.",
+                MAX_ITEMS,
+            ).format(count=len(steps), limit=MAX_ITEMS),
         )
     text_of("\n".join(steps))
     return list(steps) or None

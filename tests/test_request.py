@@ -92,53 +92,53 @@ def test_sources_rank_as_they_should():
 @pytest.mark.parametrize(
     ("data", "problem", "place"),
     [
-        (None, "it is no mapping.", ""),
-        ([], "it is no mapping.", ""),
+        (None, "it is not a mapping.", ""),
+        ([], "it is not a mapping.", ""),
         ({}, "“support-request” is missing.", ""),
         (changed("support-request", 2), VERSION, "support-request"),
         (changed("support-request", "1"), VERSION, "support-request"),
         (changed("id", ...), "“id” is missing.", ""),
         (changed("id", 5), "a value has the wrong type (Expected", "id"),
-        (changed("id", ""), "“” cannot stand there.", "id"),
-        (changed("id", "../../etc/passwd"), "“../../etc/passwd” cannot stand there.", "id"),
-        (changed("id", "a\x1b[31m"), "“a” cannot stand there.", "id"),
-        (changed("id", "x" * 100), "cannot stand there.", "id"),
+        (changed("id", ""), "“” is not allowed there.", "id"),
+        (changed("id", "../../etc/passwd"), "“../../etc/passwd” is not allowed there.", "id"),
+        (changed("id", "a\x1b[31m"), "“a” is not allowed there.", "id"),
+        (changed("id", "x" * 100), "is not allowed there.", "id"),
         (changed("anwsers", {}), "“anwsers” is not known there.", ""),
         (changed("created", "yesterday"), "moment with its offset, like 2026-11-21T18:20:00+01:00.", "created"),
         (changed("created", "2026-11-21T18:20:00"), "“created” is a moment with its offset", "created"),
         (changed("created", "2026-02-30T18:20:00Z"), "“created” is a moment with its offset", "created"),
         (changed("created", datetime(2026, 11, 21)), "“created” is a moment with its offset", "created"),
         (changed("created", 1234), "“created” is a moment with its offset", "created"),
-        (changed("language", "uk\r\nX: y"), "“uk X: y” cannot stand there.", "language"),
-        (changed("language", "Ukrainian"), "“Ukrainian” cannot stand there.", "language"),
+        (changed("language", "uk\r\nX: y"), "“uk X: y” is not allowed there.", "language"),
+        (changed("language", "Ukrainian"), "“Ukrainian” is not allowed there.", "language"),
         (changed("pack", "general"), "a value has the wrong type (Expected", "pack"),
         (changed("pack", "name", ...), "“name” is missing.", "pack"),
-        (changed("pack", "name", "../evil"), "“../evil” cannot stand there.", "pack.name"),
-        (changed("pack", "name", "/tmp/evil"), "“/tmp/evil” cannot stand there.", "pack.name"),
-        (changed("pack", "name", "~/evil"), "“~/evil” cannot stand there.", "pack.name"),
-        (changed("pack", "name", "python:evil"), "“python:evil” cannot stand there.", "pack.name"),
-        (changed("pack", "name", "C:\\evil"), "cannot stand there.", "pack.name"),
-        (changed("pack", "digest", "md5:abc"), "“md5:abc” cannot stand there.", "pack.digest"),
-        (changed("form", "a\nb"), "“a b” cannot stand there.", "form"),
+        (changed("pack", "name", "../evil"), "“../evil” is not allowed there.", "pack.name"),
+        (changed("pack", "name", "/tmp/evil"), "“/tmp/evil” is not allowed there.", "pack.name"),
+        (changed("pack", "name", "~/evil"), "“~/evil” is not allowed there.", "pack.name"),
+        (changed("pack", "name", "python:evil"), "“python:evil” is not allowed there.", "pack.name"),
+        (changed("pack", "name", "C:\\evil"), "is not allowed there.", "pack.name"),
+        (changed("pack", "digest", "md5:abc"), "“md5:abc” is not allowed there.", "pack.digest"),
+        (changed("form", "a\nb"), "“a b” is not allowed there.", "form"),
         (changed("answers", ["a"]), "a value has the wrong type (Expected", "answers"),
         (changed("answers", "summary", None), "a value has the wrong type (Expected", "answers[...]"),
         (changed("answers", "summary", {"a": 1}), "a value has the wrong type (Expected", "answers[...]"),
         (changed("answers", "steps", ["a", 5]), "a value has the wrong type (Expected", "answers[...][1]"),
         (changed("attachments", {}), "a value has the wrong type (Expected", "attachments"),
-        (changed("attachments", 0, "size", -1), "“-1” cannot stand there.", "attachments[0].size"),
-        (changed("attachments", 0, "size", 10**300), "cannot stand there.", "attachments[0].size"),
+        (changed("attachments", 0, "size", -1), "“-1” is not allowed there.", "attachments[0].size"),
+        (changed("attachments", 0, "size", 10**300), "is not allowed there.", "attachments[0].size"),
         (changed("attachments", 0, "size", "48211"), "a value has the wrong type (Expected", "attachments[0].size"),
-        (changed("attachments", 0, "sha256", "abc"), "“abc” cannot stand there.", "attachments[0].sha256"),
-        (changed("attachments", 0, "sha256", "0A" * 32), "cannot stand there.", "attachments[0].sha256"),
-        (changed("attachments", 0, "sha256", "zz" * 32), "cannot stand there.", "attachments[0].sha256"),
-        (changed("attachments", 0, "name", "../../x.png"), "“../../x.png” cannot stand there.", "attachments[0].name"),
-        (changed("attachments", 0, "name", ".."), "“..” cannot stand there.", "attachments[0].name"),
-        (changed("attachments", 0, "name", "a\r\nX-Evil: 1"), "“a X-Evil: 1” cannot", "attachments[0].name"),
-        (changed("attachments", 0, "name", "a\u202egnp.exe"), "“agnp.exe” cannot stand there.", "attachments[0].name"),
-        (changed("attachments", 0, "type", "image/png\r\nX: y"), "“image/png X: y” cannot", "attachments[0].type"),
-        (changed("attachments", 0, "type", "png"), "“png” cannot stand there.", "attachments[0].type"),
-        (changed("attachments", 0, "path", "a\x00b"), "“ab” cannot stand there.", "attachments[0].path"),
-        (changed("attachments", 0, "path", ""), "“” cannot stand there.", "attachments[0].path"),
+        (changed("attachments", 0, "sha256", "abc"), "“abc” is not allowed there.", "attachments[0].sha256"),
+        (changed("attachments", 0, "sha256", "0A" * 32), "is not allowed there.", "attachments[0].sha256"),
+        (changed("attachments", 0, "sha256", "zz" * 32), "is not allowed there.", "attachments[0].sha256"),
+        (changed("attachments", 0, "name", "../../x.png"), "“../../x.png” is not allowed there.", "attachments[0].name"),  # noqa: E501
+        (changed("attachments", 0, "name", ".."), "“..” is not allowed there.", "attachments[0].name"),
+        (changed("attachments", 0, "name", "a\r\nX-Evil: 1"), "“a X-Evil: 1” is not", "attachments[0].name"),
+        (changed("attachments", 0, "name", "a\u202egnp.exe"), "“agnp.exe” is not allowed there.", "attachments[0].name"),  # noqa: E501
+        (changed("attachments", 0, "type", "image/png\r\nX: y"), "“image/png X: y” is not", "attachments[0].type"),
+        (changed("attachments", 0, "type", "png"), "“png” is not allowed there.", "attachments[0].type"),
+        (changed("attachments", 0, "path", "a\x00b"), "“ab” is not allowed there.", "attachments[0].path"),
+        (changed("attachments", 0, "path", ""), "“” is not allowed there.", "attachments[0].path"),
         (changed("consents", [{"question": "a"}]), "“wording” is missing.", "consents[0]"),
     ],
 )  # fmt: skip
@@ -152,7 +152,7 @@ def test_further_faults_are_counted():
     data = changed("attachments", 0, "sha256", "x")
     data["id"] = "?"
     data["attachments"][0]["size"] = -1
-    assert refusal(data) == ("“?” cannot stand there. 2 more faults in it.", "id")
+    assert refusal(data) == ("“?” is not allowed there. 2 more faults in it.", "id")
 
 
 def test_texts_of_strangers_are_made_harmless():
@@ -181,7 +181,7 @@ def test_numbers_beyond_reason_do_not_stop_a_request(value):
 def test_the_name_of_the_file_is_made_harmless_too():
     with pytest.raises(RequestFileError) as refused:
         read_request([], "\x1b[31mr\u202e.yaml")
-    assert refused.value.message == "r.yaml is not a request file: it is no mapping."
+    assert refused.value.message == "r.yaml is not a request file: it is not a mapping."
 
 
 names = st.text(

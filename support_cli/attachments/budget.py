@@ -156,7 +156,7 @@ def check_one(attachment: Attachment, limits: Limits, accept: Sequence[str] = ()
         fix = _("Zip it, or leave it out.") if zippable else _("Save it in one of these formats, or leave it out.")
         findings.append(_error("F006", name, unaccepted, fix))
     if attachment.size > limits.file:
-        message = _("{name} is {size}; a file may have {limit}: {excess} too much.").format(
+        message = _("{name} is {size}; a file may be at most {limit}: {excess} too much.").format(
             name=name,
             size=format_size(attachment.size),
             limit=format_size(limits.file),
@@ -193,13 +193,13 @@ def check_all(attachments: Sequence[Attachment], limits: Limits, other: int) -> 
         findings.append(_error("F001", WHOLE, message, fix))
     total = sum(attachment.size for attachment in attachments)
     if total > limits.total:
-        message = _("All files together are {size}; {limit} are taken: {excess} too much.").format(
+        message = _("All files together are {size}; the limit is {limit}: {excess} too much.").format(
             size=format_size(total), limit=format_size(limits.total), excess=format_size(total - limits.total)
         )
         findings.append(_error("F003", WHOLE, message, _relief(attachments, total - limits.total)))
     weight = message_size(attachments, other)
     if weight > limits.message:
-        message = _("The message would be {size} as it is sent; {limit} are taken: {excess} too much.").format(
+        message = _("The message would be {size} as it is sent; the limit is {limit}: {excess} too much.").format(
             size=format_size(weight),
             limit=format_size(limits.message),
             excess=format_size(weight - limits.message),
@@ -273,7 +273,7 @@ def _unaccepted(name: str, kind: str, limits: Limits, accept: Sequence[str]) -> 
             return _("{name} is none of the kinds that are taken here: {endings}.").format(name=name, endings=taken)
         family = next((family for family, kinds in _FAMILIES if kind in kinds), frozenset())
         if kind in PROGRAMS and not family & set(endings):
-            return _("{name} is a program by its content, whatever its name; taken are: {endings}.").format(
+            return _("{name} is a program by its content, whatever its name; allowed are: {endings}.").format(
                 name=name, endings=taken
             )
     return None

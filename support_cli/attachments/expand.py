@@ -14,7 +14,7 @@ from support_cli.attachments.globbing import MAX_FILES, Scan, TooManyError, fold
 from support_cli.attachments.names import displayable
 from support_cli.attachments.near import near_names, same_look
 from support_cli.attachments.words import Word, words
-from support_cli.i18n import _
+from support_cli.i18n import _, ngettext
 
 MAX_TEXT = 200_000
 """Characters of one paste that are looked at; a hundred dropped paths are a tenth of it."""
@@ -76,9 +76,11 @@ def expand(text: str, *, cwd: Path, windows: bool = os.name == "nt", split: bool
         if len(pieces) > MAX_FILES:
             found.problem(
                 text,
-                _("These are {count} names; at most {limit} are taken at once.").format(
-                    count=len(pieces), limit=MAX_FILES
-                ),
+                ngettext(
+                    "This is {count} name; at most {limit} are taken at once.",
+                    "These are {count} names; at most {limit} are taken at once.",
+                    len(pieces),
+                ).format(count=len(pieces), limit=MAX_FILES),
                 _("Name the files that matter, or pack them into one zip and add that."),
             )
         else:
@@ -247,7 +249,9 @@ class _Found:
     def _too_many(self, typed: str, error: TooManyError) -> None:
         text = displayable(typed)
         if error.files:
-            message = _("{text} stands for more than {limit} files.").format(text=text, limit=MAX_FILES)
+            message = ngettext(
+                "{text} stands for more than {limit} file.", "{text} stands for more than {limit} files.", MAX_FILES
+            ).format(text=text, limit=MAX_FILES)
         else:
             message = _("{text} is too much to search through.").format(text=text)
         self.problem(typed, message, _("Name the files that matter, or pack them into one zip and add that."))

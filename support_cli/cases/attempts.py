@@ -54,7 +54,7 @@ class Attempts:
             return pick(
                 prefix,
                 known,
-                unknown=_("No message begins with “{prefix}”.") if prefix else _("The outbox is empty."),
+                unknown=_("No message has an id that begins with “{prefix}”.") if prefix else _("The outbox is empty."),
                 hint=_("Look at what there is with: support outbox list"),
             )
 
@@ -265,7 +265,9 @@ class Attempts:
 
 def _lost(claimed: Claimed) -> LeaseLost:
     return LeaseLost(
-        _("Message {id} was taken over by another support, or its attempt has ended.").format(id=claimed.message.id),
+        _("Another run of support is sending message {id}, or has just finished with it.").format(
+            id=claimed.message.id
+        ),
         hint=_("Look at it with: support outbox list --all"),
         where=claimed.message.id,
     )

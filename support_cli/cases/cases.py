@@ -139,7 +139,7 @@ class Cases:
             hint = _("List them with: support cases list") if known else _("Begin with: support new")
             if connection.execute("SELECT 1 FROM drafts WHERE id = ?", (key := prefix.strip().lower(),)).fetchone():
                 hint = _("It is still a draft: support resume {id}").format(id=key)
-            unknown = _("No case begins with “{prefix}”.") if prefix else _("There is no case.")
+            unknown = _("No case has an id that begins with “{prefix}”.") if prefix else _("There is no case.")
             return pick(prefix, known, unknown=unknown, hint=hint)
 
         return self._database.read(work)

@@ -37,7 +37,7 @@ def before_opening(path: Path) -> bool:
         # A folder or a device is somebody's, however the path came about.
         raise ForeignDatabase(
             _("{file} is not a file, but a folder or a device; support leaves it alone.").format(file=path),
-            hint=_("Choose another folder in the settings, or move that away."),
+            hint=_("Move it away, then try again."),
             where=str(path),
         )
     if is_open_here(path):
@@ -143,7 +143,7 @@ def refuse_newer(path: Path, version: int) -> None:
     if version > len(schema.MIGRATIONS):
         raise NewerDatabase(
             _("{file} was written by a newer version of support; this one leaves it alone.").format(file=path),
-            hint=_("Update support, or choose another folder in the settings."),
+            hint=_("Update support, then try again."),
             where=str(path),
         )
 
@@ -151,6 +151,6 @@ def refuse_newer(path: Path, version: int) -> None:
 def _foreign(path: Path) -> ForeignDatabase:
     return ForeignDatabase(
         _("{file} is a database of another program; support leaves it alone.").format(file=path),
-        hint=_("Choose another folder in the settings, or move that file away."),
+        hint=_("Move that file away, then try again."),
         where=str(path),
     )

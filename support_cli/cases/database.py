@@ -139,8 +139,8 @@ def open_database(path: Path, *, check: bool = False, timeout: float = 10.0, now
         raise explain(error, path) from error
     except condition.Damage as error:  # again, right after it was set aside
         raise DatabaseError(
-            _("{file} could not be used: it is damaged again right after a new one was made.").format(file=path),
-            hint=_("Look at the disk and the folder, then try again."),
+            _("{file} could not be used: it is damaged again, although it was only just made anew.").format(file=path),
+            hint=_("Check the disk and the folder, then try again."),
             where=str(path),
         ) from error
 

@@ -261,12 +261,12 @@ class Drafts:
                 row["id"]: " ".join(part for part in (row["pack_name"], row["form"], row["progress"]) if part)
                 for row in connection.execute("SELECT id, pack_name, form, progress FROM drafts ORDER BY updated DESC")
             }
-            hint = _("There are no drafts: support new begins one.")
+            hint = _("There are no drafts. Begin one with: support new")
             if known:
-                hint = _("The command support alone lists the drafts that wait.")
+                hint = _("List the drafts that wait with: support")
             if draft_rows.is_case(connection, key := prefix.strip().lower()):
                 hint = _("It is finished: support cases show {id}").format(id=key)
-            unknown = _("No draft begins with “{prefix}”.") if prefix else _("There is no draft.")
+            unknown = _("No draft has an id that begins with “{prefix}”.") if prefix else _("There is no draft.")
             return pick(prefix, known, unknown=unknown, hint=hint)
 
         return self._database.read(work)

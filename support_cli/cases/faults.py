@@ -80,8 +80,8 @@ def _explain_os(error: OSError, path: Path | None, what: str) -> DatabaseError:
         return _denied(error.errno, path, what)
     if error.errno in (errno.EEXIST, errno.ENOTDIR):
         return DatabaseError(
-            _("{file} could not be used: a file is in the way of its folder.").format(file=path),
-            hint=_("Move that file away, or choose another folder in the settings."),
+            _("{file} could not be used: a file stands where its folder should be.").format(file=path),
+            hint=_("Move that file away, then try again."),
             where=str(error.filename or path),
         )
     return _failed(os.strerror(error.errno) if error.errno else str(error), path, what)
@@ -149,11 +149,11 @@ def gone(path: Path | None, what: str = "") -> DatabaseGone:
 def unwritable(what: str) -> DatabaseError:
     """The error for a text that no UTF-8 can hold, in a place where nothing may be left out of it."""
     message = (
-        _("A text holds half a character, so this was not saved: {what}.")
+        _("A text holds a broken character, so this was not saved: {what}.")
         if what
-        else _("A text holds half a character.")
+        else _("A text holds a broken character.")
     )
-    return DatabaseError(message.format(what=what), hint=_("Write that text anew."))
+    return DatabaseError(message.format(what=what), hint=_("Type that text again."))
 
 
 def _primary(error: sqlite3.Error) -> int:
@@ -193,7 +193,7 @@ def _denied(cause: int, path: Path | None, what: str) -> NotWritable:
         )
     return NotWritable(
         message.format(file=name, what=what),
-        hint=_("Change the permissions, or choose another folder in the settings."),
+        hint=_("Change the permissions, then try again."),
         where=name,
     )
 
@@ -232,6 +232,6 @@ def _failed(reason: str, path: Path | None, what: str) -> DatabaseError:
     )
     return DatabaseError(
         message.format(file=name, reason=reason, what=what),
-        hint=_("Look at the disk and the folder, then try again."),
+        hint=_("Check the disk and the folder, then try again."),
         where=name,
     )

@@ -161,7 +161,7 @@ def _clear_partials(folder: Path) -> None:
 
 def _damaged(path: Path) -> MessageDamaged:
     return MessageDamaged(
-        _("The stored message {file} is missing or was changed; it is not sent like that.").format(file=path.name),
-        hint=_("Write it anew from the case: support send {id}").format(id=path.name.split("-")[0]),
+        _("The stored message {file} is missing or was changed, so it is not sent.").format(file=path.name),
+        hint=_("Make it again from the case: support send {id}").format(id=path.name.split("-")[0]),
         where=str(path),
     )

@@ -61,8 +61,10 @@ def pick(prefix: str, known: Mapping[str, str], *, unknown: str, hint: str) -> s
         return found[0]
     if found:
         raise IdError(
-            _("More than one begins with “{prefix}”.").format(prefix=shown) if wanted else _("There is more than one."),
-            hint=_("Say which: {candidates}").format(candidates=_named(found, known)),
+            _("More than one id begins with “{prefix}”.").format(prefix=shown)
+            if wanted
+            else _("There is more than one to choose from."),
+            hint=_("Name one of them: {candidates}").format(candidates=_named(found, known)),
             where=shown,
             candidates=tuple(found),
         )

@@ -15,7 +15,10 @@ app = command_app()
 @app.command(help=_("Make many requests: a CSV file, or a file with a JSON object on each line."))
 def batch(
     file: Annotated[
-        str, typer.Argument(metavar="FILE", help=_("CSV by its ending, else JSON lines; - for standard input."))
+        str,
+        typer.Argument(
+            metavar="FILE", help=_("A .csv file, or one with a JSON object on each line; - for standard input.")
+        ),
     ],
     form: flags.FormName = "",
     pack: flags.PackName = "",

@@ -70,9 +70,21 @@ def note(
     from support_cli.workflow.cases import add_note
 
     context = Context(given(no_input=True))
+<<<<<<< HEAD
     words = " ".join(text or ())
     line = add_note(context.bench, case, words, operator=operator, number=number, promised_by=promised_by, sent=sent)
     print_line(line, context)
+=======
+    print_line(add_note(context.bench, case, " ".join(text), operator, number, promised_by), context)
+
+
+_Case = Annotated[
+    str,
+    typer.Argument(
+        metavar="[ID]", help=_("First letters of the case's id; without it the overdue one, or you are asked.")
+    ),
+]
+>>>>>>> 8b26f9a (Plainer English in many messages; counts have plural forms; hints name only what there is)
 
 
 @app.command("follow-up", help=_("Ask how things stand, or add what is new; the request is quoted."))
@@ -140,10 +152,12 @@ def _continue(kind: str, case: str, options: "NewOptions") -> None:
 def add_reply(
     file: Annotated[str, typer.Argument(metavar="FILE", help=_("The saved mail, or - for standard input."))],
     case: Annotated[
-        str, typer.Argument(metavar="[ID]", help=_("First letters of the case; else it is told from the reply."))
+        str,
+        typer.Argument(metavar="[ID]", help=_("First letters of the case's id; without it the reply itself tells.")),
     ] = "",
     answered: Annotated[
-        bool, typer.Option("--answered", help=_("Somebody wrote it, even if it says that a machine did."))
+        bool,
+        typer.Option("--answered", help=_("Count it as written by a person, even if it says that it is automatic.")),
     ] = False,
 ) -> None:
     """Parses, reads, stores, prints."""

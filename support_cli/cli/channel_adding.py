@@ -160,7 +160,7 @@ def _store(context: Context, store: str) -> str:
             Choice(key="keyring", label=_("In the keyring of this computer")),
             Choice(key="file", label=_("In a file that only you can read")),
         ]
-        store = context.screen.choose(_("Where shall it be kept?"), lines, "keyring")
+        store = context.screen.choose(_("Where should it be kept?"), lines, "keyring")
     if store not in STORES:
         raise UsageError(_("Say where the token is kept."), hint=" ".join(f"--store {one}" for one in STORES))
     return store
@@ -175,6 +175,8 @@ def _asked(context: Context, label: str, flag: str) -> str:
 def _token(context: Context, host: str) -> str:
     if not context.asks:
         raise UsageError(
-            _("Nobody can be asked for the token."), hint="--stdin\n--password-command COMMAND", where="--stdin"
+            _("There is no terminal to ask for the token on."),
+            hint="--stdin\n--password-command COMMAND",
+            where="--stdin",
         )
     return channels.ask_secret(context, _("Token or password for {host}").format(host=host))

@@ -47,7 +47,7 @@ def get(key: _Key) -> None:
 
 
 @app.command("set", help=_("Set one setting."))
-def set_(key: _Key, value: Annotated[str, typer.Argument(metavar="VALUE", help=_("What it shall be."))]) -> None:
+def set_(key: _Key, value: Annotated[str, typer.Argument(metavar="VALUE", help=_("The new value."))]) -> None:
     """Parses, writes, prints."""
     _save(key, value)
 

@@ -17,7 +17,7 @@ _Kind = Annotated[
 _Url = Annotated[
     str, typer.Option("--url", metavar="URL", help=_("Address of the mail server or desk; by default the pack's."))
 ]
-_Queue = Annotated[str, typer.Option("--queue", metavar="QUEUE", help=_("Queue or project that is tried."))]
+_Queue = Annotated[str, typer.Option("--queue", metavar="QUEUE", help=_("Queue or project to try the login with."))]
 _User = Annotated[str, typer.Option("--user", metavar="USER", help=_("User or address, where the desk wants one."))]
 _Store = Annotated[str, typer.Option("--store", metavar="WHERE", help=_("Where the token is kept: keyring or file."))]
 _Command = Annotated[

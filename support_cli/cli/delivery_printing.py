@@ -52,7 +52,7 @@ def _first(delivery: Delivery) -> str:
     ticket = " ".join(filter(None, [delivery.ticket, delivery.url]))
     text = {
         "queued": _("{id}: it is not sent yet, and waits in the outbox."),
-        "sending": _("{id}: it is being sent to {to} by another support."),
+        "sending": _("{id}: another run of support is sending it to {to}."),
         "sent": _("{id}: sent to {to}."),
         "written": _("{id}: written, not sent: {ticket}"),
         "refused": _("{id}: refused; {to} did not get it."),

@@ -81,7 +81,7 @@ def _outside(error: Exception) -> UnusableError | None:
         return None
     problem = error.strerror or str(error)
     if error.filename is None:
-        return UnusableError(_("The system refuses to go on: {problem}.").format(problem=problem))
+        return UnusableError(_("The system does not allow that: {problem}.").format(problem=problem))
     path = shorten(clean_line(os.fsdecode(error.filename)[:1000]), 200)
     return UnusableError(_("{path} cannot be used: {problem}.").format(path=path, problem=problem))
 

@@ -18,7 +18,10 @@ def new(
     pack: flags.PackName = "",
     answers: flags.Answers = "",
     body: Annotated[
-        str, typer.Option("--body", metavar="FILE", help=_("Take answers from a rendered issue; - for standard input."))
+        str,
+        typer.Option(
+            "--body", metavar="FILE", help=_("Take the answers from the text of an issue; - for standard input.")
+        ),
     ] = "",
     set_: flags.Set = None,
     attach: flags.Attach = None,

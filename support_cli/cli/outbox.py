@@ -27,7 +27,7 @@ def list_(
 
 @app.command(help=_("Send everything whose time has come."))
 def flush(
-    now: Annotated[bool, typer.Option("--now", help=_("Also what is to be tried only later."))] = False,
+    now: Annotated[bool, typer.Option("--now", help=_("Also those whose next attempt is due later."))] = False,
     watch: Annotated[
         bool, typer.Option("--watch", help=_("Stay, and send whatever becomes due; with --json a line each."))
     ] = False,
@@ -46,7 +46,7 @@ def retry(
     message: _Id,
     anyway: Annotated[
         bool,
-        typer.Option("--anyway", help=_("Send although a desk cannot say yet whether it has it: it may come twice.")),
+        typer.Option("--anyway", help=_("Send it even if the desk may already have it; it could arrive twice.")),
     ] = False,
 ) -> None:
     """Parses, sends, prints."""

@@ -52,10 +52,12 @@ def check(
     print_checked(check_pack(context.bench, pack), context, strict=strict)
 
 
-@app.command("test", help=_("Run a pack's tests: answers, and what shall come of them."))
+@app.command("test", help=_("Run a pack's tests: answers, and what should come of them."))
 def run(
     pack: PackArgument,
-    update: Annotated[bool, typer.Option("--update", help=_("Write the documents as they are now."))] = False,
+    update: Annotated[
+        bool, typer.Option("--update", help=_("Make the documents as they are now the expected ones."))
+    ] = False,
 ) -> None:
     """Parses, tests, prints."""
     from support_cli.cli.context import Context
@@ -84,7 +86,7 @@ def preview(
     show_preview(make_preview(context.bench, pack, output, form), context)
 
 
-@app.command(help=_("Print a JSON Schema, so that editors complete."))
+@app.command(help=_("Print a JSON Schema for editors to complete and check with."))
 def schema(
     kind: Annotated[str, typer.Argument(metavar="pack|form|test|request|answers")],
     form: Annotated[str, typer.Argument(metavar="[FORM]", help=_("Form whose answers are described."))] = "",

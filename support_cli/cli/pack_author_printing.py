@@ -70,7 +70,7 @@ def _counted(checked: Checked) -> str:
     title = f"{clean_line(checked.name)} {clean_line(checked.version)}".strip()
     forms = ngettext("{count} form", "{count} forms", checked.forms).format(count=checked.forms)
     if not errors and not warnings:
-        return f"{title}, {forms}: " + _("nothing to find fault with.")
+        return f"{title}, {forms}: " + _("no problems were found.")
     said = [
         ngettext("{count} error", "{count} errors", errors).format(count=errors),
         ngettext("{count} warning", "{count} warnings", warnings).format(count=warnings),
@@ -124,7 +124,7 @@ def _summary(run: TestRun) -> Iterator[str]:
 
 def _coverage(coverage: Coverage) -> Iterator[str]:
     for text, (seen, count) in (
-        (_("Ways of conditions seen: {seen} of {count}"), coverage.branches()),
+        (_("Branches of conditions seen: {seen} of {count}"), coverage.branches()),
         (_("Choices taken: {seen} of {count}"), coverage.taken()),
         (_("Routes taken: {seen} of {count}"), (sum(map(bool, coverage.routes)), len(coverage.routes))),
     ):

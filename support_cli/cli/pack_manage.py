@@ -19,7 +19,7 @@ _Key = Annotated[
     str,
     typer.Option("--key", "-k", metavar="FILE.pub", help=_("Public key that must have signed it: a file or a line.")),
 ]
-_Pre = Annotated[bool, typer.Option("--pre", help=_("Releases before a release count too."))]
+_Pre = Annotated[bool, typer.Option("--pre", help=_("Count pre-releases too."))]
 
 
 def _web(context: "Context") -> "Web":

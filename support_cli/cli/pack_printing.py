@@ -68,10 +68,10 @@ def _facts(found: Looked, texts: Texts) -> list[list[str]]:
     labels = dict.fromkeys(label_of(q, texts) for form in found.forms for q in form.questions if is_personal(q))
     rows = [
         [_("Publisher"), clean_line(publisher) or _("not named")],
-        [_("Lies in"), clean_line(pack.where)],
+        [_("Folder"), clean_line(pack.where)],
         *([[_("Comes from"), clean_line(_came(found.installed))]] if found.installed else []),
         [_("Digest"), pack.digest],
-        *([] if found.trusted else [[_("Trust"), _("nobody agreed to it yet")]]),
+        *([] if found.trusted else [[_("Trust"), _("not trusted yet")]]),
         [_("Languages"), ", ".join(languages_of(pack))],
         [_("Limits"), _limits(manifest)],
         *_destinations(found, texts),

@@ -34,7 +34,7 @@ def build(
 
 @app.command(help=_("Make a key to sign with: FILE, and FILE.pub for everybody."))
 def keygen(
-    file: Annotated[str, typer.Argument(metavar="FILE", help=_("Where the secret key shall lie."))],
+    file: Annotated[str, typer.Argument(metavar="FILE", help=_("Where to write the secret key."))],
     no_password: Annotated[bool, typer.Option("--no-password", help=_("Do not lock the key with a password."))] = False,
 ) -> None:
     """Parses, makes, prints."""

@@ -209,7 +209,7 @@ def print_findings(findings: list[Finding], request_id: str, context: Context, *
             fix = f"\n      {finding.advice}" if finding.advice else ""
             console.product(finding_line(finding) + fix)
         if not findings:
-            context.say(_("Nothing to find fault with."))
+            context.say(_("No problems were found."))
     if bad:
         exit_now(ExitCode.FINDINGS)
 

@@ -45,7 +45,7 @@ def set_(detail: _Role, value: Annotated[str, typer.Argument(metavar="VALUE")]) 
 
 @app.command(help=_("Forget a detail, or all of them."))
 def forget(
-    detail: Annotated[str, typer.Argument(metavar="[DETAIL]", help=_("Which; all without it."))] = "",
+    detail: Annotated[str, typer.Argument(metavar="[DETAIL]", help=_("Which one; without it, all of them."))] = "",
 ) -> None:
     """Parses, removes, prints."""
     from support_cli.cli import console

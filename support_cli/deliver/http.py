@@ -287,7 +287,7 @@ class Client:
         if timeout:
             return self._failed(Reason.TIMEOUT, _("{host} did not answer in time."), None)
         if isinstance(error, HTTPException | ValueError) and not isinstance(error, OSError):
-            return self._failed(Reason.SERVER_ERROR, _("{host} gave an answer that makes no sense."), None)
+            return self._failed(Reason.SERVER_ERROR, _("{host} gave an answer that cannot be understood."), None)
         return self._failed(Reason.CONNECTION, _("The connection to {host} was lost."), None)
 
     def _failed(self, reason: Reason, text: str, commit: Job | None, **words: str) -> DeliveryError:

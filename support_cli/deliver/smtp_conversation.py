@@ -165,7 +165,7 @@ class Conversation:
         self.usable = False
         hint = None
         if greeting and self.server.security != "tls":
-            hint = _("If this port speaks TLS from the first octet, use smtps://.")
+            hint = _("If this port expects TLS from the start, use smtps://.")
         return TemporaryError(error.detail, reason=error.reason, hint=hint, where=self.server.where)
 
     @property

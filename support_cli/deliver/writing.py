@@ -160,7 +160,7 @@ def _explained(error: OSError | ValueError, path: Path) -> WriteError:
         message = _("{name} cannot be written: there is no room left in {folder}.")
         hint = _("Make room, or name another place.")
     elif number in _CLOSED:
-        message = _("{name} cannot be written: the folder {folder} is not open to you for writing.")
+        message = _("{name} cannot be written: you may not write to the folder {folder}.")
     elif number in (errno.ENOENT, errno.ENOTDIR):
         message = _("{name} cannot be written: there is no folder {folder}.")
         hint = _("Make the folder first, or name another place.")

@@ -142,7 +142,7 @@ def not_done(rows: Sequence[FileRow], usage: tuple[int, int], required: bool) ->
     """Says why the files cannot stay as they are, or an empty text."""
     for number, row in enumerate(rows, 1):
         if row.trouble:
-            return _("File {number} cannot go like this: {trouble}").format(number=number, trouble=row.trouble)
+            return _("File {number} cannot be sent like this: {trouble}").format(number=number, trouble=row.trouble)
     if rows and usage[0] > usage[1]:
         return too_much(*usage)
     if required and not rows:

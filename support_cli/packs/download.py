@@ -103,7 +103,7 @@ def _answer(response: HTTPResponse, place: Place, most: int, deadline: float) ->
         )
     if response.headers.get("Content-Encoding", "identity").strip().lower() not in ("identity", ""):
         raise DownloadError(
-            _("{host} sends it packed in a way that was not asked for.").format(host=place.host), where=place.where
+            _("{host} sent it compressed, which was not asked for.").format(host=place.host), where=place.where
         )
     return _content(response, place, most, deadline)
 

@@ -88,8 +88,8 @@ def _from_web(source: Source, web: Web) -> Fetched:
         raise DownloadError(_("There is no file at {url}.").format(url=source.address), where=source.address)
     if content[:4] not in (b"PK\x03\x04", b"PK\x05\x06"):
         raise DownloadError(
-            _("What lies at {url} is no zip.").format(url=source.address),
-            hint=_("A git repository is written so:  {address}").format(address=f"git+{source.address}"),
+            _("The file at {url} is not a zip.").format(url=source.address),
+            hint=_("Write a git repository as:  {address}").format(address=f"git+{source.address}"),
             where=source.address,
         )
     path, mark, query = source.address.partition("?")

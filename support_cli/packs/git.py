@@ -103,7 +103,7 @@ def _no_ref(wanted: str, known: Sequence[str], source: Source) -> GitError:
 
     near = difflib.get_close_matches(wanted, known[:2000], 1, 0.5)
     return GitError(
-        _("“{ref}” is no branch, tag or commit of this repository.").format(ref=clean_line(wanted)),
+        _("“{ref}” is not a branch, tag or commit of this repository.").format(ref=clean_line(wanted)),
         hint=_("Did you mean “{near}”?").format(near=clean_line(near[0])) if near else None,
         where=source.text,
     )

@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from support_cli.i18n import _, format_size
+from support_cli.i18n import _, format_size, ngettext
 from support_cli.packs.git_errors import GitError, explain
 from support_cli.packs.source import Source
 
@@ -158,7 +158,11 @@ class Git:
                 return
             if time.monotonic() > end:
                 raise GitError(
-                    _("git took longer than {count} seconds, and was stopped.").format(count=int(self._limit)),
+                    ngettext(
+                        "git took longer than {count} second, and was stopped.",
+                        "git took longer than {count} seconds, and was stopped.",
+                        int(self._limit),
+                    ).format(count=int(self._limit)),
                     hint=_("Try again later."),
                     where=self.source.text,
                 )

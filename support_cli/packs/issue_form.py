@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 from support_cli.finding import Level
-from support_cli.i18n import _
+from support_cli.i18n import _, ngettext
 from support_cli.packs import issue_rules
 from support_cli.packs.errors import PackError
 from support_cli.packs.ids import parameterize, unique
@@ -127,7 +127,11 @@ class _Reader:
         body = data.get(key)
         items = body if isinstance(body, list) else []
         if len(items) > issue_rules.MOST_QUESTIONS:
-            message = _("Only the first {count} questions are read.").format(count=issue_rules.MOST_QUESTIONS)
+            message = ngettext(
+                "Only the first {count} question is read.",
+                "Only the first {count} questions are read.",
+                issue_rules.MOST_QUESTIONS,
+            ).format(count=issue_rules.MOST_QUESTIONS)
             self.report.error("T110", (key, issue_rules.MOST_QUESTIONS), message)
         numbered = [(i, item) for i, item in enumerate(items[: issue_rules.MOST_QUESTIONS]) if isinstance(item, dict)]
         ids = [item.get("id") for _number, item in numbered]
@@ -314,7 +318,7 @@ class _Reader:
         self.text_left -= len(text)
         if self.text_left < 0:
             raise PackError(
-                _("{name} is nested or repeated (by aliases) beyond reason.").format(name=self.parsed.name),
+                _("{name} is nested too deeply, or repeats too much by aliases.").format(name=self.parsed.name),
                 where=self.parsed.name,
             )
         return clean_text(text)

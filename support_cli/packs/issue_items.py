@@ -2,7 +2,7 @@
 
 import re
 
-from support_cli.i18n import _
+from support_cli.i18n import _, ngettext
 from support_cli.packs.issue_languages import known_language
 from support_cli.packs.issue_messages import Report, in_quotes, named
 from support_cli.packs.yamltext import Path
@@ -164,7 +164,11 @@ class Items:
         if value is None:
             return
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < count:
-            fix = _("It counts the options from 0, and there are {count}.").format(count=count)
+            fix = ngettext(
+                "It counts the options from 0, and there is {count}.",
+                "It counts the options from 0, and there are {count}.",
+                count,
+            ).format(count=count)
             self.report.error("T133", path, head + "`default` is out of range", fix)
 
     def _boxes(self, head: str, options: object, path: Path) -> None:

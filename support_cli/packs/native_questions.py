@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Sequence
 from typing import get_args
 
-from support_cli.i18n import _
+from support_cli.i18n import _, ngettext
 from support_cli.options import Invalid
 from support_cli.packs import schema
 from support_cli.packs.conditions import RESERVED, ConditionReader
@@ -39,7 +39,9 @@ class QuestionReader:
             A question for each item; for a faulty one, a stand-in without a label that later conditions may name.
         """
         if len(body) > MOST_QUESTIONS:
-            message = _("A form has at most {count} questions.").format(count=MOST_QUESTIONS)
+            message = ngettext(
+                "A form has at most {count} question.", "A form has at most {count} questions.", MOST_QUESTIONS
+            ).format(count=MOST_QUESTIONS)
             self.faults.fault(("body", MOST_QUESTIONS), message)
             body = body[:MOST_QUESTIONS]
         ids = [item["id"] for item in body if isinstance(item, dict) and isinstance(item.get("id"), str)]
@@ -174,7 +176,11 @@ class QuestionReader:
         if isinstance(item, schema.DropdownItem) and item.attributes.default is not None:
             count = len(question.options)
             if item.attributes.default >= count:
-                message = _("“default” counts from 0, and there are {count} choices.").format(count=count)
+                message = ngettext(
+                    "“default” counts from 0, and there is {count} choice.",
+                    "“default” counts from 0, and there are {count} choices.",
+                    count,
+                ).format(count=count)
                 self.faults.fault((*path, "attributes", "default"), message, f"0 … {count - 1}")
                 return None
             label = question.options[item.attributes.default].label

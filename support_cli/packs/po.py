@@ -109,7 +109,7 @@ def update(known: bytes | None, messages: Iterable[Message], language: str, name
 
     locale = Catalog(locale=language.replace("-", "_"), charset="utf-8") if _LANGUAGE.fullmatch(language) else None
     if locale is None or locale.locale is None:
-        raise PackError(_("“{language}” is no language.").format(language=language[:40]), hint="uk, ru, pl")
+        raise PackError(_("“{language}” is not a language.").format(language=language[:40]), hint="uk, ru, pl")
     template = Catalog(charset="utf-8", fuzzy=False)
     for message in messages:
         template.add(message.text, locations=[(file, 0) for file in message.files], auto_comments=list(message.notes))

@@ -134,7 +134,7 @@ def _wrong_form(fault: Fault, _found: re.Match[str], what: str, value: object) -
 def _wrong_choice(fault: Fault, _found: re.Match[str], what: str, value: object) -> tuple[str, str | None]:
     options = _choices(fault)
     said = shorten(clean_line(str(value)), 60)
-    text = _("“{value}” is no value that {what} can have.").format(value=said, what=what)
+    text = _("“{value}” is not a value that {what} can have.").format(value=said, what=what)
     near = difflib.get_close_matches(said.lower(), options, 1, 0.5)
     if near:
         return did_you_mean(text, near)

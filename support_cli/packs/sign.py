@@ -124,7 +124,7 @@ def read_public(text: str) -> PublicKey:
     raw = _base64(lines[0]) if len(lines) == 1 else None
     if raw is None or len(raw) != 42 or raw[:2] != _LEGACY:
         raise SignatureError(
-            _("This is no public key."), hint=_("A public key is the file that ends in .pub, made by pack keygen.")
+            _("This is not a public key."), hint=_("A public key is the file that ends in .pub, made by pack keygen.")
         )
     return PublicKey(raw[2:10], raw[10:])
 
@@ -163,13 +163,13 @@ def read_secret(text: str, password: Callable[[], str]) -> SecretKey:
     raw = _base64(lines[1]) if len(lines) == 2 else None
     if raw is None or len(raw) != 158 or raw[:2] != _LEGACY or raw[4:6] != _BLAKE2:
         raise SignatureError(
-            _("This is no secret key."), hint=_("A secret key is the file that pack keygen or minisign -G made.")
+            _("This is not a secret key."), hint=_("A secret key is the file that pack keygen or minisign -G made.")
         )
     body = raw[54:]
     if raw[2:4] == _SCRYPT:
         cost = (int.from_bytes(raw[38:46], "little"), int.from_bytes(raw[46:54], "little"))
         if cost[0] > SENSITIVE[0] or cost[1] > SENSITIVE[1]:
-            raise SignatureError(_("This is no secret key."))
+            raise SignatureError(_("This is not a secret key."))
         body = _xor(body, _stretch(password(), raw[6:38], cost))
     elif raw[2:4] != _NO_KDF:
         raise SignatureError(_("This secret key is locked in a way that is not known here."))
@@ -227,7 +227,7 @@ def read_signature(raw: bytes) -> Signature:
                 signature=first[10:],
                 whole=whole,
             )
-    raise SignatureError(_("This is no signature."), hint=_("A signature is the file that ends in .minisig."))
+    raise SignatureError(_("This is not a signature."), hint=_("A signature is the file that ends in .minisig."))
 
 
 def verify(content: bytes, signature: bytes, key: PublicKey) -> Signature:

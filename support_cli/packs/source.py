@@ -192,7 +192,7 @@ def _with_ref(path: str) -> tuple[str, str]:
 
 def _ref(ref: str) -> str:
     if ref and (not _REF.fullmatch(ref) or ref == "@"):
-        raise SourceError(_("“{ref}” is no branch, tag or commit.").format(ref=_shown(ref)), where="SOURCE")
+        raise SourceError(_("“{ref}” is not a branch, tag or commit.").format(ref=_shown(ref)), where="SOURCE")
     return ref
 
 
@@ -204,7 +204,7 @@ def _folder(folder: str) -> str:
             check_name(folder)
         except PackError:
             raise SourceError(
-                _("“{folder}” is no folder inside a repository.").format(folder=_shown(folder)), where="SOURCE"
+                _("“{folder}” is not a folder inside a repository.").format(folder=_shown(folder)), where="SOURCE"
             ) from None
     return folder
 
@@ -306,7 +306,7 @@ def _shown(text: str) -> str:
 
 def _no_source(text: str) -> SourceError:
     return SourceError(
-        _("“{source}” is no place that a pack could come from.").format(source=_shown(text)),
+        _("“{source}” is not a place that a pack can come from.").format(source=_shown(text)),
         hint=_("A folder, a zip, https://host/pack.zip, git+https://host/name.git@v1#folder, or python:NAME."),
         where="SOURCE",
     )

@@ -83,7 +83,7 @@ def place_of(url: str) -> Place:
     except (ValueError, UnicodeError):
         parts, host, port = urlsplit(""), "", 0
     if not host or parts.scheme not in ("https", "http") or parts.username is not None:
-        raise DownloadError(_("“{url}” is no address on the web.").format(url=shorten(clean_line(url), 120)))
+        raise DownloadError(_("“{url}” is not an address on the web.").format(url=shorten(clean_line(url), 120)))
     target = quote(parts.path or "/", safe=_SAFE) + (f"?{quote(parts.query, safe=_SAFE + '?')}" if parts.query else "")
     return Place(parts.scheme, host, port, target)
 

@@ -20,7 +20,7 @@ MAX_NODES = 100_000
 MAX_DEPTH = 60
 MANY_OPENINGS = 2000
 _MOST_DIGITS = 100
-_TOO_DEEP = N_("{name} is nested or repeated (by aliases) beyond reason.")
+_TOO_DEEP = N_("{name} is nested too deeply, or repeats too much by aliases.")
 # What YAML 1.1 lets stand in a text (section 5.1, c-printable).
 _UNPRINTABLE = later("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -231,7 +231,7 @@ class _Builder:
                     merged = {**part, **merged}
                 continue
             if not isinstance(key_node, self.yaml.ScalarNode):
-                raise self.refuse(N_("{name} has a key that is no text."), place)
+                raise self.refuse(N_("{name} has a key that is not text."), place)
             key = key_node.value
             if key in own:
                 self.parsed.duplicates.append(((*path, key), place))

@@ -57,7 +57,7 @@ class ZipFiles:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
             entries = self._zip.infolist()
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, UnicodeError, OverflowError) as error:
-            raise self._refuse(_("{name} is no zip that can be read.").format(name=name)) from error
+            raise self._refuse(_("{name} is not a readable zip.").format(name=name)) from error
         if len(entries) > 2 * MAX_FILES:
             raise self._refuse(_("{path} holds too many files for a pack.").format(path=name))
         members = {entry.filename: entry for entry in entries if self._look(entry)}

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from support_cli import questionnaire
 from support_cli.finding import Finding, Level
-from support_cli.i18n import _
+from support_cli.i18n import _, ngettext
 from support_cli.packs.model import Form, Kind, Option, Question, Role, Value
 from support_cli.render.issue_template import render_template
 from support_cli.request import Attachment
@@ -214,9 +214,11 @@ def problems(form: Form, answers: Mapping[str, Value], flavour: Flavour | str = 
             found.append(_warning("W102", question, message, None))
     length = len(render_issue(form, answers, (), flavour))
     if length > MOST_CHARACTERS:
-        message = _("The text is {length} characters long, and an issue takes {limit}.").format(
-            length=length, limit=MOST_CHARACTERS
-        )
+        message = ngettext(
+            "The text is {length} character long, and an issue takes {limit}.",
+            "The text is {length} characters long, and an issue takes {limit}.",
+            length,
+        ).format(length=length, limit=MOST_CHARACTERS)
         fix = _("Attach long logs as files.")
         found.append(Finding(code="W103", level=Level.WARNING, where=form.id, message=message, fix=fix))
     return found

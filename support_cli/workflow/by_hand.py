@@ -74,7 +74,9 @@ def offer(work: Work, outcome: Outcome) -> Outcome:
     ]
     try:
         way = bench.prompter().choose(
-            _("It is written, and not sent yet. How shall it get to {to}?").format(to=_shown(to)), choices, "files"
+            _("It is written, and not sent yet. How do you want to send it to {to}?").format(to=_shown(to)),
+            choices,
+            "files",
         )
     except (Leave, KeyboardInterrupt, EOFError):  # it is written and kept, whatever is chosen
         return outcome
@@ -114,7 +116,11 @@ def _in_clipboard(bench: Bench, ticket: Ticket, to: Sequence[Address], *, opened
     if copied is Copied.NO:
         told.append(_("There is no clipboard here; this is the text, to be copied from the screen."))
     else:
-        about = _("Copied: the request as text, {count} characters, beginning with “{start}”.")
+        about = ngettext(
+            "Copied: the request as text, {count} character, beginning with “{start}”.",
+            "Copied: the request as text, {count} characters, beginning with “{start}”.",
+            len(text),
+        )
         told.append(about.format(count=len(text), start=shorten(subject, 50)))
     if copied is Copied.PERHAPS:
         told.append(_("It went to the clipboard of your terminal, and not every terminal takes that."))

@@ -116,7 +116,7 @@ def delete_case(bench: Bench, prefix: str, *, sure: bool) -> str:
         key, title, is_case = draft.id, draft.form, False
     if not sure:
         if bench.prompter is None:
-            raise UsageError(_("Deleting is for good; say --yes."), where=key)
+            raise UsageError(_("Deleting cannot be undone; confirm it with --yes."), where=key)
         choices = [Choice(key="keep", label=_("Keep it")), Choice(key="delete", label=_("Delete it for good"))]
         question = _("Delete {id} ({title})?").format(id=key, title=title)
         if bench.prompter().choose(question, choices, default="keep") != "delete":

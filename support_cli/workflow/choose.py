@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from support_cli.errors import UsageError
-from support_cli.i18n import _
+from support_cli.i18n import _, ngettext
 from support_cli.packs import load
 from support_cli.packs.errors import PackError, unknown_form
 from support_cli.packs.model import Form
@@ -155,7 +155,9 @@ def choose_form(bench: Bench, pack: Pack, form_id: str) -> Form:
         raise PackError(_("This pack has no form."), where=pack.where)
     if bench.prompter is None:
         raise UsageError(
-            _("This pack has {count} forms; name one of them.").format(count=len(ids)),
+            ngettext(
+                "This pack has {count} form; name it.", "This pack has {count} forms; name one of them.", len(ids)
+            ).format(count=len(ids)),
             hint=", ".join(f"support new {one}" for one in ids[:10]),
             where=pack.where,
         )

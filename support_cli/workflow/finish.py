@@ -226,13 +226,13 @@ class FindingsStop(SupportError):
     exit_code = ExitCode.FINDINGS
 
     def __init__(self, findings: tuple[Finding, ...]) -> None:
-        super().__init__(_("The checks found something, and --strict was given."))
+        super().__init__(_("There are warnings, and --strict stops at them."))
         self.findings = findings
 
 
 def _too_heavy(size: int, limit: int) -> tuple[str]:
     return (
-        _("The message would be {size}, and {limit} are taken: {over} too much.").format(
+        _("The message would be {size}; the limit is {limit}: {over} too much.").format(
             size=format_size(size), limit=format_size(limit), over=format_size(size - limit)
         ),
     )

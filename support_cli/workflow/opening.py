@@ -120,7 +120,7 @@ def _from_store(bench: Bench, prefix: str, options: NewOptions) -> Opened:
 def _from_draft(bench: Bench, draft: "Draft", options: NewOptions) -> Opened:
     if draft.about:
         raise UsageError(
-            _("{id} is the draft of a follow-up and no request.").format(id=draft.id),
+            _("{id} is the draft of a follow-up, not a request.").format(id=draft.id),
             hint=f"support resume {draft.id[:4]}\nsupport render {draft.about[:4]}",
         )
     pack = open_pack(bench, options.pack or draft.pack_source)

@@ -204,12 +204,12 @@ def _languages(old: Pack, new: Pack) -> Iterator[Change]:
 def _rest(old: Pack, new: Pack) -> Iterator[Change]:
     one, other = old.manifest, new.manifest
     if (one.respond_within, one.working_hours) != (other.respond_within, other.working_hours):
-        hours = "–" if other.respond_within is None else str(other.respond_within // 3600)
-        yield Change(
-            kind="promise",
-            where="respond_within",
-            message=_("An answer is promised within {hours} hours now.").format(hours=hours),
+        hours = (other.respond_within or 0) // 3600
+        promised = ngettext(
+            "An answer is promised within {hours} hour now.", "An answer is promised within {hours} hours now.", hours
         )
+        message = promised.format(hours=hours) if other.respond_within else _("No answer is promised any more.")
+        yield Change(kind="promise", where="respond_within", message=message)
     if one.contacts != other.contacts:
         values = ", ".join(clean_line(contact.value) for contact in other.contacts) or "–"
         message = _("Other ways to reach the team: {contacts}.").format(contacts=shorten(values, 200))

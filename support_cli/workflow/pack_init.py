@@ -151,7 +151,7 @@ def _asked(bench: Bench, wishes: Wishes, root: Path) -> Wishes:
         _("What is it for?"), [Choice(key=key, label=_(label)) for key, label in _LABELS.items()], KINDS[0]
     )
     title = wishes.title or dialog.line(
-        _("What shall customers see as its name?"), example=_("Northern Lights, customer service"), default=guess.title
+        _("What name should customers see?"), example=_("Northern Lights, customer service"), default=guess.title
     )
     name = wishes.name or dialog.line(
         _("Short name, for the command line"),
@@ -160,7 +160,7 @@ def _asked(bench: Bench, wishes: Wishes, root: Path) -> Wishes:
         check=lambda text: None if _NAME.fullmatch(text) else _("Small Latin letters, digits, “-”, “_” and dots."),
     )
     language = wishes.language or dialog.choose(
-        _("In which language do you write it?"),
+        _("Which language do you write it in?"),
         [Choice(key=key, label=label) for key, label in _TONGUES.items()],
         guess.language,
     )
@@ -168,14 +168,14 @@ def _asked(bench: Bench, wishes: Wishes, root: Path) -> Wishes:
     languages = wishes.languages
     if languages is None:
         languages = dialog.line(
-            _("Into which languages shall it be translated?"),
+            _("Which languages should it be translated into?"),
             hint=_("Any of {languages}, with blanks between; empty for none.").format(languages=", ".join(others)),
             default=" ".join(others),
             optional=True,
             check=lambda text: _wrong_languages(text, language),
         )
     to = wishes.to or dialog.line(
-        _("To which address do requests go?"),
+        _("Which address do requests go to?"),
         example=ADDRESS,
         check=lambda text: None if is_email(text) else _("“{text}” is not an e-mail address.").format(text=text[:60]),
     )
@@ -207,7 +207,9 @@ def _checked(wishes: Wishes) -> Wishes:
     """Looks at what came from flags, which nobody has looked at yet."""
     if wishes.kind not in KINDS:
         raise UsageError(
-            _("There is no kind “{kind}”.").format(kind=wishes.kind[:40]), hint=", ".join(KINDS), where="--kind"
+            _("There is no kind of pack called “{kind}”.").format(kind=wishes.kind[:40]),
+            hint=", ".join(KINDS),
+            where="--kind",
         )
     if not _NAME.fullmatch(wishes.name):
         raise UsageError(

@@ -70,7 +70,7 @@ def build(bench: Bench, named: str, output: str) -> Built:
     pack = open_own(bench, named)
     if pack.files is None:
         raise PackError(
-            _("Issue forms are no pack that can be built."),
+            _("Issue forms are not a pack that can be built."),
             hint=_("Make one of them:  support pack init DIR, then copy the forms into its folder forms."),
             where=pack.where,
         )
@@ -224,7 +224,7 @@ def _signed(path: Path, pack: Pack, signature: Path, key: sign.PublicKey, commen
 def _zip(bench: Bench, path: Path) -> tuple[Pack, bytes]:
     if path.is_dir():
         raise PackError(
-            _("{path} is no zip.").format(path=path), hint=f"support pack build {path} -o ../{path.name}.zip"
+            _("{path} is not a zip.").format(path=path), hint=f"support pack build {path} -o ../{path.name}.zip"
         )
     return open_pack(bench, str(path)), zipped.read_file(path)
 

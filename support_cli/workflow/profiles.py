@@ -17,7 +17,7 @@ def _role(name: str) -> Role:
         return ROLES[name]
     near = difflib.get_close_matches(name, list(ROLES), 1, 0.5)
     hint = _("Did you mean “{near}”?").format(near=near[0]) if near else ", ".join(ROLES)
-    raise UsageError(_("“{name}” is not a detail that is kept.").format(name=name[:60]), hint=hint)
+    raise UsageError(_("“{name}” is not a contact detail that can be kept.").format(name=name[:60]), hint=hint)
 
 
 def set_detail(profile: Profile, name: str, value: str) -> str:

@@ -118,7 +118,7 @@ def check_way(bench: Bench, name: str, channel: Channel | None, to: Sequence[Add
 def nobody_named() -> UsageError:
     """The error where no address is known."""
     return UsageError(
-        _("Nobody is named to send this to."), hint=_("Name an address with --to, or a pack with a channel.")
+        _("There is no address to send this to."), hint=_("Name an address with --to, or a pack with a channel.")
     )
 
 

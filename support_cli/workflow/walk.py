@@ -80,7 +80,7 @@ def _spared(talk: Talk, drafts: "Drafts", bench: Bench) -> Outcome:
     """Nobody need be written to; the person says whether the draft is of any more use."""
     keeper = talk.keeper
     wish = talk.prompter.choose(
-        _("Good. Nothing is sent. What shall become of what you wrote?"),
+        _("Good. Nothing is sent. What should happen to what you wrote?"),
         [
             Choice(key="delete", label=_("Delete it")),
             Choice(key="keep", label=_("Keep it, in case the trouble comes back")),

@@ -132,7 +132,7 @@ def test_every_limit_says_by_how_much_and_what_would_help() -> None:
         files, Limits(files=2), 20_000
     )] == [
         (
-            "F002", "IMG.HEIC", "IMG.HEIC is 14.2 MB; a file may have 10.0 MB: 4.2 MB too much.",
+            "F002", "IMG.HEIC", "IMG.HEIC is 14.2 MB; a file may be at most 10.0 MB: 4.2 MB too much.",
             "Save a smaller copy of the picture and add that, or leave it out.",
         ),
         (
@@ -144,11 +144,12 @@ def test_every_limit_says_by_how_much_and_what_would_help() -> None:
             "Leave 1 file out, or put several into one zip.",
         ),
         (
-            "F003", "attachments", "All files together are 19.9 MB; 10.0 MB are taken: 9.9 MB too much.",
+            "F003", "attachments", "All files together are 19.9 MB; the limit is 10.0 MB: 9.9 MB too much.",
             "Leaving out IMG.HEIC (14.2 MB) would do.",
         ),
         (
-            "F005", "attachments", "The message would be 27.3 MB as it is sent; 14.0 MB are taken: 13.3 MB too much.",
+            "F005", "attachments",
+            "The message would be 27.3 MB as it is sent; the limit is 14.0 MB: 13.3 MB too much.",
             "Leaving out IMG.HEIC (14.2 MB) would do.",
         ),
     ]  # fmt: skip
@@ -161,7 +162,8 @@ def test_nothing_to_say_about_what_fits() -> None:
 
 def test_a_byte_too_much_is_too_much() -> None:
     assert (
-        said([record(size=1001)], Limits(file=1000))[0][2] == "a.log is 1.0 kB; a file may have 1.0 kB: 1 B too much."
+        said([record(size=1001)], Limits(file=1000))[0][2]
+        == "a.log is 1.0 kB; a file may be at most 1.0 kB: 1 B too much."
     )
     assert said([record(size=1000)], Limits(file=1000)) == []
 
@@ -171,7 +173,7 @@ def test_a_text_that_is_too_long_by_itself() -> None:
         (
             "F005",
             "attachments",
-            "The message would be 1.5 kB as it is sent; 1.0 kB are taken: 500 B too much.",
+            "The message would be 1.5 kB as it is sent; the limit is 1.0 kB: 500 B too much.",
             "Shorten the text.",
         )
     ]

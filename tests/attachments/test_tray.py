@@ -124,7 +124,7 @@ def test_over_a_limit_it_is_taken_and_says_by_how_much(desk: Desk) -> None:
     tray = desk.tray(Limits(file=300_000))
     assert tray.add("noise.bin") == []
     assert [plain(row.trouble) for row in tray.rows()] == [
-        "noise.bin is 400 kB; a file may have 300 kB: 100 kB too much."
+        "noise.bin is 400 kB; a file may be at most 300 kB: 100 kB too much."
     ]
     assert [finding.code for finding in tray.problems()] == ["F002"]
 

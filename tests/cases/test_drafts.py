@@ -219,20 +219,25 @@ class TestIds:
     def test_more_than_one(self) -> None:
         with pytest.raises(IdError) as caught:
             pick("7f", KNOWN, unknown="", hint="")
-        assert caught.value.message == "More than one begins with “7f”."
-        assert caught.value.hint == "Say which: 7f3k9q2m (Internet drops), 7f3mmmmm (Bill), 7f3k (short)"
+        assert caught.value.message == "More than one id begins with “7f”."
+        assert caught.value.hint == "Name one of them: 7f3k9q2m (Internet drops), 7f3mmmmm (Bill), 7f3k (short)"
 
     def test_none_but_a_similar_one(self) -> None:
         with pytest.raises(IdError) as caught:
-            pick("7f3x9q2m", KNOWN, unknown="No draft begins with “{prefix}”.", hint="nothing")
-        assert caught.value.message == "No draft begins with “7f3x9q2m”."
+            pick("7f3x9q2m", KNOWN, unknown="No draft has an id that begins with “{prefix}”.", hint="nothing")
+        assert caught.value.message == "No draft has an id that begins with “7f3x9q2m”."
         assert caught.value.hint == "Did you mean 7f3k9q2m (Internet drops)?"
         assert caught.value.candidates[0] == "7f3k9q2m"
 
     def test_none_at_all(self) -> None:
         with pytest.raises(IdError) as caught:
-            pick("\x1b[31mzz%_", {}, unknown="No draft begins with “{prefix}”.", hint="support new begins one")
-        assert caught.value.message == "No draft begins with “zz%_”."
+            pick(
+                "\x1b[31mzz%_",
+                {},
+                unknown="No draft has an id that begins with “{prefix}”.",
+                hint="support new begins one",
+            )
+        assert caught.value.message == "No draft has an id that begins with “zz%_”."
         assert caught.value.hint == "support new begins one"
 
     def test_without_a_word_the_only_one_is_meant(self, database: Database) -> None:

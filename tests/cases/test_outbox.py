@@ -77,7 +77,7 @@ def test_bytes_that_are_not_those_that_were_stored_are_not_handed_out(
         path.write_bytes(MAIL.replace(b"Hello", b"Hullo") if damage == "changed" else MAIL[:-1])
     with pytest.raises(MessageDamaged) as caught:
         outbox.open(message)
-    assert caught.value.hint == "Write it anew from the case: support send 7f3k9q2m"
+    assert caught.value.hint == "Make it again from the case: support send 7f3k9q2m"
 
 
 def test_sent_once_with_a_receipt(database: Database, outbox: Outbox) -> None:
@@ -320,7 +320,7 @@ def test_what_is_listed(outbox: Outbox) -> None:
     assert [message.request_id for message in outbox.list()] == ["aaaa", "bbbb", "cccc"]
     assert [message.reason_code for message in outbox.list(states={MessageState.REFUSED})] == ["552"]
     assert [message.id for message in outbox.list(request_id="cccc")] == ["cccc-1"]
-    with pytest.raises(IdError, match="No message begins with “zz”"):
+    with pytest.raises(IdError, match="No message has an id that begins with “zz”"):
         outbox.get("zz")
 
 
@@ -337,7 +337,7 @@ def test_an_id_of_another_program_names_no_other_place(database: Database, outbo
 
 
 def test_half_a_character_where_there_can_be_none_is_explained(outbox: Outbox) -> None:
-    with pytest.raises(DatabaseError, match="half a character"):
+    with pytest.raises(DatabaseError, match="broken character"):
         outbox.add("7f3k9q2m", "mail \ud83d", [MAIL], NOW)
 
 

@@ -136,7 +136,7 @@ def test_a_repository_with_long_hashes(fetch, tmp_path):
 
 def test_a_wrong_name_suggests_the_right_one(fetch, repository):
     repository.commit(pack_files(), tag="v1.0.0")
-    with pytest.raises(GitError, match=r"“v1\.0\.1” is no branch") as caught:
+    with pytest.raises(GitError, match=r"“v1\.0\.1” is not a branch") as caught:
         fetch(f"{repository.url}@v1.0.1")
     assert caught.value.hint == "Did you mean “v1.0.0”?"
 
@@ -475,7 +475,7 @@ def endless(headers):
 def test_more_than_a_pack_may_be_is_not_read(fetch, headers, monkeypatch):
     monkeypatch.setattr(zipped, "MAX_ZIP", 1 << 20)
     with serving({"/p.zip": endless(headers)}) as server:
-        match = "no zip" if b"12" in headers else "larger than a pack may be"
+        match = "not a zip" if b"12" in headers else "larger than a pack may be"
         with pytest.raises(DownloadError, match=match):
             fetch(f"{server.url}/p.zip")
 
@@ -518,9 +518,9 @@ def test_a_server_that_breaks_off(fetch):
     [
         ((404, {}, b""), "There is no file at"),
         ((500, {}, b""), "does not give /p.zip: 500"),
-        ((200, {"Content-Encoding": "gzip"}, b"x"), "packed in a way"),
-        ((200, {}, b"<html>"), "is no zip"),
-        ((200, {}, b"PK\x03\x04 damaged"), "no zip that can be read"),
+        ((200, {"Content-Encoding": "gzip"}, b"x"), "which was not asked for"),
+        ((200, {}, b"<html>"), "is not a zip"),
+        ((200, {}, b"PK\x03\x04 damaged"), "not a readable zip"),
         ((200, {}, make_zip({"a.txt": "a"})), "holds no pack.yml"),
         ((200, {}, make_zip({"../pack.yml": "pack: x", "pack.yml": "pack: x"})), "not a file name inside a pack"),
         (

@@ -139,12 +139,12 @@ def test_slips_at_the_top_of_a_form(text, expected):
         ("- {}", ["3:5 T001 The key “type” is missing."]),
         (
             "- type: inptu\n  attributes: {label: x}",
-            ["3:5 T001 “inptu” is no value that “type” can have. Did you mean “input”? | input"],
+            ["3:5 T001 “inptu” is not a value that “type” can have. Did you mean “input”? | input"],
         ),
         (
             "- type: radio\n  attributes: {label: x}",
             [
-                "3:5 T001 “radio” is no value that “type” can have. | One of: checkboxes, confirm, date, dropdown, email, "
+                "3:5 T001 “radio” is not a value that “type” can have. | One of: checkboxes, confirm, date, dropdown, email, "
                 "input, markdown, number, phone, steps, textarea, time_window, upload, url.",
             ],
         ),
@@ -213,7 +213,7 @@ def test_slips_at_the_top_of_a_form(text, expected):
         (
             "- type: input\n  role: summry\n  attributes: {label: x}",
             [
-                "4:5 T001 “summry” is no value that “role” can have. Did you mean “summary”? | summary",
+                "4:5 T001 “summry” is not a value that “role” can have. Did you mean “summary”? | summary",
             ],
         ),
         (
@@ -236,7 +236,7 @@ def test_slips_at_the_top_of_a_form(text, expected):
         (
             "- type: input\n  attributes: {label: x}\n  validations:\n    pattern: '('",
             [
-                "6:7 T001 This pattern is no regular expression: missing ) at position 1.",
+                "6:7 T001 This pattern is not a regular expression: missing ) at position 1.",
             ],
         ),
         (
@@ -436,7 +436,7 @@ def test_all_faults_of_a_file_are_told_in_the_order_in_which_they_stand():
     assert faults(text) == [
         "2:1 T001 “titel” is not a key that is known here. Did you mean “title”? | title",
         "7:18 T001 “labl” is not a key that is known here. Did you mean “label”? | label",
-        "8:5 T001 “dropdwn” is no value that “type” can have. Did you mean “dropdown”? | dropdown",
+        "8:5 T001 “dropdwn” is not a value that “type” can have. Did you mean “dropdown”? | dropdown",
         "11:5 T003 Another question has the id “summary”.",
         "14:19 T001 “required” must be true or false, not text.",
     ]
@@ -536,9 +536,9 @@ def test_every_key_of_a_question_misspelt_is_recognised(key):
         (
             "pack: a\ncontacts: [{kind: fax, value: 1}, {kind: phne, value: '1'}]",
             [
-                "2:13 T001 “fax” is no value that “kind” can have. | One of: phone, email, chat, web, address, messenger.",
+                "2:13 T001 “fax” is not a value that “kind” can have. | One of: phone, email, chat, web, address, messenger.",
                 "2:24 T001 “value” must be text, not a number. | Put the value in quotes.",
-                "2:36 T001 “phne” is no value that “kind” can have. Did you mean “phone”? | phone",
+                "2:36 T001 “phne” is not a value that “kind” can have. Did you mean “phone”? | phone",
             ],
         ),
         ("pack: a\nchannels: [mail]", ["2:1 T001 “channels” must be a mapping, not a list."]),

@@ -240,7 +240,7 @@ class Desk(ABC):
     def cannot_be_read(self, answer: Answer) -> TemporaryError:
         """For an answer of success to anything but the last step that is not what the desk should answer."""
         return TemporaryError(
-            _("{host} gave an answer that makes no sense.").format(host=self.place.host),
+            _("{host} gave an answer that cannot be understood.").format(host=self.place.host),
             reason=Reason.SERVER_ERROR,
             answer=self.client.hidden(answer.said()),
             hint=_("Look at the address of the channel."),
@@ -295,7 +295,7 @@ class Desk(ABC):
     def doubtful(self, what: str) -> AmbiguousError:
         """For an answer of success that does not say which ticket was made."""
         return AmbiguousError(
-            _("{host} gave an answer that makes no sense; the ticket may be there.").format(host=self.place.host),
+            _("{host} gave an answer that cannot be understood; the ticket may be there.").format(host=self.place.host),
             reason=Reason.UNCLEAR,
             answer=self.client.hidden(what),
             where=self.place.where,

@@ -161,7 +161,7 @@ def check_places(settings: Mapping[str, Setting], body: object) -> None:
         for name in _PLACE.findall(text):
             if name not in _KNOWN:
                 raise PlaceError(
-                    _("The description of the desk names “{name}”, which there is not.").format(name=name),
+                    _("The description of the desk names “{name}”, which does not exist.").format(name=name),
                     hint=", ".join(sorted(_KNOWN)),
                 )
 

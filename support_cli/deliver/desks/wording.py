@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 
 from support_cli.deliver.base import Job
-from support_cli.i18n import _, format_size
+from support_cli.i18n import _, format_size, ngettext
 from support_cli.text import clean_line, clean_text, shorten
 from support_cli.ticket import Ticket
 
@@ -53,17 +53,28 @@ def plain(
     return ended(clean_text(body), mark, notes, most=most)
 
 
+def _cut(missing: int) -> str:
+    return ngettext(
+        "The text was too long for this desk and was cut here; {count} character is missing.",
+        "The text was too long for this desk and was cut here; {count} characters are missing.",
+        missing,
+    ).format(count=missing)
+
+
 def ended(body: str, mark: str, notes: Sequence[str] = (), *, most: int = 0) -> tuple[str, list[str]]:
     """A body with its last lines; see ``plain``."""
     tail = "".join(f"\n\n{note}" for note in notes) + f"\n\n{mark_line(mark)}\n"
     body = body.rstrip("\n")
     if not most or len(body) + len(tail) <= most:
         return body + tail, []
-    cut = _("The text was too long for this desk and was cut here; {count} characters are missing.")
-    room = most - len(tail) - len(cut) - 20
+    room = most - len(tail) - len(_cut(len(body))) - 20
     missing = len(body) - room
-    return body[:room].rstrip() + "\n\n" + cut.format(count=missing) + tail, [
-        _("The text was too long for the desk: its last {count} characters were left out.").format(count=missing)
+    return body[:room].rstrip() + "\n\n" + _cut(missing) + tail, [
+        ngettext(
+            "The text was too long for the desk: its last {count} character was left out.",
+            "The text was too long for the desk: its last {count} characters were left out.",
+            missing,
+        ).format(count=missing)
     ]
 
 
