@@ -17,7 +17,7 @@ _Id = Annotated[str, typer.Argument(metavar="ID", help=_("First letters of the i
 _Case = Annotated[
     str,
     typer.Argument(
-        metavar="[ID]", help=_("First letters of the case; else the one that is overdue, or you are asked.")
+        metavar="[ID]", help=_("First letters of the case's id; without it the overdue one, or you are asked.")
     ),
 ]
 
@@ -70,21 +70,9 @@ def note(
     from support_cli.workflow.cases import add_note
 
     context = Context(given(no_input=True))
-<<<<<<< HEAD
     words = " ".join(text or ())
     line = add_note(context.bench, case, words, operator=operator, number=number, promised_by=promised_by, sent=sent)
     print_line(line, context)
-=======
-    print_line(add_note(context.bench, case, " ".join(text), operator, number, promised_by), context)
-
-
-_Case = Annotated[
-    str,
-    typer.Argument(
-        metavar="[ID]", help=_("First letters of the case's id; without it the overdue one, or you are asked.")
-    ),
-]
->>>>>>> 8b26f9a (Plainer English in many messages; counts have plural forms; hints name only what there is)
 
 
 @app.command("follow-up", help=_("Ask how things stand, or add what is new; the request is quoted."))

@@ -30,7 +30,7 @@ from tests.deliver.desks.counting import FILES, Clock, Table, make_bench, outbox
 from tests.deliver.desks.faults import KINDS, LATE, Fault, Proxy, between
 from tests.deliver.desks.targets import PORTS, Target, names_at, target, tickets_of
 
-# The request of a delivery after which the ticket is there, counted from 0, behind uploads, a look for the tracker and a
+# The request of a delivery after which the ticket is there, counted from 0, behind uploads, a look for the tracker, a
 # one-time address; and how it begins. One more, a look at what was kept, may follow.
 COMMITS = {
     "rt": (0, b"POST /REST/2.0/ticket "),
