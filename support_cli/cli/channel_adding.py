@@ -83,10 +83,16 @@ def _add_mail_server(context: Context, wanted: Wanted) -> tuple[Known, str]:
     from support_cli.deliver.credentials import mail_host
     from support_cli.deliver.smtp_url import parse_smtp_url
 
-    label = _("Address of the mail server, like smtp+starttls://ann@mail.example.com:587")
-    url = wanted.url or _asked(context, label, "--url")
-    if wanted.user and "@" not in url:
-        url = url.replace("://", f"://{quote(wanted.user)}@", 1)
+    url, user = wanted.url, wanted.user
+    if not url:
+        label = _("Mail server: mail.example.com, or smtps://mail.example.com:465 and the like")
+        url = _asked(context, label, "--url")
+        if "@" not in url and not user:
+            user = _asked(context, _("User or address at {host}").format(host=url.rpartition("//")[2]), "--user")
+    if "://" not in url:
+        url = f"smtp+starttls://{url}"
+    if user and "@" not in url:
+        url = url.replace("://", f"://{quote(user)}@", 1)
     server = parse_smtp_url(url, allow_plain=context.settings.smtp.allow_plain)
     secret, store = _secret(context, wanted, server.host) if server.user else ("", "")
     reached = ""

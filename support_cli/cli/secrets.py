@@ -68,5 +68,5 @@ def _failed(command: str, problem: str) -> SecretError:
         _("The command for the password ({program}) does not work: {problem}.").format(
             program=program, problem=problem
         ),
-        hint="support config get smtp.password_command",
+        hint=_("Run it by hand to see what it says."),
     )

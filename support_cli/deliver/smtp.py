@@ -134,6 +134,8 @@ class SmtpDeliverer:
         ]
         if self.server.user:
             words.append(_("The login of {user} was accepted.").format(user=self.server.user))
+        elif "AUTH" in session.extensions:
+            words.append(_("It offers a login, and none was named."))
         if session.size_limit is not None:
             words.append(_("It takes messages up to {size}.").format(size=format_size(session.size_limit)))
         return " ".join(words)
