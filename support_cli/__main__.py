@@ -1,6 +1,5 @@
 """``support`` and ``python -m support_cli``."""
 
-import contextlib
 import gc
 import sys
 
@@ -14,10 +13,11 @@ def main(name: str = "support") -> None:
     if sys.argv[1:] in (["--version"], ["-V"]):
         from support_cli import __version__
 
-        with contextlib.suppress(OSError):  # nobody listens, or the disk is full
+        try:
             print(f"support {__version__}", flush=True)
-            return
-        sys.exit(3)
+        except OSError:  # nobody listens, or the disk is full
+            sys.exit(3)
+        return
     # Nothing that a start makes is garbage: looking for it takes a twentieth of a short run.
     gc.set_threshold(50_000, 20, 20)
     from support_cli import i18n
@@ -30,7 +30,10 @@ def main(name: str = "support") -> None:
 
     if name != "support":
         console.call_it(name, [entry.name for entry in COMMANDS])
-    app(prog_name=name)
+    try:
+        app(prog_name=name)
+    finally:
+        gc.freeze()  # the interpreter's last collections would look at everything, and free what the system frees
 
 
 def _language() -> str:

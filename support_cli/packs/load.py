@@ -1,6 +1,7 @@
 """Opening a pack of ours: a folder with ``pack.yml``."""
 
 import hashlib
+import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -30,7 +31,13 @@ def builtin_root() -> Path:
 
 def builtin_names() -> list[str]:
     """Names of the built-in packs."""
-    return sorted(place.parent.name for place in builtin_root().glob("*/pack.yml"))
+    with os.scandir(builtin_root()) as entries:
+        return sorted(entry.name for entry in entries if is_builtin(entry.name))
+
+
+def is_builtin(name: str) -> bool:
+    """Whether a built-in pack is called so."""
+    return name.replace("-", "").isalnum() and (builtin_root() / name / "pack.yml").is_file()
 
 
 def open_folder(root: Path, cache: Cache, *, origin: str = "folder") -> Pack:

@@ -27,7 +27,7 @@ def open_pack(bench: Bench, name: str, *, strict: bool = False) -> Pack:
     Raises:
         PackError: If there is none, or it cannot be used.
     """
-    if name in load.builtin_names():
+    if load.is_builtin(name):
         return load.open_folder(load.builtin_root() / name, bench.cache, origin="builtin")
     if not any(mark in name for mark in "/\\:~") and name in installed_names(bench):
         return _open_installed(bench, name)
