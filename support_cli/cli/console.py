@@ -50,6 +50,15 @@ def product(text: str) -> None:
     _write(sys.stdout, text if text.endswith("\n") else text + "\n")
 
 
+def flush() -> None:
+    """Brings what was written to standard output to its end.
+
+    Raises:
+        Unwritable: If it cannot be written.
+    """
+    _write(sys.stdout, "")
+
+
 def product_exact(text: str) -> None:
     """Writes a document to standard output to the byte: UTF-8, its own line ends, nothing added."""
     if sys.stdout is None:

@@ -36,7 +36,10 @@ def guarded(run: Callable[[], T], *, wants_json: bool) -> T:
     """
     _catch_signals()
     try:
-        return run()
+        try:
+            return run()
+        finally:
+            console.flush()  # help texts are still on their way
     except SupportError as error:
         report(error, wants_json=wants_json)
         raise SystemExit(int(error.exit_code)) from None

@@ -46,9 +46,10 @@ def test_a_folder_that_may_not_be_entered_is_no_bug_of_ours(support, here, monke
 
 
 def shell(line, **more):
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     return subprocess.run(
         ["/bin/sh", "-c", line.replace("support", f"{sys.executable} -m support_cli")],
-        capture_output=True, text=True, env={**os.environ, **more}, check=False,
+        capture_output=True, text=True, env={**env, **more}, check=False,
     )  # fmt: skip
 
 
