@@ -49,6 +49,11 @@ class _Spoken:
         """The first line of a help text."""
         formatter.write_usage(ctx.command_path, " ".join(self.collect_usage_pieces(ctx)), prefix=_("Usage:") + " ")
 
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """The help text in a list of commands: whole, for the list breaks lines."""
+        del limit
+        return " ".join(str(getattr(self, "help", None) or "").split())
+
     def get_help_option(self, ctx: Any) -> Any:
         """``--help``, described in the customer's language."""
         option = super().get_help_option(ctx)  # type: ignore[misc]
