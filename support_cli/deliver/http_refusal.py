@@ -19,8 +19,15 @@ _SIGN_IN = re.compile(r"log-?in|sign-?in|auth|sso\b", re.IGNORECASE)
 _WORDS = ("message", "error", "errors", "errorMessages", "error_description", "detail", "description", "title",
           "msg", "error_human", "ErrorMessage", "field", "code")  # fmt: skip
 
-# The server did not act on the request: RFC 9110, 15.5.9 (408), RFC 8470 (425), RFC 6585, 4 (429).
-_LATER = {408: Reason.TIMEOUT, 423: Reason.SERVER_ERROR, 425: Reason.SERVER_ERROR, 429: Reason.RATE_LIMITED}
+# The server did not act on the request: RFC 9110, 15.5.9 (408) and 15.5.13 (412, somebody else was faster), RFC 8470
+# (425), RFC 6585, 4 (429).
+_LATER = {
+    408: Reason.TIMEOUT,
+    412: Reason.SERVER_ERROR,
+    423: Reason.SERVER_ERROR,
+    425: Reason.SERVER_ERROR,
+    429: Reason.RATE_LIMITED,
+}
 _NEVER = {
     400: Reason.CONTENT,
     401: Reason.LOGIN,

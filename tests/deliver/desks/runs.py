@@ -22,28 +22,35 @@ from support_cli.cases.records import Message, MessageState
 from support_cli.deliver import parcel
 from support_cli.deliver.base import Deliverer
 from support_cli.deliver.registry import DeskAddress
+from support_cli.ticket import Followed
 from support_cli.workflow import attempt
 from support_cli.workflow.bench import Bench
 from tests.deliver.desks import mail_runs
 from tests.deliver.desks.asking import fresh_mark, make_desk_job
 from tests.deliver.desks.counting import FILES, Clock, Table, make_bench, outbox_at
 from tests.deliver.desks.faults import KINDS, LATE, Fault, Proxy, between
-from tests.deliver.desks.targets import PORTS, Target, names_at, target, tickets_of
+from tests.deliver.desks.targets import PORTS, Target, additions_of, names_at, target, tickets_of
 
-# The request of a delivery after which the ticket is there, counted from 0, behind uploads, a look for the tracker, a
-# one-time address; and how it begins. One more, a look at what was kept, may follow.
+# The request of a delivery after which the ticket is there, counted from 0, behind uploads, a look for the tracker and
+# a one-time address; and how it begins. One more, a look at what was kept, may follow.
 COMMITS = {
     "rt": (0, b"POST /REST/2.0/ticket "),
     "redmine": (len(FILES) + 2, b"POST /issues.json "),
     "roundup": (len(FILES) + 3, b"POST /support/rest/data/issue/@poe/"),
 }
+ADDITIONS = {
+    "rt": (0, b"POST /REST/2.0/ticket/"),
+    "redmine": (len(FILES) + 1, b"PUT /issues/"),
+    "roundup": (len(FILES) + 3, b"PATCH /support/rest/data/issue/"),
+}
+"""The same for what is added to a ticket that is there."""
 ROOT = Path(__file__).resolve().parents[3]
 KILLS = 6
 
 
-def store(database: Database, where: Target, port: int, mark: str) -> Message:
-    """Stores a ticket as sending does."""
-    job = make_desk_job(FILES, mark, subject=f"Grüße 日本 {mark}")
+def store(database: Database, where: Target, port: int, mark: str, follows: Followed | None = None) -> Message:
+    """Stores a ticket, or what is to be added to one, as sending does."""
+    job = make_desk_job(FILES, mark, subject=f"Grüße 日本 {mark}", follows=follows)
     assert job.ticket is not None
     assert job.open_attachment is not None
     with tempfile.TemporaryFile() as whole:
@@ -73,13 +80,25 @@ def bench_for(database: Database, where: Target, clock: Clock, timeout: float) -
     return make_bench(database, clock, desk=desk)
 
 
-def run_fault(where: Target, fault: Fault, folder: Path, table: Table) -> None:
-    """One delivery over a line with one fault, until it is sent; the desk is counted after every attempt."""
+def run_fault(where: Target, fault: Fault, folder: Path, table: Table, *, adding: bool = False) -> None:
+    """One delivery over a line with one fault, until it is sent; the desk is counted after every attempt.
+
+    Args:
+        where: The desk.
+        fault: What is done to the line.
+        folder: Takes the outbox.
+        table: Takes what happened.
+        adding: Something is added to a ticket that is there.
+    """
     mark, name = fresh_mark(), f"{where.kind}: {fault.kind}"
     table.runs[name] += 1
+    follows = None
+    if adding:
+        made = where.desk().deliver(make_desk_job({}, fresh_mark(), request_json=None))
+        follows = Followed(made.ticket, made.url)
     clock = Clock()
     with outbox_at(folder) as database, between(where.port, fault) as proxy:
-        message = store(database, where, proxy.port, mark)
+        message = store(database, where, proxy.port, mark, follows)
         bench = bench_for(database, where, clock, 0.6 if fault.kind in LATE else 30.0)
         for _attempt in range(8):
             (message,) = attempt.flush(bench)
@@ -89,14 +108,19 @@ def run_fault(where: Target, fault: Fault, folder: Path, table: Table) -> None:
             if message.uncertain and proxy.held:
                 message = try_too_early(bench, proxy, message, table, name)
             proxy.settle()
-            judge(message, tickets_of(where, mark), table, name)
+            judge(message, there(where, mark, follows), table, name)
             if message.state is not MessageState.QUEUED:
                 break
             clock.ahead += timedelta(days=8)
-        finish(where, message, mark, table, name)
-        number, begins = COMMITS[where.kind]
+        finish(where, message, there(where, mark, follows), table, name)
+        number, begins = (ADDITIONS if adding else COMMITS)[where.kind]
         if fault.request == number and proxy.struck:
             assert proxy.struck[0].startswith(begins), "the fault missed what it was meant for"
+
+
+def there(where: Target, mark: str, follows: Followed | None) -> list[str]:
+    """What the desk has of a delivery: the ticket once for each time that it was made or added to."""
+    return tickets_of(where, mark) if follows is None else [follows.number] * additions_of(where, follows.number)
 
 
 def try_too_early(bench: Bench, proxy: Proxy, message: Message, table: Table, name: str) -> Message:
@@ -122,8 +146,7 @@ def judge(message: Message, numbers: list[str], table: Table, name: str) -> None
         table.words.append(f"{name}: said {said} {message.reason!r}, the desk has {numbers}")
 
 
-def finish(where: Target, message: Message, mark: str, table: Table, name: str) -> None:
-    numbers = tickets_of(where, mark)
+def finish(where: Target, message: Message, numbers: list[str], table: Table, name: str) -> None:
     if len(numbers) > 1:
         table.doubled[name] += 1
     whole = False
@@ -153,7 +176,7 @@ def run_kill(where: Target, folder: Path, table: Table, rng: random.Random) -> N
         table.doubtful[name] += message.uncertain
         if message.state is MessageState.SENT:
             break
-    finish(where, message, mark, table, name)
+    finish(where, message, tickets_of(where, mark), table, name)
 
 
 def kill_sender(folder: Path, kind: str, ahead: timedelta, rng: random.Random | None) -> None:
@@ -207,9 +230,11 @@ def many(kinds: list[str], runs: int, seed: int, *, show_every: int = 0) -> Tabl
             if killed:
                 run_kill(where, folder, table, rng)
                 continue
-            last = COMMITS[kind][0]
+            adding = rng.random() < 0.25
+            last = (ADDITIONS if adding else COMMITS)[kind][0]
             at = last if rng.random() < 0.6 else rng.randint(0, last + 1)
-            run_fault(where, Fault(list(KINDS)[turn % len(KINDS)], at, rng.choice([1, 1, 2, 3])), folder, table)
+            fault = Fault(list(KINDS)[turn % len(KINDS)], at, rng.choice([1, 1, 2, 3]))
+            run_fault(where, fault, folder, table, adding=adding)
     return table
 
 

@@ -117,6 +117,7 @@ def test_an_unencrypted_desk_is_reached_only_if_allowed_by_name() -> None:
         (403, PermanentError, Reason.LOGIN),
         (404, PermanentError, Reason.ADDRESS),
         (408, TemporaryError, Reason.TIMEOUT),
+        (412, TemporaryError, Reason.SERVER_ERROR),
         (413, PermanentError, Reason.SIZE),
         (418, PermanentError, Reason.REFUSED),
         (422, PermanentError, Reason.CONTENT),
