@@ -2,43 +2,34 @@
 
 import itertools
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from support_cli.cases import case_rows, rows
-from support_cli.cases.database import Database
-from support_cli.cases.errors import IdError
-from support_cli.cases.ids import pick
+from support_cli.cases.case_journal import CaseJournal
 from support_cli.cases.records import (
     Case,
     CaseLine,
-    CaseReceipt,
     CaseState,
-    Document,
     JournalEntry,
     JournalKind,
 )
 from support_cli.i18n import _
 from support_cli.promise import Promise
-from support_cli.request import Request
+from support_cli.request import Attachment, Request
 
 if TYPE_CHECKING:
     from support_cli.cases.removal import CaseExport
 
 
-class Cases:
+class Cases(CaseJournal):
     """The cases of one database.
 
     Everything that takes a ``prefix`` finds a case by the first letters of its id and raises ``IdError`` if none or
     more than one begins like that; an empty text means the only one. Moments are aware. Whatever writes raises
     ``DatabaseError`` if that was not possible.
     """
-
-    def __init__(self, database: Database) -> None:
-        """Works on an open database."""
-        self._database = database
 
     def create(
         self,
@@ -120,30 +111,6 @@ class Cases:
         self._database.write(work, what=_("the request"), unsaved=request)
         return self.get(request.id)
 
-    def get(self, prefix: str) -> Case:
-        """Reads a case with everything that belongs to it."""
-        key = self.find(prefix)
-        case = self._database.read(lambda connection: case_rows.read(connection, key))
-        return case or self._missing(key)
-
-    def find(self, prefix: str) -> str:
-        """The id in full."""
-
-        def work(connection: sqlite3.Connection) -> str:
-            if connection.execute("SELECT 1 FROM cases WHERE id = ?", (prefix,)).fetchone():
-                return prefix
-            known = {
-                row["id"]: row["title"]
-                for row in connection.execute("SELECT id, title FROM cases ORDER BY updated DESC")
-            }
-            hint = _("List them with: support cases list") if known else _("Begin with: support new")
-            if connection.execute("SELECT 1 FROM drafts WHERE id = ?", (key := prefix.strip().lower(),)).fetchone():
-                hint = _("It is still a draft: support resume {id}").format(id=key)
-            unknown = _("No case has an id that begins with “{prefix}”.") if prefix else _("There is no case.")
-            return pick(prefix, known, unknown=unknown, hint=hint)
-
-        return self._database.read(work)
-
     def list(
         self,
         *,
@@ -170,116 +137,14 @@ class Cases:
 
         return self._database.read(work)
 
-    def add_note(
-        self,
-        prefix: str,
-        text: str,
-        now: datetime,
-        *,
-        kind: JournalKind = JournalKind.NOTE,
-        operator: str = "",
-        promised_by: datetime | None = None,
-        number: str = "",
-    ) -> JournalEntry:
-        """Adds to the journal. A number becomes the case's ticket, and a promise the moment it is overdue from."""
-        entry = JournalEntry(at=now, kind=kind, text=text, operator=operator, promised_by=promised_by, number=number)
-        self._note(self.find(prefix), entry, _("the note"))
-        return entry
+    def all_attachments(self) -> tuple[Attachment, ...]:
+        """The files of every case."""
 
-    def add_reply(
-        self,
-        prefix: str,
-        text: str,
-        now: datetime,
-        *,
-        operator: str = "",
-        number: str = "",
-        message: Iterable[bytes] = (),
-        automatic: bool = False,
-    ) -> JournalEntry:
-        """Adds an answer of the other side; the case is answered then, unless it was a machine that wrote.
+        def work(connection: sqlite3.Connection) -> tuple[Attachment, ...]:
+            found = connection.execute("SELECT request FROM cases")
+            return tuple(one for row in found for one in rows.to_request(row).attachments)
 
-        Args:
-            prefix: The case.
-            text: What to show of it.
-            now: Aware moment.
-            operator: Who wrote.
-            number: Ticket number that it names.
-            message: The whole mail as it came, in pieces; none to keep the text only.
-            automatic: A machine says that it got the request: its number counts, and nobody has answered.
-        """
-        key = self.find(prefix)
-        name = ""
-        if message:
-            from support_cli.cases import files
-
-            name = files.store(self._database, key, "reply", ".eml", message, what=_("the reply")).name
-        kind = JournalKind.AUTO_REPLY if automatic else JournalKind.REPLY
-        entry = JournalEntry(at=now, kind=kind, text=text, operator=operator, number=number, file=name)
-        self._note(key, entry, _("the reply"), **({} if automatic else {"answered_at": now}))
-        return entry
-
-    def add_follow_up(self, prefix: str, entry: JournalEntry, *, draft_id: str = "") -> None:
-        """Notes a follow-up or an escalation, which opens a closed case again; its draft ends in the same moment.
-
-        Args:
-            prefix: The case.
-            entry: What was said.
-            draft_id: The draft that it was written in, in full, or empty.
-
-        Raises:
-            DraftGone: If the draft was finished or deleted in another window.
-        """
-        key = self.find(prefix)
-
-        def work(connection: sqlite3.Connection) -> None:
-            if draft_id:
-                from support_cli.cases import draft_rows
-
-                draft_rows.touch(connection, draft_id, entry.at, entry)
-                connection.execute("DELETE FROM drafts WHERE id = ?", (draft_id,))
-            if not case_rows.write_entry(connection, key, entry):
-                self._missing(key)
-            connection.execute("UPDATE cases SET closed_at = NULL WHERE id = ?", (key,))
-
-        self._database.write(work, what=_("the follow-up"), unsaved=entry)
-
-    def replies(self, prefix: str) -> tuple[tuple[JournalEntry, Path], ...]:
-        """The replies that were saved whole, oldest first, each with the file that holds it."""
-        folder = self._database.files
-        return tuple((entry, folder / entry.file) for entry in self.get(prefix).replies)
-
-    def add_documents(self, prefix: str, documents: Sequence[Document], now: datetime) -> None:
-        """Notes which documents were written, and where."""
-        key = self.find(prefix)
-
-        def work(connection: sqlite3.Connection) -> None:
-            for document in documents:
-                entry = JournalEntry(at=now, kind=JournalKind.DOCUMENT, text=document.path)
-                if not case_rows.write_entry(connection, key, entry):
-                    self._missing(key)
-                connection.execute("INSERT INTO documents (case_id, body) VALUES (?, ?)", (key, rows.dump(document)))
-
-        self._database.write(work, what=_("the list of written documents"), unsaved=tuple(documents))
-
-    def add_receipt(self, prefix: str, receipt: CaseReceipt) -> None:
-        """Notes what went where by a way that does not use the outbox (a file, the clipboard)."""
-        key = self.find(prefix)
-
-        def work(connection: sqlite3.Connection) -> None:
-            if not case_rows.write_receipt(connection, key, receipt):
-                self._missing(key)
-
-        self._database.write(work, what=_("the receipt"), unsaved=receipt)
-
-    def set_promise(self, prefix: str, promised_by: datetime | None) -> None:
-        """Sets the moment for which an answer is promised, or takes it away."""
-        key = self.find(prefix)
-        self._database.write(
-            lambda connection: connection.execute(
-                "UPDATE cases SET promised_by = ? WHERE id = ?", (rows.to_column_or_none(promised_by), key)
-            )
-        )
+        return self._database.read(work)
 
     def search(self, words: Sequence[str]) -> tuple[CaseLine, ...]:
         """Finds the cases in which all words occur, in any script; capitals and accents do not count."""
@@ -298,16 +163,6 @@ class Cases:
         from support_cli.cases import search
 
         return search.by_message_id(self._database, message_id)
-
-    def close(self, prefix: str, now: datetime, text: str = "") -> None:
-        """Closes a case; what still waits in the outbox goes on waiting there."""
-        entry = JournalEntry(at=now, kind=JournalKind.CLOSED, text=text)
-        self._note(self.find(prefix), entry, _("that the case is closed"), closed_at=now)
-
-    def reopen(self, prefix: str, now: datetime, text: str = "") -> None:
-        """Opens a closed case again."""
-        entry = JournalEntry(at=now, kind=JournalKind.REOPENED, text=text)
-        self._note(self.find(prefix), entry, _("that the case is open again"), closed_at=None)
 
     def export(self, prefix: str) -> "CaseExport":
         """Collects everything that is stored about a case."""
@@ -329,29 +184,8 @@ class Cases:
 
         return removal.delete(self._database, self.find(prefix))
 
-    def _note(self, key: str, entry: JournalEntry, what: str, **columns: datetime | None) -> None:
-        def work(connection: sqlite3.Connection) -> None:
-            if not case_rows.write_entry(connection, key, entry):
-                self._missing(key)
-            for column, moment in columns.items():
-                connection.execute(
-                    f"UPDATE cases SET {column} = ? WHERE id = ?",  # noqa: S608 - our own names
-                    (rows.to_column_or_none(moment), key),
-                )
-
-        self._database.write(work, what=what, unsaved=entry)
-
     def _stored(self, key: str) -> str:
         """The request file of a case as it is stored, or an empty text."""
         query = "SELECT request FROM cases WHERE id = ?"
         row = self._database.read(lambda connection: connection.execute(query, (key,)).fetchone())
         return str(row["request"]) if row else ""
-
-    @staticmethod
-    def _missing(key: str) -> NoReturn:
-        raise IdError(
-            _("Case {id} was deleted in another window.").format(id=key),
-            hint=_("List what there is with: support cases list"),
-            where=key,
-            candidates=(),
-        )

@@ -6,8 +6,7 @@ whatever is said is cleaned. Nothing of an attachment is opened; the file is kep
 
 import re
 from collections.abc import Iterator
-from email.message import Message
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -17,6 +16,9 @@ from support_cli.patterns import later
 from support_cli.replies.markup import text_of_html
 from support_cli.replies.tickets import Mark, marks_in
 from support_cli.text import clean_line, clean_text, shorten
+
+if TYPE_CHECKING:
+    from email.message import Message
 
 LARGEST = 60_000_000
 """Octets of a reply that is stored."""
@@ -109,7 +111,7 @@ def read_reply(octets: bytes, name: str) -> Reply:
 class _Head(NamedTuple):
     """The header fields of a mail."""
 
-    message: Message
+    message: "Message"
 
     def line(self, name: str) -> str:
         """A field as one clean line; empty where there is none."""
@@ -123,7 +125,7 @@ class _Head(NamedTuple):
         return list(dict.fromkeys(_ID.findall(self.line(name))))[-_IDS:]
 
 
-def _parsed(octets: bytes) -> Message:
+def _parsed(octets: bytes) -> "Message":
     """The message; one with more boundaries than any mail has is read as far as its text goes."""
     from email import message_from_bytes
 
@@ -169,7 +171,7 @@ def _author(field: str) -> str:
     return clean_line(name) or clean_line(address) or field
 
 
-def _text(message: Message) -> str:
+def _text(message: "Message") -> str:
     """The first plain text that is no attachment, else the first HTML as text."""
     found: dict[str, str] = {}
     for part in _leaves(message):
@@ -184,7 +186,7 @@ def _text(message: Message) -> str:
     return clean_text(text_of_html(found.get("text/html", "")))[:_TEXT].strip("\n")
 
 
-def _leaves(message: Message) -> Iterator[Message]:
+def _leaves(message: "Message") -> "Iterator[Message]":
     for number, part in enumerate(message.walk()):
         if number >= _PARTS:
             return
@@ -192,7 +194,7 @@ def _leaves(message: Message) -> Iterator[Message]:
             yield part
 
 
-def _charset(part: Message) -> str | None:
+def _charset(part: "Message") -> str | None:
     try:
         return part.get_content_charset()
     except (LookupError, ValueError):

@@ -1,7 +1,9 @@
 """What happens to a request after it was written: listed, noted, closed, deleted."""
 
+import contextlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from support_cli.cases.cases import Cases
 from support_cli.cases.drafts import Drafts
@@ -10,6 +12,7 @@ from support_cli.cases.records import CaseLine, CaseReceipt, CaseState
 from support_cli.errors import UsageError
 from support_cli.i18n import _
 from support_cli.interview.prompter import Choice
+from support_cli.request import Attachment
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.moments import read_moment
 
@@ -121,8 +124,25 @@ def delete_case(bench: Bench, prefix: str, *, sure: bool) -> str:
         question = _("Delete {id} ({title})?").format(id=key, title=title)
         if bench.prompter().choose(question, choices, default="keep") != "delete":
             return ""
+    attached = cases.get(key).request.attachments if is_case else drafts.get(key).attachments
+    gone = True
     if is_case:
-        cases.delete(key)
+        gone = cases.delete(key)
     else:
         drafts.delete(key)
+    _delete_made(
+        bench, attached, [*cases.all_attachments(), *(one for draft in drafts.list() for one in draft.attachments)]
+    )
+    if not gone:
+        bench.say(_("Another support is open: what was deleted is overwritten for good when that ends."))
     return key
+
+
+def _delete_made(bench: Bench, attached: Sequence[Attachment], others: Sequence[Attachment]) -> None:
+    """Deletes the files that this program made of the customer's (zips, smaller pictures), if nothing else has them."""
+    used = {one.path for one in others}
+    for one in attached:
+        path = Path(one.path)
+        if one.path not in used and path.is_relative_to(bench.made):
+            with contextlib.suppress(OSError):  # gone already, or open in another window (Windows)
+                path.unlink()

@@ -113,7 +113,6 @@ class ContinuedWork(Work, kw_only=True, dict=True):
             request=request,
             findings=tuple(findings),
             thread=self.past.thread,
-            continued=self,
             message=news if isinstance(news, str) else "",
             answered=ANSWERED.get(str(values.get("answered", "")), ""),
         )
@@ -139,30 +138,29 @@ class Continued(Finished, kw_only=True, dict=True):
     """A finished follow-up; ``request`` is the earlier one with the new files only.
 
     Attributes:
-        continued: Where it comes from.
         message: What is new, in the customer's words.
         answered: ``none``, ``unhelpful``, ``here`` or empty.
     """
 
-    continued: ContinuedWork
+    work: ContinuedWork
     message: str = ""
     answered: str = ""
 
     @property
     def way(self) -> Way:
         """How it goes."""
-        return self.continued.way
+        return self.work.way
 
     @cached_property
     def case(self) -> dict[str, Plain]:
         """What happened since, as templates see it."""
-        now = self.continued.bench.now()
-        return context_of(self.continued.past, now, answered=self.answered, message=self.message)
+        now = self.work.bench.now()
+        return context_of(self.work.past, now, answered=self.answered, message=self.message)
 
     @cached_property
     def ticket(self) -> Ticket:
         """The rendered follow-up, made now."""
-        work = self.continued
+        work = self.work
         ticket = work.documents.ticket(
             work.about_pack,
             work.about_form,
@@ -180,7 +178,7 @@ class Continued(Finished, kw_only=True, dict=True):
     def language(self) -> str:
         """Language of whoever reads it."""
         spoken = self.request.language
-        return produce.document_language(self.continued.about_pack, self.way.channel, spoken)
+        return produce.document_language(self.work.about_pack, self.way.channel, spoken)
 
     @property
     def _public(self) -> bool:
@@ -191,7 +189,7 @@ class Continued(Finished, kw_only=True, dict=True):
         """One document as text."""
         if output.format == "eml":
             return super().text(output)
-        work = self.continued
+        work = self.work
         return work.documents.render(
             work.about_pack,
             work.about_form,
@@ -206,4 +204,4 @@ class Continued(Finished, kw_only=True, dict=True):
     @property
     def stem(self) -> str:
         """Name for files: that of the request."""
-        return places.file_stem(self.request, self.continued.about_form)
+        return places.file_stem(self.request, self.work.about_form)

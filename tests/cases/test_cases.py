@@ -119,8 +119,6 @@ def test_a_note_keeps_who_promised_what_by_when(database: Database) -> None:
     assert (case.line.promised_by, case.line.ticket) == (later(90), "T-9")
     cases.add_note("7f", "no promise, no number", later(2))
     assert cases.get("7f").line.promised_by == later(90)
-    cases.set_promise("7f", None)
-    assert cases.get("7f").line.promised_by is None
 
 
 def test_overdue_is_what_was_promised_and_did_not_come(database: Database) -> None:
@@ -129,7 +127,7 @@ def test_overdue_is_what_was_promised_and_did_not_come(database: Database) -> No
         request = new_request(key, summary=key)
         cases.create(request, title=key, now=NOW, promised_by=None if key == "nothing" else later(60))
         cases.add_receipt(key, RECEIPT)
-    cases.set_promise("intime", later(120))
+    cases.add_note("intime", "a little later", later(1), promised_by=later(120))
     cases.add_reply("answered", "yes", later(1))
     cases.close("closed", later(1))
     assert [line.id for line in cases.list(overdue_at=later(60.5))] == ["late"]

@@ -297,6 +297,20 @@ def test_an_export_names_what_is_gone_and_goes_to_a_pipe_too(support, here, answ
     assert ZipFile(BytesIO(result.stdout_bytes)).testzip() is None
 
 
+def test_what_was_made_of_a_file_goes_with_its_case(support, here, answers, home):
+    (here / "logs").mkdir()
+    (here / "logs" / "lamp.log").write_text("red\n" * 1000)
+    support("new", "-a", answers, "--attach", "logs", "--no-input")
+    case = support("cases", "show", "", "--json").json
+    made = Path(case["request"]["attachments"][0]["path"])
+    assert made.is_relative_to(home) == (made.suffix == ".zip")
+    copied = support("new", "-a", answers, "--attach", made, "--no-input", "--json").json["id"]
+    support("cases", "delete", case["id"], "--yes")
+    assert made.exists()
+    support("cases", "delete", copied, "--yes")
+    assert made.exists() == (made.suffix != ".zip")
+
+
 def test_a_deleted_case_is_nowhere_any_more(support, here, sent, home):
     answer = reply(here, f"In-Reply-To: {sent['message_id']}", body="Restart the purple elephant.")
     support("cases", "add-reply", answer.name)

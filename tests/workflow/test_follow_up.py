@@ -67,6 +67,18 @@ def test_a_follow_up_that_cannot_be_stored_leaves_the_draft(bench, case, databas
     assert "escalation" not in [entry.kind for entry in Cases(database).get(case).journal]
 
 
+def test_message_note_and_draft_are_one_thing(bench, case, database, monkeypatch):
+    """Whatever dies between storing the message and noting it: nothing is sent that the case does not know of."""
+    monkeypatch.setattr(Cases, "add_follow_up", lambda *_args, **_more: 1 / 0)
+    person = Person(("news", "Nobody called."), ("attachments", SKIP), ("review", "send"))
+    with pytest.raises(ZeroDivisionError):
+        follow_up(
+            bench(person, mail=Mail("smtp", lambda: None)), "escalation", case, NewOptions(to="chief@example.org")
+        )
+    assert Outbox(database).list() == ()
+    assert [draft.answers["news"].value for draft in Drafts(database).list()] == ["Nobody called."]
+
+
 def test_the_case_takes_its_follow_ups_along_when_it_is_deleted(bench, case, database):
     with pytest.raises(InterruptedRun):
         follow_up(bench(Person(("answered", LEAVE))), "follow-up", case, NewOptions())
