@@ -303,7 +303,7 @@ def test_a_file_where_the_folder_should_be_is_explained(tmp_path: Path) -> None:
     with pytest.raises(DatabaseError) as caught:
         open_database(tmp_path / "data" / "deep" / "support.db")
     assert caught.value.exit_code is ExitCode.UNUSABLE
-    assert "a file is in the way of its folder" in caught.value.message
+    assert "where its folder should be" in caught.value.message
     assert (tmp_path / "data").read_text() == "not a folder"
 
 
