@@ -30,14 +30,15 @@ _Mark = tuple[int, int, int]
 class FileTray:
     """A tray over the files of one request.
 
-    Rows are the files of ``question`` and those of no question; limits count all. Positions start from 0.
+    Rows are the files of the upload question that is asked (the first one, until ``turn_to`` names another) and those
+    of no question; limits count all. Positions start from 0.
 
     Args:
         limits: What the receiver takes.
         folder: Private folder for zips and for links to files of odd names; made when needed, may be shared.
         cwd: Folder that typed paths start from.
         other: Octets of the message without attachments.
-        question: The upload question that is asked, or None.
+        uploads: The upload questions of the form.
         attachments: What the draft holds already; changed and vanished files are shown as such.
         changed: Called after every change with all files, so that the draft is stored at once.
     """
@@ -49,15 +50,20 @@ class FileTray:
         folder: Path,
         cwd: Path,
         other: int,
-        question: Question | None,
+        uploads: Sequence[Question] = (),
         attachments: Sequence[Attachment] = (),
         changed: Callable[[tuple[Attachment, ...]], None],
     ) -> None:
         self._limits, self._folder, self._cwd, self._other = limits, folder.absolute(), cwd, other
-        self._question, self._changed = question, changed
+        self._question, self._changed = next(iter(uploads), None), changed
+        self._accepts = {question.id: question.accept for question in uploads}
         self._files = list(attachments)
         self._zipped: dict[tuple[str, str], int | None] = {}
         self._verified: dict[str, tuple[_Mark | None, Finding | None]] = {}
+
+    def turn_to(self, question: Question) -> None:
+        """Shows and takes the files of another upload question; of one that is not the form's, all files."""
+        self._question = question if question.id in self._accepts else None
 
     @property
     def attachments(self) -> tuple[Attachment, ...]:
@@ -204,7 +210,7 @@ class FileTray:
         return rows[index]
 
     def _accept(self, file: Attachment) -> tuple[str, ...]:
-        return self._question.accept if self._question and file.question == self._question.id else ()
+        return self._accepts.get(file.question or "", ())
 
     def _check_one(self, file: Attachment) -> list[Finding]:
         return budget.check_one(file, self._limits, self._accept(file))

@@ -49,7 +49,7 @@ def complaint(problem: str, question: Question) -> str:
 def origin(screen: Screen) -> str:
     """Where the text comes from that stands in the field before anybody typed; empty for an earlier answer."""
     if screen.unfinished is not None:
-        return _("This is what you had typed so far.")
+        return "" if screen.problem or screen.question.options else _("This is what you had typed so far.")
     if screen.value is not None and screen.value_from:
         source = clean_line(screen.value_from)
         return _("Filled in {source}; take it as it is, or change it.").format(source=source)

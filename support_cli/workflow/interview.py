@@ -19,7 +19,6 @@ from support_cli.interview.prompter import (
     Heading,
     Prompter,
     ReviewPage,
-    ReviewRow,
     Screen,
     Skip,
 )
@@ -31,9 +30,8 @@ from support_cli.request import Answer, Source
 from support_cli.values import read
 from support_cli.workflow.advice import Advice
 from support_cli.workflow.draft import DraftKeeper
-from support_cli.workflow.showing import Texts, from_shown, to_shown, translate, value_text
-
-_FILES = "attachments"
+from support_cli.workflow.review import files_question, review_rows
+from support_cli.workflow.showing import Texts, from_shown, to_shown, translate
 
 
 @dataclass
@@ -216,6 +214,7 @@ class Talk:
 
     def collect(self, shown: Question, notes: str = "") -> None:
         """Lets the person attach files."""
+        self.tray.turn_to(shown)
         reply = self.prompter.files(
             FilesScreen(
                 heading=self.heading(),
@@ -236,45 +235,18 @@ class Talk:
     def page(self) -> ReviewPage:
         """The review page."""
         findings = self.review()
-        rows = []
-        for number, question in enumerate(self.engine.visible(), 1):
-            mine = [f for f in findings if f.where == question.id]
-            rows.append(
-                ReviewRow(
-                    number=number,
-                    question=question.id,
-                    label=self.texts.get(question.label, question.label).strip(),
-                    text=self.answer_text(question),
-                    warnings=tuple(f.message for f in mine),
-                    blocking=any(f.level is Level.ERROR for f in mine),
-                )
-            )
-        if self.tray.attachments and all(q.kind is not Kind.UPLOAD for q in self.engine.visible()):
-            rows.append(
-                ReviewRow(number=len(rows) + 1, question=_FILES, label=_("Files"), text=self.answer_text(_files()))
-            )
+        rows = review_rows(self.engine, self.tray.attachments, self.texts, findings)
         named = {row.question for row in rows}
         blocked = any(f.level is Level.ERROR for f in findings)
         return ReviewPage(
             title=_("Your request · nothing has been sent yet"),
-            rows=tuple(rows),
+            rows=rows,
             size=self.weigh(),
             limit=self.limit,
             target=self.target or _("write files"),
             can_send=self.can_send and not blocked,
             remarks=tuple(f"{f.where}: {f.message}" for f in findings if f.where not in named),
         )
-
-    def answer_text(self, question: Question) -> str:
-        """One answer as readable text."""
-        if question.kind is Kind.UPLOAD:
-            return ", ".join(a.name for a in self.tray.attachments)
-        answer = self.engine.answers.get(question.id)
-        if answer is None:
-            return ""
-        if question.secret:
-            return "••••"
-        return value_text(question, answer.value, self.texts)
 
     def act(self, wish: Edit | Act) -> str:
         """Does what the review page was asked for; an action's name when it ends the interview."""
@@ -304,12 +276,7 @@ class Talk:
             if question.kind is Kind.UPLOAD:
                 self.engine.jump(question.id)
                 return
-        self.collect(_files())
-
-
-def _files() -> Question:
-    """What stands for the attachments where the form does not ask for any."""
-    return Question(id=_FILES, kind=Kind.UPLOAD, label=_("Files"))
+        self.collect(files_question())
 
 
 def _boxes(question: Question, value: Value | None) -> str:

@@ -106,7 +106,7 @@ def _talk(work: Work, keeper: DraftKeeper, ending: Ending) -> Talk:
         folder=bench.made,
         cwd=bench.cwd,
         other=HEAD,
-        question=next((q for q in work.form.questions if q.kind is Kind.UPLOAD), None),
+        uploads=[question for question in work.form.questions if question.kind is Kind.UPLOAD],
         attachments=work.attachments,
         changed=keeper.attachments,
     )

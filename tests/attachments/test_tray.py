@@ -2,6 +2,7 @@
 
 import os
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -32,13 +33,13 @@ class Desk:
         }.items():
             (self.cwd / name).write_bytes(data)
 
-    def tray(self, limits: Limits | None = None, *, other: int = 0, question: Question | None = None) -> FileTray:
+    def tray(self, limits: Limits | None = None, *, other: int = 0, uploads: Sequence[Question] = ()) -> FileTray:
         return FileTray(
             limits or Limits(),
             folder=self.folder,
             cwd=self.cwd,
             other=other,
-            question=question,
+            uploads=uploads,
             attachments=self.stored[-1] if self.stored else (),
             changed=self.stored.append,
         )
@@ -234,7 +235,7 @@ def test_no_zip_where_it_does_not_help(desk: Desk) -> None:
 
 def test_the_kinds_that_a_question_takes(desk: Desk) -> None:
     question = Question(id="shots", kind=Kind.UPLOAD, accept=(".png", ".log"))
-    tray = desk.tray(Limits(), question=question)
+    tray = desk.tray(Limits(), uploads=[question])
     tray.add("photo.png router.log setup.exe")
     assert [row.trouble for row in tray.rows()] == [
         "",
@@ -248,15 +249,21 @@ def test_the_kinds_that_a_question_takes(desk: Desk) -> None:
 
 
 def test_two_questions_share_the_limits_but_not_the_rows(desk: Desk) -> None:
-    first = desk.tray(question=Question(id="shots", kind=Kind.UPLOAD))
-    first.add("photo.png")
-    second = desk.tray(Limits(files=1), question=Question(id="logs", kind=Kind.UPLOAD, accept=(".log",)))
-    second.add("router.log")
-    assert names(second) == ["router.log"]
-    assert second.rows()[0].trouble == "Only 1 file is taken in all."
-    assert second.usage()[0] == len(PNG) + len(LOG)
-    second.drop(0)
-    assert [file.name for file in second.attachments] == ["photo.png"]
+    shots, logs = (
+        Question(id=name, kind=Kind.UPLOAD, accept=(end,)) for name, end in (("shots", ".png"), ("logs", ".log"))
+    )
+    tray = desk.tray(Limits(files=1), uploads=[shots, logs])
+    tray.add("photo.png")
+    tray.turn_to(logs)
+    tray.add("router.log")
+    assert names(tray) == ["router.log"]
+    assert tray.rows()[0].trouble == "Only 1 file is taken in all."
+    assert tray.usage()[0] == len(PNG) + len(LOG)
+    tray.turn_to(Question(id="besides", kind=Kind.UPLOAD))
+    assert names(tray) == ["photo.png", "router.log"]
+    tray.turn_to(logs)
+    tray.drop(0)
+    assert [(file.name, file.question) for file in tray.attachments] == [("photo.png", "shots")]
 
 
 def test_a_draft_whose_files_changed_or_vanished(desk: Desk) -> None:

@@ -12,9 +12,10 @@ from support_cli.interview.commands import Stay
 from support_cli.interview.keys import done_keys
 from support_cli.interview.paths import complete_path
 from support_cli.interview.plainwords import pick, pick_several
-from support_cli.interview.wording import as_line, complaint, file_kind, labelled
+from support_cli.interview.wording import as_line, complaint, file_kind, labelled, origin
 from support_cli.interview.wrap import cut, pad, wrap
 from support_cli.packs.model import Kind, Question
+from tests.interview.making import asking
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cf", "Zl", "Zp"]))
 
@@ -173,6 +174,8 @@ def test_small_wordings():
     assert complaint("No mail, like a@example.org.", Question(id="m", kind=Kind.EMAIL, example="b@example.org")) == (
         "No mail, like a@example.org."
     )
+    assert origin(asking(unfinished="half a sen")) == "This is what you had typed so far."
+    assert origin(asking(unfinished="nobody@", problem="No mail.")) == "", "it was given, and will not do"
     steps = Question(id="s", kind=Kind.STEPS)
     assert as_line(steps, ["open", "close"]) == "open; close"
     assert as_line(Question(id="t", kind=Kind.TEXTAREA), "a\n\nb\nc") == "a (and 2 more lines)"

@@ -249,6 +249,23 @@ def test_too_big_a_file_can_be_left_out_and_nothing_else_is(bench, pack, work_fo
     assert [a.name for a in outcome.request.attachments] == ["small.txt"]
 
 
+def test_files_belong_to_the_question_that_was_answered_with_them(bench, pack, work_folder):
+    with (pack / "forms" / "trouble.yml").open("a", encoding="utf-8") as stream:
+        stream.write("  - {type: upload, id: logs, attributes: {label: Logs}}\n")
+    for name in ("lamp.txt", "router.txt"):
+        (work_folder / name).write_text(name, "utf-8")
+    person = Person(
+        *ALL[:8], ("attachments", ["lamp.txt"]), *ALL[9:], ("logs", ["router.txt"]), ("review", "write")
+    )  # fmt: skip
+    outcome = new(bench(person), options(pack))
+    assert [(a.name, a.question) for a in outcome.request.attachments] == [
+        ("lamp.txt", "attachments"),
+        ("router.txt", "logs"),
+    ]
+    shown = {row.question: row.text for row in person.pages[0].rows}
+    assert (shown["attachments"], shown["logs"]) == ("lamp.txt", "router.txt")
+
+
 def test_the_preview_waits_until_it_was_read(bench, pack):
     person = Person(*ALL, ("review", Act("preview")), ("choose", "back"), ("review", "write"))
     new(bench(person), options(pack))
@@ -273,6 +290,23 @@ def test_a_waiting_draft_is_offered(bench, pack, database):
     with pytest.raises(InterruptedRun):
         new(bench(person), NewOptions())
     person.done()
+
+
+def test_of_several_drafts_the_person_says_which(bench, pack, database):
+    for summary in ("First\nof two", "Second"):
+        with pytest.raises(InterruptedRun):
+            new(bench(Person(*ALL[:2], ("summary", summary), ("details", LEAVE))), options(pack))
+    labels = []
+
+    def pick(offer):
+        labels.extend(choice.label for choice in offer[1])
+        return offer[1][labels.index("First of two")].key
+
+    person = Person(("choose", pick), ("details", LEAVE))
+    with pytest.raises(InterruptedRun) as left:
+        resume(bench(person), "", NewOptions())
+    assert sorted(labels) == ["First of two", "Second"]
+    assert "question 4 of 10" in left.value.message
 
 
 def test_resume_needs_somebody_to_ask(bench):
