@@ -164,7 +164,7 @@ def test_strict_stops_at_warnings_with_1(support, answers):
         (["-a", "/nowhere/answers.yml"], 2, "/nowhere/answers.yml"),
         (["--channel", "pigeon"], 2, "pigeon"),
         (["--to", "nobody"], 2, "nobody"),
-        (["--send"], 2, "Nobody is named"),
+        (["--send"], 2, "no address to send this to"),
         (["--send", "--to", "a@example.org"], 2, "channel add mail --kind smtp"),
         (["-o", "/proc/nowhere/x/"], 3, "/proc"),
     ],

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from support_cli.cli.context import Context
+from support_cli.cli.manners import Manners
+from support_cli.cli.printing import print_outcome
 from support_cli.errors import AnswersError, InterruptedRun
 from support_cli.interview.prompter import Act, Edit
 from support_cli.packs import find
@@ -167,6 +170,23 @@ def test_boxes_that_are_due_are_named_by_their_numbers(bench, clone):
     person = Person(("choose", "bug"), *STEPS[:-2], ("rules", []), *STEPS[-2:], ("review", "save"))
     new(bench(person), NewOptions())
     assert person.refused == [("rules", "Box 1 has to be ticked.")]
+
+
+def test_without_a_browser_the_address_is_there_to_be_opened_elsewhere(bench, clone, monkeypatch, capsys):
+    monkeypatch.setattr("webbrowser.open", lambda url: False)
+    sets = (
+        "title=It crashes",
+        "what=It stops",
+        "where=Linux",
+        "rules=I searched for <b>duplicates</b>",
+        "version-build=1",
+    )
+    outcome = new(bench(), NewOptions(form="bug", no_input=True, set=sets, send=True, channel="browser"))
+    assert (outcome.state, outcome.opened.shown, int(outcome.exit_code)) == ("prepared", False, 0)
+    print_outcome(outcome, Context(Manners()))
+    said = capsys.readouterr()
+    assert said.out.strip() == outcome.opened.url
+    assert "No browser" in said.err
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the stand-in is a shell script")
