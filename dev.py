@@ -63,7 +63,11 @@ def test(arguments: list[str]) -> int:
     fast = run(PYTHON, "-m", "pytest", "-n", "2", *rest)
     if fast or "--all" not in arguments:
         return fast
-    return run(PYTHON, "-m", "pytest", "-m", "slow or desks", *rest)
+    os.environ.setdefault("HYPOTHESIS_PROFILE", "many")
+    slow = run(
+        PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile", "-m", "(slow or hypothesis) and not desks", *rest
+    )
+    return slow or run(PYTHON, "-m", "pytest", "-m", "desks", *rest)
 
 
 def check() -> int:

@@ -22,17 +22,29 @@ NOW = datetime(2026, 11, 21, 18, 20, tzinfo=timezone(timedelta(hours=1)))
 _TALK = ("EDITOR", "VISUAL", "NO_COLOR", "FORCE_COLOR", "ACCESSIBLE", "LANG", "LANGUAGE", "COLUMNS", "LINES", "PAGER")
 _PREFIXES = ("SUPPORT_", "LC_", "XDG_", "GIT_", "SMTP_")
 
-settings.register_profile("dev", max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+_PLACES = {
+    "HOME": "",
+    "USERPROFILE": "",
+    "XDG_CONFIG_HOME": "/.config",
+    "XDG_DATA_HOME": "/.local/share",
+    "XDG_STATE_HOME": "/.local/state",
+    "APPDATA": "/AppData/Roaming",
+    "LOCALAPPDATA": "/AppData/Local",
+}
+"""Where the system's variables lead, from a test's home."""
+
+settings.register_profile("dev", max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("dev"), derandomize=True, database=None)
+settings.register_profile("many", parent=settings.get_profile("ci"), max_examples=150)
 settings.register_profile("thorough", parent=settings.get_profile("dev"), max_examples=3000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
 
 
 @pytest.fixture(scope="session")
-def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Yields a fresh folder each time it is asked."""
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Yields the name of a fresh folder each time it is asked."""
     base = tmp_path_factory.mktemp("homes")
-    return (base / str(number) for number in itertools.count())
+    return (f"{base}/{number}" for number in itertools.count())
 
 
 @pytest.fixture(scope="session")
@@ -44,30 +56,30 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("kept")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def plain_environment(kept: Path) -> Iterator[None]:
+    """Our variables and the locale are unset in all tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name in _TALK or name.startswith(_PREFIXES):
+                patch.delenv(name)
+        for name in _PLACES:
+            patch.setenv(name, "")
+        patch.setenv("XDG_CACHE_HOME", str(kept))
+        patch.setenv("TERM", "xterm-256color")
+        patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+        yield
+
+
 @pytest.fixture(autouse=True)
-def home(homes: Iterator[Path], kept: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A home folder for this test alone, whatever the system calls it; our variables and the locale are unset."""
+def home(homes: Iterator[str]) -> Path:
+    """A home folder for this test alone, whatever the system calls it."""
     folder = next(homes)
-    folder.mkdir()
-    for name in list(os.environ):
-        if name in _TALK or name.startswith(_PREFIXES):
-            monkeypatch.delenv(name)
-    for name in ("HOME", "USERPROFILE"):
-        monkeypatch.setenv(name, str(folder))
-    for name, place in {
-        "XDG_CONFIG_HOME": ".config",
-        "XDG_DATA_HOME": ".local/share",
-        "XDG_STATE_HOME": ".local/state",
-        "XDG_CACHE_HOME": kept,
-        "APPDATA": "AppData/Roaming",
-        "LOCALAPPDATA": "AppData/Local",
-    }.items():
-        monkeypatch.setenv(name, str(folder / place))
-    monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    os.mkdir(folder)
+    for name, place in _PLACES.items():
+        os.environ[name] = folder + place
     i18n.activate("en")
-    yield folder
-    i18n.activate("en")
+    return Path(folder)
 
 
 class NetworkForbidden(AssertionError):

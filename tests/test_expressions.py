@@ -11,6 +11,7 @@ from support_cli.options import Invalid
 from support_cli.packs.model import Kind
 from support_cli.values import read
 from tests.making import ask
+from tests.table import each
 
 GOOD = {
     r"\d{4}-\d{4}": "4417-0083",
@@ -55,27 +56,27 @@ HEAVY = [
 SLOW = [r"(a+)+$", r"(a|aa)+$", r"(?:a|b|ab)*c", r"(.*)(.*)(.*)(.*)(.*)(.*)(.*)x", r"(?:(?:a?){70}){70}b", r"(a*)*b"]
 
 
-@pytest.mark.parametrize(("pattern", "text"), GOOD.items())
+@each(("pattern", "text"), GOOD.items())
 def test_patterns_that_forms_need(pattern, text):
     assert matches(pattern, text) is True
     assert matches(pattern, text + "\n☠]") is False
 
 
-@pytest.mark.parametrize("pattern", HEAVY)
+@each("pattern", HEAVY)
 def test_patterns_that_could_fill_the_memory_are_never_made(pattern):
     with pytest.raises(PatternError):
         compiled(pattern)
     assert matches(pattern, "aaaa") is None
 
 
-@pytest.mark.parametrize("pattern", ["(", "a**", "[", "(?P<x>a)(?P<x>b", "(?<", "a{2,1}", "(" * 500, "\\", "(?P=y)"])
+@each("pattern", ["(", "a**", "[", "(?P<x>a)(?P<x>b", "(?<", "a{2,1}", "(" * 500, "\\", "(?P=y)"])
 def test_what_is_no_pattern(pattern):
     with pytest.raises(PatternError) as caught:
         compiled(pattern)
     assert str(caught.value).endswith(".")
 
 
-@pytest.mark.parametrize("pattern", SLOW)
+@each("pattern", SLOW)
 def test_patterns_that_would_never_end_are_stopped_and_the_answer_is_kept(pattern):
     text = "a" * 3000 + "!"
     try:
@@ -84,7 +85,7 @@ def test_patterns_that_would_never_end_are_stopped_and_the_answer_is_kept(patter
         assert matches(pattern, text) is False
 
 
-@pytest.mark.parametrize("pattern", HEAVY)
+@each("pattern", HEAVY)
 def test_a_pattern_that_is_not_taken_is_not_the_customer_s_fault(pattern):
     assert read(ask(Kind.INPUT, pattern=pattern), "an answer") == "an answer"
 

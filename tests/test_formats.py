@@ -5,10 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support_cli.formats import is_email, plain_number
-from support_cli.options import Invalid, written
+from support_cli.options import Invalid
 from support_cli.packs.model import Kind
 from support_cli.values import read
 from tests.making import ask, is_clean, nasty_text
+from tests.table import each
 
 TAKEN = {
     Kind.EMAIL: [
@@ -185,9 +186,7 @@ REFUSED = {
 
 
 def rows(table):
-    return [
-        pytest.param(kind, *row, id=f"{kind}-{written(row[0])}"[:60]) for kind, many in table.items() for row in many
-    ]
+    return [(kind, *row) for kind, many in table.items() for row in many]
 
 
 def outcome(question, said):
@@ -198,7 +197,7 @@ def outcome(question, said):
         return None, refused.message
 
 
-@pytest.mark.parametrize(("kind", "said", "stored"), rows(TAKEN))
+@each(("kind", "said", "stored"), rows(TAKEN))
 def test_people_write_it_in_many_ways(kind, said, stored):
     value = read(ask(kind), said)
     assert value == stored
@@ -206,9 +205,7 @@ def test_people_write_it_in_many_ways(kind, said, stored):
     assert read(ask(kind), value) == stored
 
 
-@pytest.mark.parametrize(
-    ("kind", "said", "sentence"), rows({kind: list(many.items()) for kind, many in REFUSED.items()})
-)
+@each(("kind", "said", "sentence"), rows({kind: list(many.items()) for kind, many in REFUSED.items()}))
 def test_what_cannot_be_taken_is_explained(kind, said, sentence):
     with pytest.raises(Invalid) as refused:
         read(ask(kind), said)
@@ -218,7 +215,7 @@ def test_what_cannot_be_taken_is_explained(kind, said, sentence):
     assert is_clean(refused.value.message)
 
 
-@pytest.mark.parametrize("kind", TAKEN)
+@each("kind", TAKEN)
 def test_the_question_s_own_example_is_shown(kind):
     example = "\x1b[31mlike this"
     with pytest.raises(Invalid, match="like this") as refused:

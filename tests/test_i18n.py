@@ -18,6 +18,7 @@ from support_cli.i18n import (
     ngettext,
 )
 from tests.making import nasty_text
+from tests.table import each
 
 PLURALS = {
     "uk": ["{count} файл", "{count} файли", "{count} файлів"],
@@ -40,7 +41,7 @@ def catalogues(tmp_path, monkeypatch):
     monkeypatch.setattr(i18n, "LOCALE_DIR", tmp_path)
 
 
-@pytest.mark.parametrize(
+@each(
     ("wanted", "language"),
     [
         ([], "en"),
@@ -68,7 +69,7 @@ def test_any_wish_ends_in_a_language_of_ours(wanted):
     assert match_language(wanted) in LANGUAGES
 
 
-@pytest.mark.parametrize(
+@each(
     ("environ", "wanted"),
     [
         ({}, []),
@@ -119,7 +120,7 @@ def test_without_a_catalogue_it_is_english(monkeypatch, tmp_path):
     assert _("{name} is empty.") == "{name} is empty."
 
 
-@pytest.mark.parametrize(
+@each(
     ("size", "en", "uk", "pl"),
     [
         (0, "0 B", "0 Б", "0 B"),
@@ -154,7 +155,7 @@ def test_a_larger_size_never_looks_smaller(one, other):
     assert abs(read(large) - large) <= large * 0.051
 
 
-@pytest.mark.parametrize(
+@each(
     ("language", "text"),
     [
         ("en", "21 November 2026, 18:20 GMT+01:00"),

@@ -10,6 +10,7 @@ from support_cli.packs.errors import PackError
 from support_cli.packs.load import open_folder
 from support_cli.packs.model import Form, Kind, Matches, NotOurs, Option, Question
 from support_cli.stems import likeness
+from tests.table import each
 
 ROUTER = """---
 title: The internet is gone
@@ -39,7 +40,7 @@ def found(words: str, language: str = "uk") -> list[str]:
     return [hit.entry.name for hit in search(load_faq(FILES, language), words, language)]
 
 
-@pytest.mark.parametrize(
+@each(
     ("words", "name"),
     [
         ("router", "router"),
@@ -63,7 +64,7 @@ def test_inflected_and_mistyped_words_find_the_answer(words: str, name: str) -> 
     assert name in found(words)
 
 
-@pytest.mark.parametrize(
+@each(
     "words",
     [
         "",
@@ -133,7 +134,7 @@ def test_an_entry_without_front_matter_is_still_an_answer() -> None:
     assert [hit.entry.name for hit in search([entry], "loose cable")] == ["cable"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "place"),
     [
         ("no front matter", "faq/x.md:1"),
@@ -164,7 +165,7 @@ TOPICS = [
 ]
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "answer"),
     [
         ("There was a power cut in our street", "Call the power company."),
@@ -188,7 +189,7 @@ def test_topics_in_the_customers_language() -> None:
     assert not_ours(TOPICS, "awaria zasilania", {"power cut": "awaria zasilania"}) == TOPICS[0]
 
 
-@pytest.mark.parametrize(
+@each(
     ("one", "other"),
     [
         ("роутера", "роутером"),
@@ -206,7 +207,7 @@ def test_forms_of_one_word(one: str, other: str) -> None:
     assert likeness(one, other) >= 0.9
 
 
-@pytest.mark.parametrize(
+@each(
     ("one", "other"),
     [("карта", "картошка"), ("internet", "internal"), ("card", "care"), ("tax", "taxi"), ("пін", "пінг")],
 )

@@ -1,12 +1,12 @@
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from support_cli.markdown import readable
 from tests.making import HOSTILE, is_clean
+from tests.table import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "shown"),
     [
         ("", ""),
@@ -51,7 +51,7 @@ def test_the_words_stay_and_the_marks_go(text, shown):
     assert readable(text) == shown
 
 
-@pytest.mark.parametrize("text", ["&#x1b;[31m**red**", "**a**&#0;&#8238;b", "[a\x1b]0;x\x07](https://x)", "`\x9b31m`"])
+@each("text", ["&#x1b;[31m**red**", "**a**&#0;&#8238;b", "[a\x1b]0;x\x07](https://x)", "`\x9b31m`"])
 def test_nothing_harmful_comes_in_by_a_back_door(text):
     assert is_clean(readable(text))
 

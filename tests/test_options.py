@@ -6,6 +6,7 @@ from support_cli.options import Invalid, find_option
 from support_cli.packs.model import Kind, Option
 from support_cli.values import read
 from tests.making import HOSTILE, ask, is_clean, nasty_text
+from tests.table import each
 
 CONNECTION = ask(Kind.DROPDOWN, options=("Wi-Fi", "Cable (LAN)", "Mobile data, 5G"))
 YES_NO = ask(Kind.DROPDOWN, options=("No", "Yes"))
@@ -15,7 +16,7 @@ CONSENT = ask(Kind.CHECKBOXES, options=(Option("I agree", required=True),))
 UKRAINIAN = {"Cable (LAN)": "Кабель", "Wi-Fi": "Вай-фай", "Yes": "Так", "No": "Ні"}
 
 
-@pytest.mark.parametrize(
+@each(
     ("question", "said", "stored"),
     [
         (CONNECTION, "Wi-Fi", "Wi-Fi"),
@@ -57,7 +58,7 @@ def test_a_choice_may_be_named_in_many_ways(question, said, stored):
     assert read(question, value, UKRAINIAN) == stored
 
 
-@pytest.mark.parametrize(
+@each(
     ("question", "said", "sentence"),
     [
         (CONNECTION, "yes", "“yes” does not say which one. Please choose: Вай-фай, Кабель, Mobile data, 5G"),
@@ -121,7 +122,7 @@ def test_a_choice_that_is_not_shown_is_not_offered():
     assert "Unseen" not in refused.value.message
 
 
-@pytest.mark.parametrize("question", [CONNECTION, SEVERAL, BOXES, CONSENT], ids=lambda q: q.kind)
+@each("question", [CONNECTION, SEVERAL, BOXES, CONSENT])
 def test_hostile_text_is_no_choice(question):
     for name, text in HOSTILE.items():
         if name in ("nothing", "blanks", "only nul"):

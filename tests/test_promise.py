@@ -3,10 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from support_cli.packs.model import OpenHours, WorkingHours
 from support_cli.promise import Promise
+from tests.table import each
 
 KYIV, NEW_YORK = ZoneInfo("Europe/Kyiv"), ZoneInfo("America/New_York")
 WEEK = (0, 1, 2, 3, 4)
@@ -21,7 +20,7 @@ def at(text: str, zone: ZoneInfo = KYIV) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=zone)
 
 
-@pytest.mark.parametrize(
+@each(
     ("hours", "sent", "due"),
     [
         (2, at("2026-11-20 10:00"), at("2026-11-20 12:00")),  # a Friday

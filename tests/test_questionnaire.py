@@ -1,16 +1,16 @@
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from support_cli import questionnaire as q
 from support_cli.packs.model import ALWAYS, All, Answered, AnyOf, Kind, Matches, Not, Option
 from tests.making import answered_forms, ask, conditions, form, is_clean, line, nasty_text, scalars
+from tests.table import each
 
 TOPIC = ask(Kind.DROPDOWN, "topic", options=("Wi-Fi", "Bill", "Order"))
 OPTIONS = {"topic": TOPIC.options, "tried": (Option("Restarted it"), Option("Another cable"))}
 
 
-@pytest.mark.parametrize(
+@each(
     ("condition", "answers", "expected"),
     [
         (ALWAYS, {}, True),
@@ -156,7 +156,7 @@ def test_what_is_missing_is_named_with_its_flag():
     assert finding.message == "Not answered: What did you expect?"
 
 
-@pytest.mark.parametrize("value", ["", " ", []])
+@each("value", ["", " ", []])
 def test_an_empty_value_is_missing(value):
     assert only(ask(Kind.INPUT, required=True), value).code == "A001"
 

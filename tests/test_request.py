@@ -12,6 +12,7 @@ from support_cli.request import Answer, Attachment, Consent, PackRef, Request, R
 from support_cli.request_reading import RequestFileError, read_request
 from tests.conftest import NOW
 from tests.making import is_clean, nasty_text
+from tests.table import each
 
 PICTURE = Attachment(
     path="speed.png", name="speed.png", type="image/png", size=48211, sha256="0a" * 32, note="two tests"
@@ -89,7 +90,7 @@ def test_sources_rank_as_they_should():
     assert Source.FLAG > Source.FILE > Source.ASKED > Source.DRAFT > Source.PROFILE > Source.DEFAULT
 
 
-@pytest.mark.parametrize(
+@each(
     ("data", "problem", "place"),
     [
         (None, "it is not a mapping.", ""),
@@ -167,10 +168,9 @@ def test_texts_of_strangers_are_made_harmless():
     assert (found.attachments[0].note, found.consents[0].wording, found.pack.version) == ("note", "yes", "1")
 
 
-@pytest.mark.parametrize(
+@each(
     "value",
     [math.nan, math.inf, -math.inf, 10**400, -(10**30), 1e300],
-    ids=lambda n: f"{n:.0e}" if isinstance(n, float) else "whole",
 )
 def test_numbers_beyond_reason_do_not_stop_a_request(value):
     found = read_request(changed("answers", {"n": value}), "r.yaml")

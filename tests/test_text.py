@@ -1,19 +1,19 @@
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from support_cli.text import clean_line, clean_text, shorten
 from tests.making import HOSTILE, is_clean, nasty_text
+from tests.table import each
 
 
-@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+@each("text", HOSTILE.values())
 def test_hostile_text_is_made_harmless(text):
     assert is_clean(clean_text(text))
     assert is_clean(clean_line(text))
     assert not {"\n", "\t"} & set(clean_line(text))
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "clean"),
     [
         ("a\r\nb\rc\x85d\u2028e\u2029f\x0bg\x0ch", "a\nb\nc\nd\ne\nf\ng\nh"),

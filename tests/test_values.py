@@ -6,6 +6,7 @@ from support_cli.options import Invalid
 from support_cli.packs.model import Kind
 from support_cli.values import MAX_ITEMS, is_email, read
 from tests.making import HOSTILE, ask, is_clean, nasty_text
+from tests.table import each
 
 ASKING = [kind for kind in Kind if kind is not Kind.MARKDOWN]
 LINES = (Kind.INPUT, Kind.EMAIL, Kind.PHONE, Kind.URL, Kind.DATE, Kind.TIME_WINDOW)
@@ -41,7 +42,7 @@ def test_anything_is_read_or_refused_and_never_read_twice_differently(kind, raw)
         assert not (kind in LINES and set(text) & set("\n\t"))
 
 
-@pytest.mark.parametrize("kind", ASKING)
+@each("kind", ASKING)
 def test_hostile_text_is_taken_harmlessly_or_refused_in_one_sentence(kind):
     question = question_of(kind)
     for name, text in HOSTILE.items():
@@ -55,7 +56,7 @@ def test_hostile_text_is_taken_harmlessly_or_refused_in_one_sentence(kind):
             assert len(str(value)) <= 100_000, name
 
 
-@pytest.mark.parametrize("kind", ASKING)
+@each("kind", ASKING)
 def test_nothing_said_is_no_answer(kind):
     for raw in (None, "", " \t\r\n", "\x00\x1b[0m", [], {}, ()):
         assert read(question_of(kind), raw) is None
@@ -75,7 +76,7 @@ def test_several_lines_keep_their_indentation():
     assert read(ask(Kind.TEXTAREA), ["", " "]) is None
 
 
-@pytest.mark.parametrize(
+@each(
     ("pasted", "line"),
     [
         ("Internet drops\r\n", "Internet drops"),
@@ -85,12 +86,12 @@ def test_several_lines_keep_their_indentation():
         ("Subject\r\nBcc: everybody@example.org", "Subject Bcc: everybody@example.org"),
     ],
 )
-@pytest.mark.parametrize("pattern", [None, ".*"])
+@each("pattern", [None, ".*"])
 def test_a_pasted_line_break_makes_no_second_line(pasted, line, pattern):
     assert read(ask(Kind.INPUT, pattern=pattern), pasted) == line
 
 
-@pytest.mark.parametrize(
+@each(
     ("raw", "sentence"),
     [
         (True, "This takes text, and yes or no was given"),
@@ -124,12 +125,12 @@ def test_a_pattern_must_match_the_whole_text():
     assert refused.value.code == "A003"
 
 
-@pytest.mark.parametrize("pattern", [r"(a|aa)+$", "(unclosed", r"(?P<x>a)(?P=y)", "(" * 500 + ")" * 500])
+@each("pattern", [r"(a|aa)+$", "(unclosed", r"(?P<x>a)(?P=y)", "(" * 500 + ")" * 500])
 def test_a_bad_pattern_is_not_the_customer_s_fault(pattern):
     assert read(ask(Kind.INPUT, pattern=pattern), "a" * 60 + "!") == "a" * 60 + "!"
 
 
-@pytest.mark.parametrize(
+@each(
     ("raw", "steps"),
     [
         ("open the app\nlog in\n\nlook", ["open the app", "log in", "look"]),
@@ -154,7 +155,7 @@ def test_steps_lose_the_numbers_they_were_pasted_with(raw, steps):
     assert read(ask(Kind.STEPS), value) == steps
 
 
-@pytest.mark.parametrize(
+@each(
     ("raw", "sentence"),
     [
         (["x"] * (MAX_ITEMS + 1), "These are 201 steps, and at most 200 fit"),
@@ -170,7 +171,7 @@ def test_too_many_steps_are_refused(raw, sentence):
     assert sentence in refused.value.message
 
 
-@pytest.mark.parametrize(
+@each(
     ("raw", "given"),
     [(True, True), (False, False), ("yes", True), ("Так", True), ("tak.", True), (" ДА ", True), (1, True),
      ("no", False), ("ні", False), ("Nie!", False), (0, False), ("off", False), ("on\r\n", True)],
@@ -179,7 +180,7 @@ def test_a_consent_is_a_plain_yes_or_no(raw, given):
     assert read(ask(Kind.CONFIRM), raw) is given
 
 
-@pytest.mark.parametrize("raw", ["perhaps", "yes, but", ["yes"], {"yes": True}, 2, 1.0, 10**2000, "y" * 100_000])
+@each("raw", ["perhaps", "yes, but", ["yes"], {"yes": True}, 2, 1.0, 10**2000, "y" * 100_000])
 def test_a_consent_is_never_guessed(raw):
     with pytest.raises(Invalid, match="Please answer yes or no"):
         read(ask(Kind.CONFIRM), raw)

@@ -5,7 +5,6 @@ import io
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +15,7 @@ from support_cli.packs.model import Limits
 from support_cli.request import Attachment
 from support_cli.ticket import Address, Ticket
 from tests.attachments.making import digest, record
+from tests.table import each
 
 WIDE = Limits(files=1000, file=10**12, total=10**12, message=10**12)
 PROGRAM = "application/vnd.microsoft.portable-executable"
@@ -26,7 +26,7 @@ def test_encoded_size_is_that_of_base64_in_lines_with_crlf(data: bytes) -> None:
     assert encoded_size(len(data)) == len(base64.encodebytes(data).replace(b"\n", b"\r\n"))
 
 
-@pytest.mark.parametrize(("size", "octets"), [(0, 0), (1, 6), (57, 78), (58, 84), (10_000_000, 13_684_214)])
+@each(("size", "octets"), [(0, 0), (1, 6), (57, 78), (58, 84), (10_000_000, 13_684_214)])
 def test_encoded_size_of_known_files(size: int, octets: int) -> None:
     assert encoded_size(size) == octets
 
@@ -179,7 +179,7 @@ def test_a_text_that_is_too_long_by_itself() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "kind", "refuse", "refused"),
     [
         ("setup.exe", PROGRAM, ("exe",), True),
@@ -203,7 +203,7 @@ def test_refused_by_name_or_by_content(name: str, kind: str, refuse: tuple[str, 
     assert takes(name, kind, limits) is not refused
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "kind", "taken"),
     [
         ("a.png", "image/png", True),

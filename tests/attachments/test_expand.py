@@ -278,7 +278,7 @@ def test_a_name_that_is_not_utf8_can_be_dropped(tmp_path: Path) -> None:
         assert [os.fsencode(path) for path in expand(text, cwd=tmp_path).paths] == [raw]
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     text=st.one_of(
         st.text(max_size=60),

@@ -2,14 +2,14 @@
 
 import unicodedata
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from support_cli.attachments.names import MAX_BYTES, displayable, safe_name, unique_name
+from tests.table import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("raw", "name"),
     [
         ("router.log", "router.log"),

@@ -16,6 +16,7 @@ from support_cli.cases.ids import ALPHABET, new_id, pick
 from support_cli.packs.model import Value
 from support_cli.request import Answer, Attachment, PackRef, Source
 from tests.cases.making import NOW, PACK, child, everything_in, later, new_case, new_draft, new_request
+from tests.table import each
 
 PHOTO = Attachment(
     path="/home/ann/Фото (1).jpg",
@@ -212,7 +213,7 @@ class TestIds:
         drafts = Drafts(database, choose=lambda _alphabet: next(letters))
         assert drafts.create(PACK, "p", "f", "en", NOW).id == "bbbbbbbb"
 
-    @pytest.mark.parametrize(("typed", "found"), [("7f3k9", "7f3k9q2m"), (" 9A ", "9aaaaaaa"), ("7f3k", "7f3k")])
+    @each(("typed", "found"), [("7f3k9", "7f3k9q2m"), (" 9A ", "9aaaaaaa"), ("7f3k", "7f3k")])
     def test_the_first_letters_are_enough(self, typed: str, found: str) -> None:
         assert pick(typed, KNOWN, unknown="{prefix}", hint="") == found
 

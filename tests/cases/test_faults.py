@@ -58,9 +58,11 @@ def kill_at_random(path: Path, runs: int, seed: int) -> int:
         typist = child(TYPIST, path, key, f"r{run}q")
         assert typist.stdout
         assert typist.stdout.readline() == "ready\n"
-        time.sleep(dice.random() * 0.04)
+        said = "".join(typist.stdout.readline() for _answer in range(dice.randrange(1, 5)))
+        time.sleep(dice.random() * 0.01)
         typist.kill()
         out, err = typist.communicate()
+        out = said + out
         assert err == ""
         assert typist.returncode == -signal.SIGKILL
         shown = answers_shown(out)
@@ -77,7 +79,7 @@ def kill_at_random(path: Path, runs: int, seed: int) -> int:
 
 
 def test_no_answer_is_lost_when_the_process_is_killed(path: Path) -> None:
-    assert kill_at_random(path, 8, seed=1) > 8
+    assert kill_at_random(path, 5, seed=1) > 5
 
 
 @pytest.mark.slow
@@ -120,9 +122,8 @@ INTERRUPTED = """if True:
             raise KeyboardInterrupt
 
     signal.signal(signal.SIGALRM, interrupt)
-    until = time.monotonic() + 0.7
     number = 0
-    while time.monotonic() < until:
+    while number < 1000 or interrupted < 20:
         number += 1
         try:
             armed = True
@@ -307,11 +308,12 @@ def kill_senders(path: Path, runs: int, seed: int) -> list[str]:
         sender = child(SENDER, path, received, f"r{run}")
         assert sender.stdout
         assert sender.stdout.readline() == "ready\n"
-        time.sleep(dice.random() * 0.05)
+        said = "".join(sender.stdout.readline() for _message in range(dice.randrange(1, 5)))
+        time.sleep(dice.random() * 0.01)
         sender.kill()
         out, err = sender.communicate()
         assert err == ""
-        stored += answers_shown(out)
+        stored += answers_shown(said + out)
     got = received.read_text().split()
     with open_database(path) as database:
         outbox = Outbox(database)

@@ -1,24 +1,23 @@
 """What people really write, labelled by hand in four languages: the checks must agree with every label."""
 
-import pytest
-
 from tests.checks.labelled import read, read_stories
 from tests.checks.labelled.judging import RULES, judge
 from tests.checks.making import codes
+from tests.table import each
 
 _LANGUAGES = ("en", "uk", "ru", "pl")
 _ASKED = {"M001", "M002", "M003", "M004", "M009", "M010"}
 
 
-@pytest.mark.parametrize("section", RULES)
-@pytest.mark.parametrize("language", _LANGUAGES)
+@each("section", RULES)
+@each("language", _LANGUAGES)
 def test_label_and_finding_agree(language: str, section: str) -> None:
     answers = read(language)[section]
     assert len(answers) >= 2
     assert [answer for answer in answers if not judge(section, answer, language)] == []
 
 
-@pytest.mark.parametrize(("language", "missing", "story"), read_stories())
+@each(("language", "missing", "story"), read_stories())
 def test_story_is_asked_only_for_what_it_lacks(language: str, missing: set[str], story: str) -> None:
     found = codes({"details": story}, language=language)
     assert found & _ASKED == missing

@@ -1,13 +1,12 @@
 """What should rather stay with the customer."""
 
-import pytest
-
 from support_cli.finding import Level
 from support_cli.packs.model import Kind, Question, Role
 from tests.checks.making import findings, form_of
+from tests.table import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "code", "value"),
     [
         ("card 4111 1111 1111 1111", "P001", "4111 1111 1111"),

@@ -1,10 +1,9 @@
 """Untouched templates, copied examples, random keys."""
 
-import pytest
-
 from support_cli.finding import Level
 from support_cli.packs.model import Kind, Question, Role
 from tests.checks.making import codes, findings, form_of
+from tests.table import each
 
 TEMPLATE = "1. In this environment...\n2. With this config...\n3. Run '...'\n4. See error..."
 STEPS = Question(id="repro", kind=Kind.TEXTAREA, label="Steps", default=TEMPLATE)
@@ -49,7 +48,7 @@ def test_short_placeholder_may_be_the_truth() -> None:
     assert "W005" not in codes({"os": "Windows 11 24H2, Firefox 145"}, form=form_of(environment))
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "asdf",
@@ -74,7 +73,7 @@ def test_keys_hit_at_random_and_leftovers(text: str) -> None:
     assert "W005" in codes({"details": text}, language="ru")
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "1",

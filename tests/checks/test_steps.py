@@ -1,9 +1,8 @@
 """Steps that tell of no action (W004): asked for where something is to be repeated, never of what was tried."""
 
-import pytest
-
 from support_cli.checks.request import check
 from support_cli.packs.model import Form, Kind, Question, Role
+from tests.table import each
 
 STEPS = Question(id="steps", kind=Kind.STEPS, label="Steps", role=Role.STEPS)
 TRIED = Question(id="tried", kind=Kind.STEPS, label="What have you already tried?", role=Role.TRIED)
@@ -14,7 +13,7 @@ def codes(question: str, line: str, language: str) -> list[str]:
     return [one.code for one in check(FORM, {question: [line]}, language=language) if one.where == question]
 
 
-@pytest.mark.parametrize(
+@each(
     ("language", "line"),
     [
         ("en", "compared the number on the receipt"),
@@ -30,6 +29,6 @@ def test_whatever_was_tried_counts(language: str, line: str) -> None:
     assert "W004" not in codes("tried", line, language)
 
 
-@pytest.mark.parametrize(("language", "line"), [("en", "it does not work"), ("uk", "не працює"), ("pl", "nie działa")])
+@each(("language", "line"), [("en", "it does not work"), ("uk", "не працює"), ("pl", "nie działa")])
 def test_steps_that_are_none_are_asked_for_again(language: str, line: str) -> None:
     assert "W004" in codes("steps", line, language)

@@ -1,10 +1,9 @@
 """Vague, either-or, same, mine."""
 
-import pytest
-
 from support_cli.finding import Level
 from support_cli.packs.model import Kind, Question
 from tests.checks.making import codes, findings, form_of
+from tests.table import each
 
 
 def where(found: list, code: str) -> list[str]:
@@ -49,17 +48,17 @@ def test_message_is_a_question_and_the_fix_a_flag() -> None:
 LINK = Question(id="link", kind=Kind.INPUT, label="Wi-Fi or cable?")
 
 
-@pytest.mark.parametrize("answer", ["yes", "Yes.", "YES!", "yes please", "no", "yep", "да", "tak"])
+@each("answer", ["yes", "Yes.", "YES!", "yes please", "no", "yep", "да", "tak"])
 def test_yes_to_an_either_or(answer: str) -> None:
     assert "W002" in codes({"link": answer}, form=form_of(LINK), language="pl" if answer == "tak" else "ru")
 
 
-@pytest.mark.parametrize("answer", ["Wi-Fi", "cable", "both", "1", "2", "I think cable", "neither", "yes, by cable"])
+@each("answer", ["Wi-Fi", "cable", "both", "1", "2", "I think cable", "neither", "yes, by cable"])
 def test_answer_to_an_either_or(answer: str) -> None:
     assert "W002" not in codes({"link": answer}, form=form_of(LINK))
 
 
-@pytest.mark.parametrize(
+@each(
     ("label", "language", "answer"),
     [
         ("Вайфай чи кабель?", "uk", "так"),
@@ -75,7 +74,7 @@ def test_either_or_in_every_language(label: str, language: str, answer: str) -> 
     )
 
 
-@pytest.mark.parametrize(
+@each(
     ("label", "language", "answer"),
     [
         ("Чи горить лампочка на роутері?", "uk", "так"),
@@ -103,7 +102,7 @@ def test_expected_equals_actual() -> None:
     assert "W003" not in codes({"expected": "-", "actual": "-"})
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "language"),
     [("Mine", "en"), ("in my name", "en"), ("на мене", "uk"), ("На меня.", "ru"), ("na mnie", "pl")],
 )
@@ -111,12 +110,12 @@ def test_mine_is_no_name(name: str, language: str) -> None:
     assert "W010" in codes({"name": name}, language=language)
 
 
-@pytest.mark.parametrize("name", ["Ян", "Mei", "Анна Мойсеєнко", "Minea Lind", "Ян Мой"])
+@each("name", ["Ян", "Mei", "Анна Мойсеєнко", "Minea Lind", "Ян Мой"])
 def test_short_and_odd_names_are_names(name: str) -> None:
     assert "W010" not in codes({"name": name}, language="uk")
 
 
-@pytest.mark.parametrize("answer", ["1", "2", "ok", "Wi-Fi", "-", "no", "yes", "ні", "n/a", "0", "5 GHz", "?"])
+@each("answer", ["1", "2", "ok", "Wi-Fi", "-", "no", "yes", "ні", "n/a", "0", "5 GHz", "?"])
 def test_short_true_answers_are_left_alone(answer: str) -> None:
     for question in ("details", "actual", "expected", "error", "version", "environment"):
         found = codes({question: answer}, language="uk")

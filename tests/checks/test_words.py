@@ -10,6 +10,7 @@ import support_cli.checks
 from support_cli.checks.lexicon import lexicon_for
 from support_cli.wordforms import fold, slipped, words_of
 from tests.checks.making import findings
+from tests.table import each
 
 _FOLDER = Path(support_cli.checks.__file__).parent / "words"
 _LANGUAGES = ("en", "uk", "ru", "pl")
@@ -27,14 +28,14 @@ def sections(language: str) -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.parametrize("language", _LANGUAGES)
+@each("language", _LANGUAGES)
 def test_every_language_has_every_section(language: str) -> None:
     lists = sections(language)
     assert lists.keys() == sections("en").keys()
     assert all(lists.values())
 
 
-@pytest.mark.parametrize("language", _LANGUAGES)
+@each("language", _LANGUAGES)
 def test_every_line_can_be_found_again(language: str) -> None:
     for name, lines in sections(language).items():
         assert len(lines) == len(set(lines)), name
@@ -49,12 +50,12 @@ def test_words_are_compared_as_they_are_meant() -> None:
     assert words_of("и\u0306од") == words_of("йод")
 
 
-@pytest.mark.parametrize(("typed", "meant"), [("nothign", "nothing"), ("працюе", "працює"), ("dzaiala", "dziaala")])
+@each(("typed", "meant"), [("nothign", "nothing"), ("працюе", "працює"), ("dzaiala", "dziaala")])
 def test_one_slip(typed: str, meant: str) -> None:
     assert slipped(typed, meant)
 
 
-@pytest.mark.parametrize(("one", "other"), [("nothing", "nothing"), ("cat", "car"), ("", "hello"), ("slow", "slot")])
+@each(("one", "other"), [("nothing", "nothing"), ("cat", "car"), ("", "hello"), ("slow", "slot")])
 def test_no_slip(one: str, other: str) -> None:
     assert not slipped(one, other)
 

@@ -9,6 +9,7 @@ import pytest
 
 from support_cli.cli.app import COMMANDS
 from support_cli.cli.parser import built
+from tests.table import each
 
 
 @pytest.mark.parametrize(
@@ -87,7 +88,7 @@ def test_json_counts_before_the_command_too(support):
     assert support("-q", "config", "set", "pack", "bank").err == ""
 
 
-@pytest.mark.parametrize(
+@each(
     ("language", "words", "said"),
     [
         ("uk", ["--help"], ["Використання:", "Параметри:", "Команди:", "Показати цю довідку"]),

@@ -13,6 +13,7 @@ from support_cli.packs.model import ALWAYS, Kind, Question, Role
 from support_cli.packs.native import read_manifest
 from support_cli.packs.yamltext import parse
 from support_cli.workflow.pack_schema import publish
+from tests.table import each
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = (ROOT / "docs" / "support-team.md").read_text("utf-8")
@@ -102,7 +103,7 @@ KEYS = [
 ]
 
 
-@pytest.mark.parametrize(("what", "key"), KEYS)
+@each(("what", "key"), KEYS)
 def test_every_key_type_and_role_is_on_the_page(what, key):
     assert re.search(rf"`{key}`|^  {key}:|`{key}[:,]", PAGE, re.MULTILINE), (what, key)
 

@@ -4,9 +4,10 @@ import pytest
 
 from support_cli.deliver.addresses import AddressError, ascii_domain, needs_utf8, parse_address, wire_address
 from support_cli.ticket import Address
+from tests.table import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("domain", "written"),
     [
         ("desk.test", "desk.test"),
@@ -29,7 +30,7 @@ def test_domains_as_dns_knows_them(domain: str, written: str) -> None:
     assert ascii_domain(domain) == written
 
 
-@pytest.mark.parametrize(
+@each(
     "domain",
     ["", ".", "a..b", "-a.b", "a-.b", "a b", "a_b.c", "a" * 64, "é" * 64, ".".join(["a" * 60] * 5), "a\u202e.b",
      "a\r\n.b", "a/b", "[::1]", "[x]", "\u0301a.b", "a\u200db.c", "☃.net"],
@@ -39,7 +40,7 @@ def test_domains_that_are_none(domain: str) -> None:
         ascii_domain(domain)
 
 
-@pytest.mark.parametrize(
+@each(
     "address",
     ["ann@desk.test", "ann.lee+tag@desk.test", "o'brien@desk.test", "a!#$%&'*+/=?^_`{|}~-@b.c", '"ann lee"@desk.test',
      '"a\\"b"@desk.test', "ann@[127.0.0.1]", "ANN@desk.test"],
@@ -48,7 +49,7 @@ def test_addresses_are_kept_as_they_are(address: str) -> None:
     assert wire_address(address) == address
 
 
-@pytest.mark.parametrize(
+@each(
     "address",
     ["", "@", "ann", "ann@", "@b.c", "a@b@c.d", ".a@b.c", "a.@b.c", "a..b@c.d", "a b@c.d", " a@b.c", "a@b.c ",
      "<a@b.c>", "a@b.c,d@e.f", "a\r\n@b.c", "a\0@b.c", "a\u202e@b.c", "a\u00a0b@c.d", "a\u200bb@c.d", '"a@b.c',
@@ -69,7 +70,7 @@ def test_letters_beyond_ascii_before_the_at_sign() -> None:
     assert not needs_utf8([Address("a@пошта.укр", "Олена")])
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "address"),
     [
         ("ann@desk.test", Address("ann@desk.test")),
@@ -83,7 +84,7 @@ def test_addresses_as_people_write_them(text: str, address: Address) -> None:
     assert parse_address(text) == address
 
 
-@pytest.mark.parametrize("text", ["", "Ann", "Ann <ann@desk.test", "Ann <>", "a@b.c, d@e.f", "Ann <a@b.c> x"])
+@each("text", ["", "Ann", "Ann <ann@desk.test", "Ann <>", "a@b.c, d@e.f", "Ann <a@b.c> x"])
 def test_what_people_write_and_is_no_address(text: str) -> None:
     with pytest.raises(AddressError):
         parse_address(text)

@@ -22,6 +22,7 @@ from support_cli.deliver.credentials import (
     write_token,
 )
 from support_cli.deliver.desks.options import Login
+from tests.table import each
 
 HOST = "desk.example.com"
 
@@ -146,7 +147,7 @@ def test_a_damaged_file_of_tokens_is_said(tmp_path: Path) -> None:
     assert "5ecret" not in failure.value.message
 
 
-@pytest.mark.parametrize(
+@each(
     ("channel", "host", "ends"),
     [
         ("my-desk", "desk.example.com:8443", ["DESK__EXAMPLE__COM__8443", "DESK__EXAMPLE__COM", "MY_DESK"]),

@@ -12,6 +12,7 @@ from support_cli.deliver.mailto import MailtoError, mailto
 from support_cli.text import clean_line, clean_text
 from support_cli.ticket import Address
 from tests.deliver.making import make_ticket
+from tests.table import each
 
 TO = (Address("support@desk.test", "Support"),)
 
@@ -37,8 +38,8 @@ def test_subject_and_text_come_back(subject: str, text: str) -> None:
     assert not made.cut
 
 
-@pytest.mark.parametrize("text", ["слово " * 2000, "漢字" * 3000, "x" * 100_000, "line\n" * 3000, "👍🏽" * 900])
-@pytest.mark.parametrize("limit", [400, 2000, 8000])
+@each("text", ["слово " * 2000, "漢字" * 3000, "x" * 100_000, "line\n" * 3000, "👍🏽" * 900])
+@each("limit", [400, 2000, 8000])
 def test_long_texts_are_cut_whole_characters_and_say_so(text: str, limit: int) -> None:
     made = mailto(make_ticket("Привіт", {"text/plain": text}), TO, limit=limit)
 

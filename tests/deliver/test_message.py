@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from support_cli.deliver.addresses import AddressError
@@ -25,6 +25,7 @@ from support_cli.text import clean_line, clean_text
 from support_cli.ticket import Address
 from tests.deliver.making import Files, make_attachment, make_envelope, make_ticket, written
 from tests.deliver.reading import assert_wire_form, body, read
+from tests.table import each
 
 # Everything that Unicode has, with what breaks mail more often than chance would bring it up.
 NASTY = st.sampled_from(
@@ -60,7 +61,6 @@ NAMES = st.text(
     ),
     min_size=1, max_size=120,
 ).filter(lambda name: name.strip(" ."))  # fmt: skip
-relaxed = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=150)
 
 
 def squeezed(name: str) -> str:
@@ -68,7 +68,6 @@ def squeezed(name: str) -> str:
     return name if len(name.encode()) <= 30 else name.replace(" ", "")
 
 
-@relaxed
 @given(subject=TEXT, name=TEXT, plain=TEXT, html=TEXT)
 def test_subject_names_and_bodies_come_back_as_they_were(subject: str, name: str, plain: str, html: str) -> None:
     octets = written(
@@ -86,7 +85,6 @@ def test_subject_names_and_bodies_come_back_as_they_were(subject: str, name: str
     assert message["bcc"] is None
 
 
-@relaxed
 @given(files=st.dictionaries(NAMES, st.binary(max_size=400), min_size=1, max_size=3))
 def test_attachments_come_back_octet_for_octet(files: dict[str, bytes]) -> None:
     ticket = make_ticket(files=files)
@@ -98,7 +96,7 @@ def test_attachments_come_back_octet_for_octet(files: dict[str, bytes]) -> None:
     assert measure(ticket, make_envelope()) == len(octets)
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "shown"),
     [
         ("../../etc/passwd", ".._.._etc_passwd"),
@@ -156,7 +154,7 @@ def test_one_body_alone_needs_no_wrapper() -> None:
     assert read(written(make_ticket(bodies={}))).get_content_type() == "text/plain"
 
 
-@pytest.mark.parametrize(
+@each(
     ("given_type", "sent"),
     [
         ("image/png", "image/png"),
@@ -220,7 +218,7 @@ def test_written_tells_size_and_digest_of_the_octets() -> None:
     assert result.sha256 == hashlib.sha256(out.getvalue()).hexdigest()
 
 
-@pytest.mark.parametrize("now", [b"", b"other", b"longer than it was"])
+@each("now", [b"", b"other", b"longer than it was"])
 def test_a_file_that_changed_is_not_sent(now: bytes) -> None:
     ticket = make_ticket(files={"log.txt": b"as it"})
 
@@ -228,7 +226,7 @@ def test_a_file_that_changed_is_not_sent(now: bytes) -> None:
         write(ticket, make_envelope(), io.BytesIO(), open_attachment=Files({"log.txt": now}))
 
 
-@pytest.mark.parametrize("bad", ["", "x", "<a@b>\r\nBcc: x@y.z", "<a b@c>", "<é@b>", "<" + "a" * 300 + "@b>"])
+@each("bad", ["", "x", "<a@b>\r\nBcc: x@y.z", "<a b@c>", "<é@b>", "<" + "a" * 300 + "@b>"])
 def test_a_malformed_message_id_is_refused(bad: str) -> None:
     with pytest.raises(MessageError):
         written(envelope=make_envelope(message_id=bad))
@@ -257,8 +255,8 @@ def test_addresses_beyond_ascii_need_smtputf8() -> None:
     assert measure(make_ticket(), envelope, utf8=True) == len(octets)
 
 
-@pytest.mark.parametrize("field", ["sender", "to", "cc", "bcc", "reply_to"])
-@pytest.mark.parametrize("bad", ["a@b.c\r\nBcc: x@y.z", "a\u202e@b.c", "a b@c.d", "nobody", "a@b.c\x00", "a@b_c.d"])
+@each("field", ["sender", "to", "cc", "bcc", "reply_to"])
+@each("bad", ["a@b.c\r\nBcc: x@y.z", "a\u202e@b.c", "a b@c.d", "nobody", "a@b.c\x00", "a@b_c.d"])
 def test_addresses_that_are_none_are_refused_everywhere(field: str, bad: str) -> None:
     address = Address(bad) if field == "sender" else (Address(bad),)
     with pytest.raises(AddressError):

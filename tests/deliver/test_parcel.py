@@ -11,6 +11,7 @@ from support_cli.deliver.message import AttachmentChangedError
 from support_cli.deliver.parcel import Parcel, write
 from support_cli.ticket import Address, Ticket
 from tests.deliver.making import Files, make_attachment, make_ticket
+from tests.table import each
 
 FILES = {"лог 日本.log": bytes(range(256)) * 300, "empty": b"", "../../etc/passwd": b"x", "ticket.json": b"{}"}
 
@@ -73,7 +74,7 @@ def test_a_file_that_changed_is_not_stored() -> None:
             packed(ticket, {"a": after})
 
 
-@pytest.mark.parametrize("cut", [0, 10, 1000, -30, -1])
+@each("cut", [0, 10, 1000, -30, -1])
 def test_what_is_no_stored_ticket_is_said(cut: int) -> None:
     whole = packed(full_ticket(), FILES)
     for damaged in (whole[:cut], b"no zip at all", whole.replace(b'"support-ticket"', b'"support-ticker"')):

@@ -27,6 +27,7 @@ from support_cli.deliver.smtp_url import parse_smtp_url
 from support_cli.deliver.smtp_wire import Timeouts
 from tests.deliver.making import make_job
 from tests.deliver.serving import DROP, STALL, Server, decoded, serving
+from tests.table import each
 
 PATIENT, IMPATIENT = Timeouts(20, 20, 20), Timeouts(5, 0.3, 0.3)
 PASSWORD = "s3cret p:ä€"
@@ -116,7 +117,7 @@ ENDINGS = [
 ]
 
 
-@pytest.mark.parametrize(("answers", "kind", "reason"), ENDINGS)
+@each(("answers", "kind", "reason"), ENDINGS)
 def test_every_ending_is_told_truthfully(answers: dict[str, str], kind: type[DeliveryError], reason: Reason) -> None:
     committed: list[int] = []
     octets = b"Subject: x\r\n\r\n" + (b"x" * 900 + b"\r\n") * 4_000
@@ -153,7 +154,7 @@ def test_a_refusal_in_the_middle_of_a_message_is_heard() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@each(
     ("answer", "seconds"),
     [
         ("450 4.7.1 Greylisted for 300 seconds", 300),
@@ -205,7 +206,7 @@ def test_the_size_is_asked_before_anything_is_sent() -> None:
         assert server.connections == 1
 
 
-@pytest.mark.parametrize("stated", ["SIZE", "SIZE 0", "SIZE abc", "SIZE " + "9" * 40])
+@each("stated", ["SIZE", "SIZE 0", "SIZE abc", "SIZE " + "9" * 40])
 def test_a_size_that_says_nothing_limits_nothing(stated: str) -> None:
     with serving(EHLO=OFFERS.format(stated)) as server, smtp(server) as deliverer:
         assert deliverer.deliver(make_job()).state is State.SENT
@@ -253,7 +254,7 @@ def test_a_connection_that_went_stale_is_renewed() -> None:
     assert len(server.messages) == 2
 
 
-@pytest.mark.parametrize("offer", ["PLAIN LOGIN", "LOGIN", "login plain", "=PLAIN"])
+@each("offer", ["PLAIN LOGIN", "LOGIN", "login plain", "=PLAIN"])
 def test_logins_in_any_script(offer: str) -> None:
     asked: list[int] = []
 
@@ -344,7 +345,7 @@ def test_a_server_that_knows_no_ehlo() -> None:
     assert server.lines[2] == "MAIL FROM:<ann@desk.test>"
 
 
-@pytest.mark.parametrize("bad", ["a@b.c>\r\nRCPT TO:<x@y.z", "a b@c.d", "x@y.z> SIZE=1", ""])
+@each("bad", ["a@b.c>\r\nRCPT TO:<x@y.z", "a b@c.d", "x@y.z> SIZE=1", ""])
 def test_addresses_bring_no_command_along(bad: str) -> None:
     with serving() as server:
         for job in (make_job(receivers=(bad,)), make_job(sender=bad)):

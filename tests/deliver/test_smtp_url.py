@@ -3,9 +3,10 @@
 import pytest
 
 from support_cli.deliver.smtp_url import SmtpServer, SmtpUrlError, parse_smtp_url
+from tests.table import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("url", "server"),
     [
         ("smtp://localhost", SmtpServer(security="plain", host="localhost", port=25)),
@@ -24,7 +25,7 @@ def test_addresses_that_can_be_used(url: str, server: SmtpServer) -> None:
     assert parse_smtp_url(url) == server
 
 
-@pytest.mark.parametrize(
+@each(
     "url",
     [
         "", "mail.example.com", "smtp:/x", "http://x", "smtps://", "smtps://h:0", "smtps://h:65536", "smtps://h:x",
@@ -39,9 +40,7 @@ def test_addresses_that_cannot(url: str) -> None:
     assert caught.value.exit_code == 2
 
 
-@pytest.mark.parametrize(
-    "url", ["smtps://ann:hunter22@h", "smtps://ann:hunter22@", "smtps://ann:hunter22@a b", "hunter22@h"]
-)
+@each("url", ["smtps://ann:hunter22@h", "smtps://ann:hunter22@", "smtps://ann:hunter22@a b", "hunter22@h"])
 def test_a_password_in_the_address_is_refused_and_not_repeated(url: str) -> None:
     with pytest.raises(SmtpUrlError) as caught:
         parse_smtp_url(url)

@@ -16,6 +16,7 @@ from support_cli.interview.wording import as_line, complaint, file_kind, labelle
 from support_cli.interview.wrap import cut, pad, wrap
 from support_cli.packs.model import Kind, Question
 from tests.interview.making import asking
+from tests.table import each
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cf", "Zl", "Zp"]))
 
@@ -119,7 +120,7 @@ def test_names_that_cannot_be_shown_are_not_offered(tmp_path, monkeypatch):
 LABELS = ["Wi-Fi", "Cable", "Cable and Wi-Fi", "3"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("said", "index"),
     [("1", 0), ("wi-fi", 0), ("2.", 1), ("CABLE", 1), ("cable a", 2), ("and", 2), ("3", 3), ("#4", 3)],
 )
@@ -127,13 +128,13 @@ def test_a_choice_by_number_or_words(said, index):
     assert pick(said, LABELS) == index
 
 
-@pytest.mark.parametrize("said", ["5", "0", "nothing", "ab", "\x1b", "999999999999"])
+@each("said", ["5", "0", "nothing", "ab", "\x1b", "999999999999"])
 def test_what_names_no_choice_is_explained(said):
     with pytest.raises(Stay):
         pick(said, LABELS)
 
 
-@pytest.mark.parametrize(
+@each(
     ("said", "indexes"),
     [("1,2", [0, 1]), ("2 1", [0, 1]), ("1;2,2", [0, 1]), ("cable, wi-fi", [0, 1]), ("Cable and Wi-Fi", [2])],
 )
@@ -145,14 +146,14 @@ def test_a_label_with_a_comma_is_one_choice():
     assert pick_several("yes, always", ["yes, always", "no"]) == [0]
 
 
-@pytest.mark.parametrize("platform", ["linux", "win32", "darwin", "freebsd"])
+@each("platform", ["linux", "win32", "darwin", "freebsd"])
 def test_every_system_is_told_a_key_that_works_there(platform):
     assert "F2" in done_keys(platform)
     # Alt+Enter is the full screen of Windows consoles; Option+Enter is a plain Enter in a Mac's terminal.
     assert ("Alt+Enter" in done_keys(platform)) == (platform not in ("win32", "darwin"))
 
 
-@pytest.mark.parametrize(
+@each(
     ("media", "word"),
     [
         ("image/png", "image"),

@@ -15,6 +15,7 @@ from support_cli.interview.plain import PlainPrompter
 from support_cli.interview.prompter import Act, Back, Choice, Edit, FileRow, Heading, Leave, ReviewRow, Skip, Take
 from support_cli.packs.model import Kind, Option
 from tests.interview.making import CONNECTIONS, LOG, PHOTO, Kept, Shelf, asking, collecting, reviewing
+from tests.table import each
 
 RIGHT = {
     Kind.INPUT: ("it broke", "it broke"),
@@ -52,7 +53,7 @@ def screen_for(kind, *args, **fields):
     return asking(kind, *args, **fields)
 
 
-@pytest.mark.parametrize("kind", EVERY)
+@each("kind", EVERY)
 def test_every_type_takes_its_answer(kind):
     lines, raw = RIGHT[kind]
     talk = Talk(lines)
@@ -60,27 +61,27 @@ def test_every_type_takes_its_answer(kind):
     assert "Question 4 of 9. What happened?\n" in talk.said
 
 
-@pytest.mark.parametrize("kind", EVERY)
-@pytest.mark.parametrize(("word", "reply"), [("back", Back()), ("skip", Skip()), ("  BACK ", Back()), ("", Skip())])
+@each("kind", EVERY)
+@each(("word", "reply"), [("back", Back()), ("skip", Skip()), ("  BACK ", Back()), ("", Skip())])
 def test_words_in_every_type(kind, word, reply):
     assert Talk(word).prompter.ask(screen_for(kind)) == reply
 
 
-@pytest.mark.parametrize("kind", EVERY)
-@pytest.mark.parametrize("lines", [["save"], []])
+@each("kind", EVERY)
+@each("lines", [["save"], []])
 def test_leaving_from_every_type(kind, lines):
     with pytest.raises(Leave):
         Talk(*lines).prompter.ask(screen_for(kind))
 
 
-@pytest.mark.parametrize("kind", EVERY)
+@each("kind", EVERY)
 def test_back_after_a_refusal(kind):
     talk = Talk(RIGHT[kind][0], "back")
     assert talk.prompter.ask(screen_for(kind, required=True, check=lambda _raw: "No good.")) == Back()
     assert "No good.\n" in talk.said
 
 
-@pytest.mark.parametrize("kind", EVERY)
+@each("kind", EVERY)
 def test_the_words_are_said_beforehand(kind):
     talk = Talk("back")
     talk.prompter.ask(screen_for(kind))
@@ -104,7 +105,7 @@ def test_the_first_question_offers_no_back():
     assert "You can type: skip, help, save." in talk.said
 
 
-@pytest.mark.parametrize("word", ["back", "skip", "help", "save"])
+@each("word", ["back", "skip", "help", "save"])
 def test_such_a_word_as_an_answer(word):
     assert Talk("\\" + word).prompter.ask(asking()) == Take(word)
     assert Talk("one", "\\" + word, "").prompter.ask(asking(Kind.TEXTAREA)) == Take(f"one\n{word}")
@@ -217,7 +218,7 @@ def test_yes_to_an_either_or_is_told_what_to_choose_from_and_other_spellings_are
     assert "“yes” does not say which one. Please choose: Wi-Fi, Cable, Mobile network." in talk.said
 
 
-@pytest.mark.parametrize(("said", "answer"), [("9", "not in the list"), ("s", "fits several: 1, 2"), ("1,9", "“9”")])
+@each(("said", "answer"), [("9", "not in the list"), ("s", "fits several: 1, 2"), ("1,9", "“9”")])
 def test_a_choice_that_is_none_is_explained(said, answer):
     talk = Talk(said, "2")
     kind = Kind.CHECKBOXES if "," in said else Kind.DROPDOWN
@@ -233,7 +234,7 @@ def test_a_box_that_is_needed_is_named():
     assert "1. I restarted it (required)" in talk.said
 
 
-@pytest.mark.parametrize(("said", "answer"), [("y", True), ("no", False), ("так", True), ("NIE", False)])
+@each(("said", "answer"), [("y", True), ("no", False), ("так", True), ("NIE", False)])
 def test_yes_and_no(said, answer):
     assert Talk("perhaps", said).prompter.ask(asking(Kind.CONFIRM)) == Take(answer)
 
@@ -350,7 +351,7 @@ def test_files_are_said_with_what_they_use():
     assert "7.1\u00a0MB of 10.0\u00a0MB used" in talk.said
 
 
-@pytest.mark.parametrize(
+@each(
     ("line", "answer"),
     [("zip 2", "is smaller now"), ("drop 1", "screenshot.png was left out."), ("z 2", "smaller now")],
 )
@@ -392,7 +393,7 @@ def test_a_required_file_and_a_tray_that_fails():
 # --- review and choices -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "wish"),
     [
         ("", Act("send")),

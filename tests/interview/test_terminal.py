@@ -14,6 +14,7 @@ from support_cli.interview.prompter import Back, Choice, Heading, Leave, Skip, T
 from support_cli.packs.model import Kind, Option
 from tests.interview.desk import Desk
 from tests.interview.making import CONNECTIONS, Kept, asking
+from tests.table import each
 
 LINES = [Kind.INPUT, Kind.EMAIL, Kind.PHONE, Kind.URL, Kind.NUMBER, Kind.DATE, Kind.TIME_WINDOW]
 RIGHT = {
@@ -475,8 +476,8 @@ def test_not_saved_is_said(desk):
     desk.ask(asking(heading=Heading(title="T", position=1, total=2, saved=False))).sees("1 of 2 · not saved")
 
 
-@pytest.mark.parametrize("columns", [20, 40, 80])
-@pytest.mark.parametrize(
+@each("columns", [20, 40, 80])
+@each(
     "label",
     [
         "What have you already tried, and what did it change about the fault?",
@@ -494,7 +495,7 @@ def test_every_width_shows_every_word(columns, label):
         assert "F1whyweask" in shown
 
 
-@pytest.mark.parametrize("rows", [4, 6, 10])
+@each("rows", [4, 6, 10])
 def test_a_low_window_still_shows_the_field(rows):
     with Desk(60, rows) as desk:
         desk.ask(asking(description="A hint. " * 40, required=True)).press("my text").sees("> my text")

@@ -6,6 +6,7 @@ from support_cli.errors import SupportError
 from support_cli.interview.prompter import Act, Back, Choice, Edit, FileRow, Leave, ReviewRow, Take
 from tests.interview.desk import Desk
 from tests.interview.making import LOG, PHOTO, Shelf, collecting, reviewing
+from tests.table import each
 
 
 @pytest.fixture
@@ -166,7 +167,7 @@ def test_many_files_leave_the_field_in_sight():
         collect(desk, Shelf(*rows)).press("my path").sees("> my path", "40  file40.txt", "Tab complete")
 
 
-@pytest.mark.parametrize("columns", [24, 40, 80])
+@each("columns", [24, 40, 80])
 def test_names_in_any_script_keep_the_table_straight(columns):
     rows = [
         FileRow(name="スクリーンショット2026年11月21日.png", type="image", size=400_000),
@@ -257,7 +258,7 @@ def test_a_long_review_can_be_scrolled_back_to():
         assert desk.press("33", "enter").result() == Edit("q33")
 
 
-@pytest.mark.parametrize("rows", [8, 14, 15, 16, 17, 18, 24])
+@each("rows", [8, 14, 15, 16, 17, 18, 24])
 def test_a_review_of_any_length_shows_its_first_line(rows):
     with Desk(80, rows) as desk:
         review(desk).sees("s save for later")

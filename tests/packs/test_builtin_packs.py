@@ -14,6 +14,7 @@ from support_cli.values import read
 from support_cli.workflow.pack_words import is_personal
 from support_cli.workflow.produce import route
 from tests.packs.builtin import FORMS, PACKS, ROOT, questions, said, samples
+from tests.table import each
 
 TEAMS = [name for name in PACKS if name not in ("general", "software")]
 CUSTOMERS = [name for name in TEAMS if name != "incident-notice"]
@@ -38,7 +39,7 @@ def test_there_is_a_pack_for_everybody_who_told_us():
     }  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "form_id"), FORMS)
+@each(("name", "form_id"), FORMS)
 def test_scripts_find_a_question_with_a_role_under_the_roles_name(name, form_id):
     for q in PACKS[name].form(form_id).questions:
         if q.asks:
@@ -46,13 +47,13 @@ def test_scripts_find_a_question_with_a_role_under_the_roles_name(name, form_id)
             assert q.role is None or q.role.value == q.id
 
 
-@pytest.mark.parametrize(("name", "form_id"), FORMS)
+@each(("name", "form_id"), FORMS)
 def test_whatever_is_personal_says_why_it_is_asked(name, form_id):
     silent = [q.id for q in PACKS[name].form(form_id).questions if q.asks and is_personal(q) and not q.why]
     assert [one for one in silent if one not in ("preferred_contact", "serial")] == []
 
 
-@pytest.mark.parametrize(("name", "form_id"), FORMS)
+@each(("name", "form_id"), FORMS)
 def test_every_upload_says_what_to_send_and_every_consent_what_is_agreed_to(name, form_id):
     form = PACKS[name].form(form_id)
     for q in form.questions:
@@ -66,7 +67,7 @@ def test_every_upload_says_what_to_send_and_every_consent_what_is_agreed_to(name
     assert form.questions[-1].required
 
 
-@pytest.mark.parametrize(("name", "form_id"), FORMS)
+@each(("name", "form_id"), FORMS)
 def test_every_question_can_be_met_and_left_out(name, form_id):
     form = PACKS[name].form(form_id)
     reach = Reach(form)
@@ -78,7 +79,7 @@ def test_every_question_can_be_met_and_left_out(name, form_id):
         assert one.steps
 
 
-@pytest.mark.parametrize("name", TEAMS)
+@each("name", TEAMS)
 def test_each_form_has_a_complete_and_a_weak_request_among_its_tests(name):
     for form_id in PACKS[name].form_ids():
         mine = [test for test in samples(name).values() if said(test, name)[0].id == form_id]
@@ -86,7 +87,7 @@ def test_each_form_has_a_complete_and_a_weak_request_among_its_tests(name):
         assert any(test.expect.errors for test in mine), form_id
 
 
-@pytest.mark.parametrize("name", CUSTOMERS)
+@each("name", CUSTOMERS)
 def test_an_ordinary_customer_is_asked_little(name):
     for stem, test in samples(name).items():
         if test.expect.errors:
@@ -99,7 +100,7 @@ def test_an_ordinary_customer_is_asked_little(name):
     assert max(counts) <= 10
 
 
-@pytest.mark.parametrize(("name", "form_id"), [one for one in FORMS if one[0] in CUSTOMERS])
+@each(("name", "form_id"), [one for one in FORMS if one[0] in CUSTOMERS])
 def test_identifiers_come_before_the_way_back_to_the_customer(name, form_id):
     ids = [q.id for q in PACKS[name].form(form_id).questions if q.asks]
     ways = [ids.index(one) for one in ("phone", "email", "preferred_contact") if one in ids]
@@ -108,7 +109,7 @@ def test_identifiers_come_before_the_way_back_to_the_customer(name, form_id):
     assert ids.index("summary") < ids.index("consent")
 
 
-@pytest.mark.parametrize("word", ["yes", "так", "да", "tak", "no", True])
+@each("word", ["yes", "так", "да", "tak", "no", True])
 def test_yes_is_no_answer_to_an_either_or(word):
     for name, form_id, q in questions():
         if q.kind is Kind.DROPDOWN:
@@ -120,7 +121,7 @@ def test_yes_is_no_answer_to_an_either_or(word):
 # --- where it goes ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", TEAMS)
+@each("name", TEAMS)
 def test_whatever_topic_is_chosen_leads_to_the_people_for_it(name):
     """No choice of the question that routes falls through to whoever happens to be the default."""
     pack = PACKS[name]
@@ -182,7 +183,7 @@ def _takes_card(question: Question, form: Form, card: str) -> bool:
     return not [f for f in look(form, {question.id: value}) if f.where == question.id and f.code == "P001"]
 
 
-@pytest.mark.parametrize("card", CARDS)
+@each("card", CARDS)
 def test_the_bank_takes_a_whole_card_number_nowhere(card):
     for form_id in PACKS["bank"].form_ids():
         for q in PACKS["bank"].form(form_id).questions:
@@ -193,7 +194,7 @@ def test_the_bank_takes_a_whole_card_number_nowhere(card):
                 assert caught.value.code in ("A003", "A004"), (form_id, q.id)
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "The card that ends in 4417 was refused on 21.11.2026 at 18:20",
@@ -209,7 +210,7 @@ def test_accounts_days_sums_and_telephones_are_no_card_numbers(text):
     assert read(details, text) == text
 
 
-@pytest.mark.parametrize("digits", ["441", "44170", "4417 8802", "abcd", "٤٤١٧"])
+@each("digits", ["441", "44170", "4417 8802", "abcd", "٤٤١٧"])
 def test_the_last_four_digits_are_four(digits):
     question = PACKS["bank"].form("card").question("card_last4")
     assert question is not None
@@ -218,7 +219,7 @@ def test_the_last_four_digits_are_four(digits):
         read(question, digits)
 
 
-@pytest.mark.parametrize("name", ["internet-provider", "mobile-operator", "online-shop", "complaint"])
+@each("name", ["internet-provider", "mobile-operator", "online-shop", "complaint"])
 def test_elsewhere_a_card_number_in_the_story_is_noticed(name):
     for form_id in PACKS[name].form_ids():
         form = PACKS[name].form(form_id)

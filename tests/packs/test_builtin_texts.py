@@ -14,6 +14,7 @@ from support_cli.render import layout
 from support_cli.render.kinds import DOCUMENTS
 from support_cli.workflow.pack_samples import sample_value
 from tests.packs.builtin import FORMS, PACKS, RENDERER, ROOT, request, said, samples
+from tests.table import each, sample
 
 TRANSLATED = [language for language in LANGUAGES if language != "en"]
 GENERAL = PACKS["general"]
@@ -40,8 +41,8 @@ def texts_of(name: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-@pytest.mark.parametrize("language", TRANSLATED)
-@pytest.mark.parametrize("name", PACKS)
+@each("language", TRANSLATED)
+@each("name", PACKS)
 def test_every_text_is_translated_and_none_is_left_over(name, language):
     translated = PACKS[name].texts(language)
     wanted = texts_of(name)
@@ -51,8 +52,8 @@ def test_every_text_is_translated_and_none_is_left_over(name, language):
     assert not [one.text for one in read_po((ROOT / name / file).read_bytes(), file) if one.fuzzy]
 
 
-@pytest.mark.parametrize("language", TRANSLATED)
-@pytest.mark.parametrize("name", PACKS)
+@each("language", TRANSLATED)
+@each("name", PACKS)
 def test_translations_are_in_their_language_and_keep_the_shape(name, language):
     for text, translation in PACKS[name].texts(language).items():
         assert not re.search(FOREIGN[language], translation), translation
@@ -70,8 +71,8 @@ def _fields(text: str) -> list[str]:
     return sorted(field for _text, field, *_rest in string.Formatter().parse(text) if field)
 
 
-@pytest.mark.parametrize("language", TRANSLATED)
-@pytest.mark.parametrize(("name", "form_id"), FORMS)
+@each("language", TRANSLATED)
+@each(("name", "form_id"), FORMS)
 def test_choices_and_questions_stay_apart_in_every_language(name, form_id, language):
     texts = PACKS[name].texts(language)
     form = PACKS[name].form(form_id)
@@ -82,7 +83,7 @@ def test_choices_and_questions_stay_apart_in_every_language(name, form_id, langu
     assert len(set(asked)) == len(asked)
 
 
-@pytest.mark.parametrize("language", TRANSLATED)
+@each("language", TRANSLATED)
 def test_one_text_is_said_in_one_way_everywhere(language):
     said: dict[str, set[str]] = {}
     for name in PACKS:
@@ -94,8 +95,9 @@ def test_one_text_is_said_in_one_way_everywhere(language):
 # --- documents --------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(("name", "form_id"), FORMS)
+@pytest.mark.parametrize(
+    ("name", "form_id", "language"), sample(((*form, language) for form in FORMS for language in LANGUAGES), every=9)
+)
 def test_every_document_of_every_form_comes_out_in_every_language(name, form_id, language):
     form = PACKS[name].form(form_id)
     texts = PACKS[name].texts(language)
@@ -122,7 +124,7 @@ def _english(text: str, name: str) -> set[str]:
     return {one for one in (lines | heads) & known if one != "Internet"}
 
 
-@pytest.mark.parametrize("name", PACKS)
+@each("name", PACKS)
 def test_no_answer_is_lost_in_a_ticket(name):
     for stem, test in samples(name).items():
         form, values = said(test, name)
@@ -189,7 +191,7 @@ ASKED = [
 ]
 
 
-@pytest.mark.parametrize(("name", "language", "words", "entry"), ASKED)
+@each(("name", "language", "words", "entry"), ASKED)
 def test_a_customers_words_find_the_answer(name, language, words, entry):
     hits = knowledge.search(knowledge.load_faq(PACKS[name].faq(), language), words, language)
     assert hits
@@ -197,7 +199,7 @@ def test_a_customers_words_find_the_answer(name, language, words, entry):
     assert hits[0].entry.language == ("" if language == "en" else language)
 
 
-@pytest.mark.parametrize("name", PACKS)
+@each("name", PACKS)
 def test_every_answer_is_there_in_every_language_and_its_title_finds_it(name):
     files = dict(PACKS[name].faq())
     entries = {one: knowledge.read_entry(one, text) for one, text in files.items()}
@@ -215,8 +217,8 @@ def test_every_answer_is_there_in_every_language_and_its_title_finds_it(name):
         assert not re.search(FOREIGN.get(entry.language, "[а-яіїєґА-ЯІЇЄҐ]"), entry.title + entry.text), entry.name
 
 
-@pytest.mark.parametrize("language", TRANSLATED)
-@pytest.mark.parametrize("name", PACKS)
+@each("language", TRANSLATED)
+@each("name", PACKS)
 def test_answers_call_forms_and_choices_as_they_are_called(name, language):
     """“Card” in an answer is the form's name, so its translation has the form's name too."""
     files, texts = dict(PACKS[name].faq()), PACKS[name].texts(language)
@@ -241,7 +243,7 @@ NOT_OURS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "language", "words"), NOT_OURS)
+@each(("name", "language", "words"), NOT_OURS)
 def test_a_topic_of_somebody_else_is_named_early(name, language, words):
     topics, texts = PACKS[name].manifest.not_ours, PACKS[name].texts(language)
     topic = knowledge.not_ours(topics, words, texts)
@@ -249,8 +251,8 @@ def test_a_topic_of_somebody_else_is_named_early(name, language, words):
     assert language == "en" or texts[topic.answer] != topic.answer
 
 
-@pytest.mark.parametrize("language", ["en", "uk", "ru", "pl"])
-@pytest.mark.parametrize("name", PACKS)
+@each("language", ["en", "uk", "ru", "pl"])
+@each("name", PACKS)
 def test_nobody_is_sent_away_by_the_samples_of_the_forms(name, language):
     pack, texts = PACKS[name], PACKS[name].texts(language)
     for form_id in pack.form_ids():

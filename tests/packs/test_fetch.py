@@ -21,6 +21,7 @@ from tests.making import is_clean
 from tests.packs import places
 from tests.packs.places import Repository, pack_files, serving
 from tests.packs.zips import entry, make_zip, write_folder
+from tests.table import each
 
 
 @pytest.fixture
@@ -328,7 +329,7 @@ def test_a_login_is_not_asked_for(fetch):
         fetch(f"git+{server.url}/x.git")
 
 
-@pytest.mark.parametrize(
+@each(
     ("said", "sentence"),
     [
         ("fatal: unable to access 'https://h/': Could not resolve host: h", "no server called h.example"),

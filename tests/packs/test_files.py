@@ -7,6 +7,7 @@ from hypothesis import given
 from support_cli.packs.errors import PackError
 from support_cli.packs.files import MAX_FILE, FolderFiles, check_name, digest_of
 from tests.making import is_clean, nasty_text
+from tests.table import each
 
 
 @pytest.fixture
@@ -24,14 +25,12 @@ def refusal(do, *arguments):
     return refused.value.message
 
 
-@pytest.mark.parametrize(
-    "name", ["pack.yml", "forms/bug report.yml", "locale/uk.po", "a/b/c/d.md", "звіт.yml", "..a", "a..b"]
-)
+@each("name", ["pack.yml", "forms/bug report.yml", "locale/uk.po", "a/b/c/d.md", "звіт.yml", "..a", "a..b"])
 def test_names_inside_a_pack(name):
     assert check_name(name) == name
 
 
-@pytest.mark.parametrize(
+@each(
     "name",
     ["", "/", "/etc/passwd", "../secret", "a/../../secret", "a/./b", "a//b", "a/", ".", "..", "C:/x", "c:x", "a\\b",
      "..\\x", "a\x00b", "a\nb", "a\x1b[31m", "a\u202eb", "a\udcffb", "a" * 256, "/".join("a" * 30)],

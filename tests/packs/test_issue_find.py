@@ -14,6 +14,7 @@ from support_cli.packs.model import Role
 from support_cli.packs.offer import Entry, EntryKind, Offer
 from support_cli.packs.repository import Repository, parse_remote, read_repository
 from tests.packs.issue_texts import BUG, GITEA, GITLAB, TEMPLATE
+from tests.table import each
 
 CONFIG = """\
 blank_issues_enabled: false
@@ -287,7 +288,7 @@ class TestPack:
         assert find.as_pack(offer(clone), Cache(kept)).form("1-bug") == first
 
 
-@pytest.mark.parametrize(
+@each(
     ("url", "expected"),
     [
         ("git@github.com:acme/widgets.git", Repository("github.com", "acme", "widgets", "github")),

@@ -9,6 +9,7 @@ from support_cli.packs.errors import PackError, YamlError
 from support_cli.packs.issue_messages import LoadedForm
 from support_cli.packs.model import Form, Kind, Question
 from tests.packs.issue_texts import BUG, GITEA, RUSSIAN
+from tests.table import each
 
 
 def load(text: str | bytes, platform: str = "") -> LoadedForm:
@@ -95,7 +96,7 @@ class TestGitea:
         assert parts.listed
         assert [o.on_document for o in boxes.options] == [True, False]
 
-    @pytest.mark.parametrize(("said", "good"), [("12", True), ("-1,5", True), ("many", False), ("1e9", False)])
+    @each(("said", "good"), [("12", True), ("-1,5", True), ("many", False), ("1e9", False)])
     def test_a_number(self, said: str, good: bool) -> None:
         count = one("- {type: input, id: n, attributes: {label: N}, validations: {is_number: true}}", "gitea")
         form = Form(id="f", name="F", questions=(count,))
@@ -110,7 +111,7 @@ class TestGitea:
 
 
 class TestIds:
-    @pytest.mark.parametrize(
+    @each(
         ("label", "expected"),
         [
             ("What happened?", "what-happened"),
@@ -208,7 +209,7 @@ class TestAwkward:
         assert question.required
         assert one("- type: input\n  label: Outside").label == "Outside"
 
-    @pytest.mark.parametrize(
+    @each(
         ("item", "kind"),
         [
             ("type: select\n  attributes: {label: X, options: [a]}", Kind.DROPDOWN),
@@ -246,9 +247,7 @@ class TestAwkward:
 
 
 class TestNothingToAsk:
-    @pytest.mark.parametrize(
-        "text", ["", "just words", "- a\n- list", "name: x\n", "name: Long\ndescription: d\nbody: []", "body: words"]
-    )
+    @each("text", ["", "just words", "- a\n- list", "name: x\n", "name: Long\ndescription: d\nbody: []", "body: words"])
     def test_is_one_sentence_with_a_place(self, text: str) -> None:
         with pytest.raises(PackError) as caught:
             load(text)

@@ -11,6 +11,7 @@ from support_cli.packs.issue_messages import LoadedForm
 from support_cli.packs.model import Form, Kind
 from support_cli.text import clean_text
 from tests.packs.issue_texts import BUG, GITLAB, TEMPLATE
+from tests.table import each
 
 
 def load(text: str | bytes, *, front_matter: bool = True) -> LoadedForm:
@@ -101,7 +102,7 @@ class TestGitLab:
         assert whole(self.form) == GITLAB
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "expected"),
     [
         ("Title\n=====\nwords\n\nMore\n-----\nwords\n", [("Title", Kind.TEXTAREA), ("More", Kind.TEXTAREA)]),
@@ -144,7 +145,7 @@ class TestFrontMatter:
         text = "---\n**Note**\n---\n## A\n"
         assert whole(load(text).form) == text
 
-    @pytest.mark.parametrize("text", [f"---\n{BUG}---\n", f"---\n{BUG}", BUG, "# a remark\n" + BUG])
+    @each("text", [f"---\n{BUG}---\n", f"---\n{BUG}", BUG, "# a remark\n" + BUG])
     def test_a_whole_form_in_a_markdown_file_is_that_form(self, text: str) -> None:
         loaded = load(text)
         assert [q.id for q in loaded.form.questions if q.asks][:2] == ["summary", "what-happened"]

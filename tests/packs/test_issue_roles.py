@@ -1,12 +1,11 @@
 """What questions of foreign forms mean."""
 
-import pytest
-
 from support_cli.packs import issue_form
 from support_cli.packs.model import Form, Kind, Role
 from support_cli.packs.roles import explain, infer, role_of_words
 from tests.making import ask, form
 from tests.packs.issue_texts import BUG, POLISH, RUSSIAN, UKRAINIAN
+from tests.table import each
 
 
 def roles(text: str) -> dict[str, str]:
@@ -64,7 +63,7 @@ def test_polish() -> None:
     }
 
 
-@pytest.mark.parametrize(
+@each(
     ("kind", "label"),
     [
         (Kind.INPUT, "Python version"),
@@ -137,7 +136,7 @@ def test_a_form_without_any_stays_the_same() -> None:
     assert infer(plain) is plain
 
 
-@pytest.mark.parametrize(
+@each(
     ("heading", "role"),
     [("Steps to reproduce", Role.STEPS), ("**Очікуваний результат**", Role.EXPECTED), ("Thoughts", None), ("", None)],
 )

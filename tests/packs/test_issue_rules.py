@@ -1,10 +1,9 @@
 """Faults of issue forms, in GitHub's words and with their place."""
 
-import pytest
-
 from support_cli.finding import Finding, Level
 from support_cli.packs import issue_form
 from support_cli.packs.errors import PackError
+from tests.table import each
 
 HEAD = "name: Bug report\ndescription: It asks\nbody:\n"
 LINE = "- type: input\n  attributes:\n    label: Name\n"
@@ -124,7 +123,7 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("case", CASES)
+@each("case", CASES)
 def test_is_told_in_githubs_words_with_line_and_column(case: str) -> None:
     text, message, place = CASES[case]
     found = {finding.message: finding for finding in findings(text)}
@@ -132,7 +131,7 @@ def test_is_told_in_githubs_words_with_line_and_column(case: str) -> None:
     assert (found[message].level, found[message].where) == (Level.ERROR, f"f.yml:{place}")
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if case not in ("no body", "empty body")])
+@each("case", [case for case in CASES if case not in ("no body", "empty body")])
 def test_whatever_can_be_asked_is_asked(case: str) -> None:
     text, _message, _place = CASES[case]
     loaded = issue_form.load(text, name="f.yml", form_id="f", platform="github")
@@ -140,7 +139,7 @@ def test_whatever_can_be_asked_is_asked(case: str) -> None:
     assert loaded.form.questions
 
 
-@pytest.mark.parametrize(
+@each(
     "body",
     [
         "- type: input\n  id: a\n  attributes: {label: Name}\n- type: input\n  attributes: {label: Name}\n",
@@ -157,7 +156,7 @@ def test_what_github_takes_is_not_told(body: str) -> None:
     assert findings(HEAD + body) == []
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "level", "words"),
     [
         (f"name: Bug\ndescription: d\nbody:\n{LINE}", Level.WARNING, "more than 3 characters"),

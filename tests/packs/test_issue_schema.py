@@ -2,12 +2,11 @@
 
 import copy
 
-import pytest
-
 from support_cli.packs.issue_languages import known_language
 from support_cli.packs.issue_schema import config_errors, schema_errors
 from support_cli.packs.yamltext import parse
 from tests.packs.issue_texts import BUG
+from tests.table import each
 
 
 def good() -> dict[str, object]:
@@ -33,7 +32,7 @@ def test_a_good_form_is_good() -> None:
     assert schema_errors(good()) == []
 
 
-@pytest.mark.parametrize(
+@each(
     ("path", "value"),
     [
         ("name", ""),
@@ -81,7 +80,7 @@ def test_a_fault_is_a_fault(path: str, value: object) -> None:
     assert schema_errors(changed(path, value))
 
 
-@pytest.mark.parametrize(
+@each(
     ("path", "value"),
     [
         ("name", " "),
@@ -100,7 +99,7 @@ def test_what_the_schema_takes_is_taken(path: str, value: object) -> None:
     assert schema_errors(changed(path, value)) == []
 
 
-@pytest.mark.parametrize("key", ["name", "description", "body"])
+@each("key", ["name", "description", "body"])
 def test_what_must_be_there(key: str) -> None:
     data = good()
     del data[key]

@@ -12,6 +12,7 @@ from support_cli.packs.model import Answered, AnyOf, Kind, Matches, Not, OpenHou
 from support_cli.packs.native import read_form, read_manifest
 from support_cli.packs.yamltext import parse
 from tests.making import is_clean
+from tests.table import each
 
 ROOT = Path(__file__).parents[2]
 
@@ -115,7 +116,7 @@ def test_ids_that_authors_gave_come_before_made_up_ones():
     assert [q.id for q in form.questions] == ["summary-2", "summary", "summary-3", "question-4"]
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.glob("templates/*/forms/*.yml")), ids=lambda p: f"{p.parts[-3]}/{p.stem}")
+@each("path", sorted(ROOT.glob("templates/*/forms/*.yml")))
 def test_the_built_in_forms_can_be_used(path):
     assert read_form(parse(path.read_bytes(), name=path.name), path.stem).questions
 
@@ -168,9 +169,7 @@ def test_a_manifest_with_everything():
     assert manifest.routes[0].when == Matches("topic", ("billing",))
 
 
-@pytest.mark.parametrize(
-    "line", ["9-18", "mon-fry 9:00-18:00", "mon 18:00-9:00", "mon 9:60-10:00", "mon-tue-wed 9:00-10:00"]
-)
+@each("line", ["9-18", "mon-fry 9:00-18:00", "mon 18:00-9:00", "mon 9:60-10:00", "mon-tue-wed 9:00-10:00"])
 def test_hours_that_mean_nothing_are_a_fault(line):
     with pytest.raises(PackError, match="no days and hours"):
         read_manifest(parse(f"pack: a\nworking_hours: {{open: ['{line}']}}", name="pack.yml"))

@@ -9,6 +9,7 @@ from support_cli.packs.errors import PackError
 from support_cli.packs.native import read_form, read_manifest
 from support_cli.packs.yamltext import parse
 from tests.making import is_clean
+from tests.table import each
 
 
 def read_text(text):
@@ -53,7 +54,7 @@ KNOWN = (
 QUESTION = "- {type: input, id: topic, attributes: {label: Topic}}\n"
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "expected"),
     [
         ("", ["1:1 T001 A form is a mapping with “name” and “body”."]),
@@ -132,7 +133,7 @@ def test_slips_at_the_top_of_a_form(text, expected):
     assert faults(text) == expected
 
 
-@pytest.mark.parametrize(
+@each(
     ("item", "expected"),
     [
         ("- hello", ["3:5 T001 Item 1 of “body” must be a mapping, not text."]),
@@ -352,7 +353,7 @@ def test_slips_in_a_question(item, expected):
     assert found == expected
 
 
-@pytest.mark.parametrize(
+@each(
     ("when", "expected"),
     [
         ("topic", "“when” must be a mapping, not text"),
@@ -453,7 +454,7 @@ def test_the_error_itself_counts_its_faults_or_is_the_only_one():
     assert refused.value.hint == "attributes"
 
 
-@pytest.mark.parametrize(
+@each(
     "key",
     [
         "name",
@@ -475,9 +476,7 @@ def test_every_key_of_a_form_misspelt_is_recognised(key):
     assert any(f"“{slip}” is not a key that is known here. Did you mean “{key}”?" in line for line in found)
 
 
-@pytest.mark.parametrize(
-    "key", ["id", "when", "why", "role", "secret", "private", "example", "attributes", "validations"]
-)
+@each("key", ["id", "when", "why", "role", "secret", "private", "example", "attributes", "validations"])
 def test_every_key_of_a_question_misspelt_is_recognised(key):
     slip = key + "s" if key != "attributes" else "atributes"
     found = form_faults("- type: input\n  attributes: {label: x}\n  " + f"{slip}: x\n" + QUESTION)
@@ -487,7 +486,7 @@ def test_every_key_of_a_question_misspelt_is_recognised(key):
 # --- slips in a manifest ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "expected"),
     [
         ("", ["1:1 T001 The file must be a mapping, and nothing stands there. | " + EMPTY]),
@@ -590,7 +589,7 @@ MANIFEST_KEYS = ["version", "requires", "language", "reply_language", "title", "
                  "respond_within", "channels", "routes", "default_channel", "not_ours", "before_you_start"]  # fmt: skip
 
 
-@pytest.mark.parametrize("key", MANIFEST_KEYS)
+@each("key", MANIFEST_KEYS)
 def test_every_key_of_a_manifest_misspelt_is_recognised(key):
     slip = key[:2] + key[3:]
     assert manifest_faults(f"pack: a\n{slip}: x") == [

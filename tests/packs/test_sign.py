@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from support_cli.packs import sign
 from support_cli.packs.sign import SignatureError
+from tests.table import each
 
 CHEAP = (524_288, 16_777_216)
 """libsodium's limits called INTERACTIVE; files carry their own, so minisign reads them as well."""
@@ -125,10 +126,10 @@ def test_public_keys_are_read_from_a_file_or_a_line() -> None:
     assert sign.read_public(KEY.public.text) == KEY.public
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     ["", "RW", "\n\n\n", PUBLIC + "x", KEY.public.text[:-1], SIGNED.decode(), "é" * 56],
-    ids=["empty", "begun", "blank", "longer", "shorter", "signature", "letters"],  # the key is another one every time
+    # the key is another one every time
 )
 def test_what_is_no_key_says_so(text: str) -> None:
     with pytest.raises(SignatureError, match="no public key"):

@@ -12,6 +12,7 @@ from support_cli.packs.sign import SignatureError
 from support_cli.packs.source import Source, SourceKind
 from support_cli.packs.trust import face_of, is_digest, sends
 from tests.packs.zips import make_zip
+from tests.table import each
 
 OURS, THEIRS = sign.new_key(), sign.new_key()
 CONTENT = make_zip()
@@ -58,7 +59,7 @@ def test_a_demanded_key_counts_whatever_the_pack_names():
             proof_of(found, manifest(), given=OURS)
 
 
-@pytest.mark.parametrize("at", [0, 40, len(CONTENT) // 2, len(CONTENT) - 30])
+@each("at", [0, 40, len(CONTENT) // 2, len(CONTENT) - 30])
 def test_one_byte_changed_is_refused_also_the_first_time(at):
     """The zip's own reader may refuse it first; if it does not, the signature does."""
     changed = bytearray(CONTENT)
@@ -83,7 +84,7 @@ def test_once_signed_a_version_by_another_key_is_refused_even_if_the_pack_names_
         proof_of(fetched(THEIRS), manifest("2.0.0", key=THEIRS), given=THEIRS, before=installed())
 
 
-@pytest.mark.parametrize("version", ["0.9.9", "1.0.0-rc.1", "1.0.0b1", "nightly"])
+@each("version", ["0.9.9", "1.0.0-rc.1", "1.0.0b1", "nightly"])
 def test_once_signed_an_older_version_is_refused_though_it_is_signed(version):
     with pytest.raises(DowngradeError, match=r"older than the installed 1\.0\.0"):
         proof_of(fetched(OURS), manifest(version), before=installed())
@@ -109,14 +110,14 @@ def test_what_was_never_signed_may_stay_so_and_may_begin():
     assert proof_of(fetched(OURS), manifest("2.0"), before=before).key == OURS.public.text
 
 
-@pytest.mark.parametrize("text", ["nonsense", "RWQ", "\x1b[31m", "A" * 56])
+@each("text", ["nonsense", "RWQ", "\x1b[31m", "A" * 56])
 def test_a_publisher_key_that_is_none(text):
     pack = msgspec.structs.replace(manifest(), publisher=Publisher(name="Acme", key=text))
     assert proof_of(fetched(OURS), pack).stranger == OURS.public.name
     assert proof_of(fetched(OURS), pack, before=installed()).key == OURS.public.text
 
 
-@pytest.mark.parametrize("signature", [b"", b"nonsense", b"\xff" * 400, b"untrusted comment: x\n" * 4])
+@each("signature", [b"", b"nonsense", b"\xff" * 400, b"untrusted comment: x\n" * 4])
 def test_a_signature_that_is_none_is_refused(signature):
     for before in (None, installed()):
         with pytest.raises((SignatureError, DowngradeError)):
@@ -126,7 +127,7 @@ def test_a_signature_that_is_none_is_refused(signature):
 MAIL = Channel(kind="email", to="a@example.org")
 
 
-@pytest.mark.parametrize(
+@each(
     "channels",
     [
         {},

@@ -1,12 +1,12 @@
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from support_cli.packs.ids import parameterize, unique
 from support_cli.packs.units import parse_duration, parse_size, satisfies
+from tests.table import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "size"),
     [
         ("10MB", 10_000_000),
@@ -41,7 +41,7 @@ def test_sizes(text, size):
     assert parse_size(text) == size
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "seconds"),
     [
         ("72h", 259_200),
@@ -62,7 +62,7 @@ def test_durations(text, seconds):
     assert parse_duration(text) == seconds
 
 
-@pytest.mark.parametrize(
+@each(
     ("version", "requirement", "fits"),
     [
         ("1.0.0", ">=1", True),
@@ -86,7 +86,7 @@ def test_requirements(version, requirement, fits):
     assert satisfies(version, requirement) is fits
 
 
-@pytest.mark.parametrize(
+@each(
     ("label", "made"),
     [
         ("What happened?", "what-happened"),

@@ -2,11 +2,11 @@
 
 from itertools import pairwise
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from support_cli.packs import versions
+from tests.table import each
 
 # PEP 440, "Summary of permitted suffixes and relative ordering", and SemVer 2.0.0, section 11.
 RISING = [
@@ -30,33 +30,31 @@ RISING = [
 ]
 
 
-@pytest.mark.parametrize("row", RISING)
+@each("row", RISING)
 def test_versions_rise(row):
     for one, other in pairwise(row):
         assert versions.is_older(one, other), (one, other)
         assert not versions.is_older(other, one), (one, other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("1.0", "v1.0.0"), ("1.0.0rc1", "1.0.0-rc.1"), ("1.0+a", "1.0+b")])
+@each(("one", "other"), [("1.0", "v1.0.0"), ("1.0.0rc1", "1.0.0-rc.1"), ("1.0+a", "1.0+b")])
 def test_the_same_version_in_two_ways(one, other):
     assert versions.key(one) == versions.key(other)
 
 
-@pytest.mark.parametrize("text", ["1.0.0-rc.1", "1.0b2", "v2-alpha", "3.dev1", "1.0.0-next.4"])
+@each("text", ["1.0.0-rc.1", "1.0b2", "v2-alpha", "3.dev1", "1.0.0-next.4"])
 def test_prereleases(text):
     assert versions.is_version(text)
     assert versions.is_prerelease(text)
 
 
-@pytest.mark.parametrize("text", ["1.0", "v1", "1.0.post1", "1.0+git.5"])
+@each("text", ["1.0", "v1", "1.0.post1", "1.0+git.5"])
 def test_releases(text):
     assert versions.is_version(text)
     assert not versions.is_prerelease(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["", "main", "release-1", "1.0 ", "1.0/x", "1..0", "v", "١.٠", "1" * 500, "2026-11-21"]
-)
+@each("text", ["", "main", "release-1", "1.0 ", "1.0/x", "1..0", "v", "١.٠", "1" * 500, "2026-11-21"])
 def test_what_is_no_version(text):
     assert not versions.is_version(text)
     assert not versions.is_prerelease(text)

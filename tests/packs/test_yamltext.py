@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from support_cli.packs.errors import YamlError
 from support_cli.packs.yamltext import decode, parse
 from tests.making import HOSTILE, is_clean
+from tests.table import each
 
 
 def data(text, **more):
@@ -30,7 +31,7 @@ def test_every_part_has_its_place():
     assert parsed.where(()) == "bug.yml:1:1"
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "value"),
     [
         ("", None),
@@ -81,7 +82,7 @@ def test_a_key_that_stands_twice_is_noted_with_its_place():
     assert parsed.duplicates == [(("b", "c"), (2, 11)), (("a",), (3, 1))]
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "where", "hint"),
     [
         ("a:\n\tb: c", "x.yml:2:1", "Indent with blanks, never with tabs"),
@@ -148,7 +149,7 @@ def test_bombs_are_refused(name, monkeypatch):
     assert refusal(BOMBS[name]).where.startswith("x.yml:")
 
 
-@pytest.mark.parametrize("text", ["9" * 5000, "0x" + "f" * 100_000, "1" + ":59" * 100_000, "1" + "_" * 100_000 + ".5"])
+@each("text", ["9" * 5000, "0x" + "f" * 100_000, "1" + ":59" * 100_000, "1" + "_" * 100_000 + ".5"])
 def test_a_row_of_digits_is_text(text):
     assert data("a: " + text) == {"a": text}
 
@@ -162,7 +163,7 @@ def test_a_text_that_is_too_large_is_not_looked_at():
     assert "larger" in refusal(b"\xff" * 101, max_bytes=100).message
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@each("name", HOSTILE)
 def test_hostile_text_as_a_whole_file(name):
     try:
         found = parse(HOSTILE[name], name="x.yml").data

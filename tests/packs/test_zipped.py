@@ -19,6 +19,7 @@ from support_cli.packs.files import MAX_FILE, MAX_FILES, FolderFiles
 from support_cli.packs.load import builtin_root, open_folder
 from support_cli.packs.zipped import MAX_TOTAL, ZipError, ZipFiles, build, open_zip, read_file
 from tests.packs.zips import TINY, entry, make_zip, write_folder
+from tests.table import each
 
 NO_CACHE = Cache(None)
 
@@ -91,7 +92,7 @@ def test_a_zip_without_a_manifest_is_no_pack(tmp_path: Path) -> None:
         open_zip(place, NO_CACHE)
 
 
-@pytest.mark.parametrize(
+@each(
     "name",
     [
         "../evil.yml",
@@ -112,7 +113,7 @@ def test_names_that_lead_out_are_refused(name: str) -> None:
     assert "is not a file name inside a pack" in refused(make_zip(TINY, (entry(name), b"x")))
 
 
-@pytest.mark.parametrize(
+@each(
     "name",
     ["forms/CON.yml", "aux", "forms/lpt1.yml", "forms/nul/x.yml", "forms/trailing.", "forms/blank ", "a?.yml", "a|b"],
 )
@@ -125,7 +126,7 @@ def test_a_name_with_a_hidden_end_is_refused() -> None:
     assert "is not a file name" in refused(content)
 
 
-@pytest.mark.parametrize("kind", [stat.S_IFLNK, stat.S_IFCHR, stat.S_IFBLK, stat.S_IFIFO, stat.S_IFSOCK, stat.S_IFDIR])
+@each("kind", [stat.S_IFLNK, stat.S_IFCHR, stat.S_IFBLK, stat.S_IFIFO, stat.S_IFSOCK, stat.S_IFDIR])
 def test_links_and_devices_are_refused(kind: int) -> None:
     assert "is not a regular file" in refused(make_zip(TINY, (entry("forms/x.yml", mode=kind | 0o777), b"/etc/passwd")))
 
@@ -146,7 +147,7 @@ def test_encrypted_members_are_refused() -> None:
     assert "encrypted" in refused(bytes(content))
 
 
-@pytest.mark.parametrize(
+@each(
     ("one", "other"),
     [
         ("forms/a.yml", "forms/A.yml"),
@@ -194,7 +195,7 @@ def test_a_member_that_lies_about_its_size_is_refused_when_it_is_read() -> None:
         ZipFiles(bytes(content), "x.zip").read("faq/a.md")
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"PK\x05\x06" + bytes(10), b"hello", make_zip()[:-30]])
+@each("content", [b"", b"PK\x03\x04", b"PK\x05\x06" + bytes(10), b"hello", make_zip()[:-30]])
 def test_what_is_no_zip_says_so(content: bytes) -> None:
     assert "no zip that can be read" in refused(content)
 

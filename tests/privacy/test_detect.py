@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from support_cli.privacy.cards import luhn
 from support_cli.privacy.detect import find
 from support_cli.privacy.hits import HitKind
+from tests.table import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "kind", "value"),
     [
         ("card 4111 1111 1111 1111 exp 12/28", HitKind.CARD, "4111 1111 1111 1111"),
@@ -53,7 +54,7 @@ def test_private_key_goes_whole() -> None:
     assert (hit.kind, hit.start, hit.end) == (HitKind.TOKEN, 6, 6 + len(key))
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "order 4111111111111111",
@@ -93,7 +94,7 @@ def test_several_in_order() -> None:
     assert [hit.kind for hit in find(text)] == [HitKind.PASSWORD, HitKind.CARD, HitKind.CODE]
 
 
-@pytest.mark.parametrize(("number", "fits"), [("4111111111111111", True), ("4111111111111112", False), ("0", True)])
+@each(("number", "fits"), [("4111111111111111", True), ("4111111111111112", False), ("0", True)])
 def test_check_digit(number: str, fits: bool) -> None:
     assert luhn(number) is fits
 

@@ -4,9 +4,10 @@ from support_cli.errors import ExitCode
 from support_cli.render.environment import TemplateProblem, Templates
 from support_cli.render.meter import Limits
 from tests.render.making import GENERAL, pack, problem
+from tests.table import each
 
 
-@pytest.mark.parametrize(
+@each(
     "source",
     [
         # Every one ends on its own, and soon: nothing here may hang, flood or fill the memory.

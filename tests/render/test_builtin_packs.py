@@ -13,6 +13,7 @@ from support_cli.questionnaire import check, choices_of, holds, understand, visi
 from support_cli.render import layout
 from support_cli.render.documents import Documents
 from tests.render.making import GENERAL, SOFTWARE, request
+from tests.table import each
 
 PACKS = {"general": GENERAL, "software": SOFTWARE}
 FORMS = [(name, form) for name, pack in PACKS.items() for form in pack.form_ids()]
@@ -42,8 +43,8 @@ def texts_of(name: str) -> list[str]:
     return [text for text in dict.fromkeys(found) if text.strip()]
 
 
-@pytest.mark.parametrize("language", TRANSLATED)
-@pytest.mark.parametrize("name", PACKS)
+@each("language", TRANSLATED)
+@each("name", PACKS)
 def test_every_text_is_translated(name, language):
     translated = PACKS[name].texts(language)
     wanted = texts_of(name)
@@ -58,8 +59,8 @@ def test_every_text_is_translated(name, language):
             assert text.endswith(".") == translated[text].endswith("."), text
 
 
-@pytest.mark.parametrize("language", TRANSLATED)
-@pytest.mark.parametrize("name", PACKS)
+@each("language", TRANSLATED)
+@each("name", PACKS)
 def test_the_choices_of_a_question_stay_apart_in_every_language(name, language):
     for form_id in PACKS[name].form_ids():
         for q in PACKS[name].form(form_id).questions:
@@ -67,14 +68,14 @@ def test_the_choices_of_a_question_stay_apart_in_every_language(name, language):
             assert len(set(labels)) == len(labels), q.id
 
 
-@pytest.mark.parametrize(("name", "form_id"), FORMS)
+@each(("name", "form_id"), FORMS)
 def test_the_id_of_a_question_with_a_role_is_the_roles_name(name, form_id):
     for q in PACKS[name].form(form_id).questions:
         assert (q.role is not None) == (q.id in set(Role)), q.id
         assert q.role is None or q.role.value == q.id
 
 
-@pytest.mark.parametrize(("name", "form_id"), FORMS)
+@each(("name", "form_id"), FORMS)
 def test_a_form_can_be_filled_and_rendered_in_every_language(name, form_id):
     form = PACKS[name].form(form_id)
     samples = {

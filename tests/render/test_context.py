@@ -1,4 +1,3 @@
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,6 +7,7 @@ from support_cli.render.answers import parts_of
 from support_cli.render.context import build
 from support_cli.render.environment import Translator
 from tests.render.making import GENERAL, attachment, consent, form, pack, question, request
+from tests.table import each
 
 FORM = form(
     question("summary", Kind.INPUT, required=True),
@@ -154,7 +154,7 @@ def test_hidden_questions_are_not_missing():
     assert context({"summary": "s"}, of=later)["missing"] == ["What happens"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("answer", "parts"),
     [
         ("just\ntwo lines", [(False, "just\ntwo lines")]),

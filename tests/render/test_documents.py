@@ -15,6 +15,7 @@ from support_cli.render.inert import active_parts
 from support_cli.render.kinds import DOCUMENTS
 from support_cli.text import clean_text
 from tests.render.making import GENERAL, attachment, consent, form, pack, question, request
+from tests.table import each
 
 FORM = form(
     question("topic", Kind.DROPDOWN, options=["Internet or TV", "Bill or contract"]),
@@ -174,9 +175,9 @@ def test_the_ticket_as_html_stands_alone():
     assert "http" not in made.replace("https://example.org", "")
 
 
-@pytest.mark.parametrize("answers", [{}, {"summary": "It drops"}, {"old": "x"}])
-@pytest.mark.parametrize(("document", "format"), [(d, f) for d, formats in DOCUMENTS.items() for f in formats])
-@pytest.mark.parametrize("language", ["en", "uk", "ru", "pl", "de"])
+@each("answers", [{}, {"summary": "It drops"}, {"old": "x"}])
+@each(("document", "format"), [(d, f) for d, formats in DOCUMENTS.items() for f in formats])
+@each("language", ["en", "uk", "ru", "pl", "de"])
 def test_every_document_comes_in_every_format_and_language_even_with_hardly_an_answer(
     document, format, language, answers
 ):
@@ -363,7 +364,7 @@ def test_a_follow_up_says_what_it_follows_and_holds_the_request():
     assert "supervisor" in made
 
 
-@pytest.mark.parametrize(
+@each(
     ("document", "format"), [("tickett", ""), ("ticket", "pdf"), ("chat", "html"), ("../x", "md"), ("ticket", "md.j2")]
 )
 def test_an_unknown_document_or_format_is_a_usage_error(document, format):
@@ -398,7 +399,7 @@ def test_a_ticket_for_a_public_place_tells_nothing_private():
     assert open_.request_json is not None
 
 
-@pytest.mark.parametrize(
+@each(
     "template",
     [
         "<p onclick={{ answers.details }}>x</p>",

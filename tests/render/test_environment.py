@@ -5,9 +5,10 @@ import pytest
 
 from support_cli.render.environment import Templates
 from tests.render.making import CONTEXT, GENERAL, pack, problem, render
+from tests.table import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("source", "expected"),
     [
         ("{{ a }} {{ facts.none }}{{ facts.items }}", "hello <b> kept"),

@@ -3,9 +3,10 @@ import pytest
 from support_cli.render.environment import TemplateProblem, Templates
 from support_cli.render.filters import FILTERS, TESTS
 from tests.render.making import GENERAL, pack, problem
+from tests.table import each
 
 
-@pytest.mark.parametrize(
+@each(
     "source",
     [
         # Collected from public lists of escapes from Jinja and its sandbox, and variations of them.

@@ -1,13 +1,12 @@
 """Bodies of issues to the byte, in three flavours; titles; what the web form's way of writing spoils."""
 
-import pytest
-
 from support_cli.packs import issue_form, issue_markdown
 from support_cli.packs.model import Form, Kind, Option, Role, Value
 from support_cli.render.issue import Flavour, file_markdown, problems, render_issue, render_title
 from support_cli.request import Attachment
 from tests.making import ask, form
 from tests.packs.issue_texts import BUG, GITEA, GITLAB, TEMPLATE
+from tests.table import each
 
 BUG_FORM = issue_form.load(BUG, name="bug.yml", form_id="bug").form
 ANSWERS: dict[str, Value] = {
@@ -207,7 +206,7 @@ class TestTitle:
         assert render_title(form_with_roles, {}) == "[Bug]:"
         assert render_title(form_with_roles, {"s": "x"}, "Typed") == "[Bug]: Typed"
 
-    @pytest.mark.parametrize(
+    @each(
         ("prefix", "expected"),
         [("", "It stops"), ("[x]", "[x] It stops"), ("[BUG] <title>", "[BUG] It stops"), ("it stops", "It stops")],
     )

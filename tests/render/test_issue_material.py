@@ -2,10 +2,11 @@
 
 import csv
 import json
+from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from support_cli.packs import issue_form
@@ -14,6 +15,7 @@ from support_cli.render.issue import Flavour, render_issue
 from support_cli.render.issue_parse import parse_issue
 from tests.material import FORMS, HERE, Tell, real_forms, tell
 from tests.render.test_issue_parse import answered
+from tests.table import each
 
 __all__ = ["tell"]
 
@@ -28,6 +30,11 @@ def value_of(question: Question, said: Any) -> Value | None:
 
 def load(path: Any) -> Form:
     return issue_form.load(path.read_bytes(), name=path.name, form_id="f").form
+
+
+@cache
+def loaded() -> list[Form]:
+    return [load(path) for path in real_forms()]
 
 
 if HERE:
@@ -83,12 +90,12 @@ if HERE:
         assert exact == 95
         tell(f"{exact} bodies read back into the very answers, 4 rewritten ones as far as they go")
 
-    @pytest.mark.parametrize("flavour", list(Flavour))
+    @pytest.mark.hypothesis
+    @each("flavour", list(Flavour))
     def test_every_real_form_there_and_back(flavour: Flavour, tell: Tell) -> None:
-        forms = [load(path) for path in real_forms()]
+        forms = loaded()
         counts = {"clear": 0, "unclear": 0}
 
-        @settings(max_examples=150)
         @given(st.data())
         def there_and_back(data: st.DataObject) -> None:
             form = data.draw(st.sampled_from(forms))

@@ -14,6 +14,7 @@ from support_cli.render.issue_sections import split_sections
 from support_cli.text import clean_text
 from tests.making import ask, form
 from tests.packs.issue_texts import BUG, GITEA, GITLAB, RUSSIAN, TEMPLATE
+from tests.table import each
 
 BUG_FORM = issue_form.load(BUG, name="bug.yml", form_id="bug").form
 GITEA_FORM = issue_form.load(GITEA, name="bug.yml", form_id="bug").form
@@ -171,7 +172,7 @@ class TestEdited:
         parsed = parse_issue(BUG_FORM, "### Log output\n\n```\n### Version\n```\n\n### Summary\n\nx")
         assert parsed.answers == {"log-output": "### Version", "summary": "x"}
 
-    @pytest.mark.parametrize("body", ["", "no headings at all", "### \n\n### ", "```\n### Summary", "\x00\x1b[31m"])
+    @each("body", ["", "no headings at all", "### \n\n### ", "```\n### Summary", "\x00\x1b[31m"])
     def test_anything_else_is_left_over(self, body: str) -> None:
         parsed = parse_issue(BUG_FORM, body)
         assert parsed.answers == {}

@@ -6,6 +6,7 @@ from support_cli.packs.model import Kind
 from support_cli.render.environment import TemplateProblem, Templates
 from support_cli.render.lint import context_of, look
 from tests.render.making import GENERAL, SOFTWARE, attachment, consent, form, pack, question, request
+from tests.table import each
 
 FORM = form(
     question("summary", Kind.INPUT),
@@ -33,7 +34,7 @@ def faults(source, **more):
     return [(one.kind, one.line, one.fix) for one in report(source, **more).faults]
 
 
-@pytest.mark.parametrize(
+@each(
     ("source", "expected"),
     [
         ("{{ headlin }}", ("name", 1, "headline")),
@@ -63,7 +64,7 @@ def test_what_does_not_exist_is_named_with_its_line(source, expected):
     assert faults(source) == [expected]
 
 
-@pytest.mark.parametrize(
+@each(
     "source",
     [
         "{{ headline }} {{ roles.name }} {{ request.day }} {{ answers.summary }} {{ answers.steps|join }}",
@@ -93,7 +94,7 @@ def test_a_question_that_some_forms_do_not_have_is_named():
     assert faults("{{ answers.summary }}{{ answers.name|default('') }}", forms=(FORM, OTHER)) == []
 
 
-@pytest.mark.parametrize(
+@each(
     "source",
     [
         "<script>alert(1)</script>",

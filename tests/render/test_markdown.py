@@ -5,6 +5,7 @@ from markdown_it import MarkdownIt
 
 from support_cli.render.markdown import escape_block, escape_cell, escape_line, escape_start, fenced
 from support_cli.text import clean_text
+from tests.table import each
 
 READER = MarkdownIt("gfm-like", {"linkify": False, "html": True})
 PLAIN = MarkdownIt("commonmark", {"html": True})
@@ -94,7 +95,7 @@ def test_code_is_kept_to_the_letter_and_cannot_end_its_fence(code, language):
     assert tokens[0].content.strip("\n") == code.strip("\n")
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "I restarted it (twice), waited 5 minutes & called: nothing!",
@@ -111,7 +112,7 @@ def test_ordinary_sentences_stay_as_they_were_typed(text):
     assert escape_block(text) == text
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "escaped"),
     [
         ("# heading", "\\# heading"),

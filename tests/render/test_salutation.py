@@ -1,9 +1,8 @@
-import pytest
-
 from support_cli.render.salutation import greeting
+from tests.table import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "language", "expected"),
     [
         ("Иван Иванович Иванов", "ru", "Уважаемый Иван Иванович"),

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from support_cli.replies.mail import LARGEST, MailError, read_reply
 from support_cli.replies.tickets import bare
 from tests.making import is_clean
+from tests.table import each
 
 PLAIN = b"""From: =?koi8-r?B?8MXU0g==?= <agent@desk.test>
 To: ann@example.org
@@ -55,7 +56,7 @@ def test_the_text_beside_html_and_attachments_counts():
     assert read_reply(mail(*fields, body=body), "x").text == "words"
 
 
-@pytest.mark.parametrize(
+@each(
     ("field", "number", "tag"),
     [
         ("Subject: Re: [desk.test #47] drops", "47", "[desk.test #47]"),
@@ -85,7 +86,7 @@ def test_a_sure_number_stands_before_a_doubtful_one():
     assert [(mark.number, mark.sure) for mark in reply.marks] == [("47", True), ("9", False), ("UTF-8", False)]
 
 
-@pytest.mark.parametrize(
+@each(
     ("fields", "automatic"),
     [
         (["Auto-Submitted: auto-replied"], True),
@@ -120,7 +121,7 @@ def test_nothing_of_it_reaches_a_terminal_as_more_than_words():
         assert is_clean(text)
 
 
-@pytest.mark.parametrize(
+@each(
     "octets",
     [
         mail("Content-Type: text/plain; charset=punycode", body="a" * 900_000 + "-b"),
@@ -138,7 +139,6 @@ def test_nothing_of_it_reaches_a_terminal_as_more_than_words():
         mail("Content-Transfer-Encoding: base64", body="=" * 900_000),
         mail("Content-Transfer-Encoding: x-uuencode", body="begin 666 x\n" + "M" * 900_000),
     ],
-    ids=range(14),
 )
 def test_a_mail_made_to_take_long_takes_no_time(octets):
     assert read_reply(octets, "x").sender is not None  # without limits these take minutes, or never end

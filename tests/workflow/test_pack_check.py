@@ -11,6 +11,7 @@ from support_cli.packs.files import FolderFiles
 from support_cli.packs.zipped import build
 from support_cli.workflow.pack_check import check
 from tests.packs.zips import write_folder
+from tests.table import sample
 
 MANIFEST = """\
 pack: sound
@@ -433,7 +434,7 @@ def test_issue_forms_are_checked_by_github_rules(bench, tmp_path):
     assert result.findings
 
 
-@pytest.mark.parametrize("name", load.builtin_names())
+@pytest.mark.parametrize("name", sample(load.builtin_names(), every=4))
 def test_packs_of_ours_are_sound(bench, name):
     result = check(bench(), name)
     assert [one for one in result.findings if one.level is not Level.HINT] == []

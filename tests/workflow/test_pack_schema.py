@@ -20,6 +20,7 @@ from support_cli.workflow.pack_schema import KINDS
 from support_cli.workflow.pack_schema import publish as publish_kind
 from tests.making import answered_forms, ask, conditions, form, line
 from tests.render.making import request
+from tests.table import each
 
 
 @cache
@@ -41,7 +42,7 @@ FILES = {
 }
 
 
-@pytest.mark.parametrize(("kind", "path"), [(kind, path) for kind, paths in FILES.items() for path in paths])
+@each(("kind", "path"), [(kind, path) for kind, paths in FILES.items() for path in paths])
 def test_files_of_ours_follow_their_schema(kind, path):
     assert faults(publish_kind(kind), parse(path.read_bytes(), name=path.name).data) == []
 
@@ -52,7 +53,7 @@ def test_a_request_file_follows_its_schema():
     assert faults(publish_kind("request"), {**data, "created": 5, "more": 1}) != []
 
 
-@pytest.mark.parametrize(
+@each(
     ("kind", "data"),
     [
         ("pack", {"pack": "Big Name"}),
@@ -70,7 +71,7 @@ def test_a_slip_is_seen_in_the_editor(kind, data):
     assert faults(publish_kind(kind), data) != []
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@each("kind", KINDS)
 def test_every_key_is_explained_in_plain_words(kind):
     schema = publish_kind(kind)
     for name, one in {"": schema, **schema["$defs"]}.items():
@@ -109,7 +110,7 @@ def of(made: Form, **texts: str):
     return answers_schema(made, texts, "pack")
 
 
-@pytest.mark.parametrize(
+@each(
     "more",
     [
         {},
@@ -125,7 +126,7 @@ def test_answers_that_will_do_pass(more):
     assert faults(of(QUESTIONS, Cable="Кабель"), {**FULL, **more}) == []
 
 
-@pytest.mark.parametrize(
+@each(
     "more",
     [
         {"connection": "Fibre"},

@@ -161,10 +161,9 @@ def test_a_damaged_compiled_file_ends_in_a_sentence(noise, place):
 
 @pytest.mark.parametrize("name", load.builtin_names())
 def test_a_skeleton_of_every_form_reads_back_and_asks_for_what_is_missing(bench, tmp_path, name):
-    cache = Cache(tmp_path / "cache")
-    pack = load.open_folder(load.builtin_root() / name, cache)
+    pack = load.open_folder(load.builtin_root() / name, bench().cache)
     for language in ("en", "uk", "ru", "pl"):
-        one = bench(language=language, cache=cache)
+        one = bench(language=language)
         for form_id in pack.form_ids():
             form = pack.form(form_id)
             made = make_skeleton(one, form_id, name)

@@ -11,6 +11,7 @@ from support_cli.deliver.base import AmbiguousError, PermanentError, Reason, Tem
 from support_cli.errors import UsageError
 from tests.deliver.desks.asking import NAMES, SECRET, make_desk, make_desk_job
 from tests.deliver.desks.loopback import Asked, Reply, answering
+from tests.table import each
 
 BASE = {"answer.id": "ticket.nr"}
 MADE = Reply(201, {"ticket": {"nr": 17, "link": "https://desk.example/17"}})
@@ -115,7 +116,7 @@ def test_answers_cannot_break_out_of_the_template() -> None:
     assert "x-evil" not in asked.headers
 
 
-@pytest.mark.parametrize(
+@each(
     ("status", "data", "settings", "kind"),
     [
         (200, {"error": "no such customer"}, {"answer.error": "error"}, PermanentError),
@@ -256,7 +257,7 @@ def test_no_login_is_asked_for_where_none_is_needed() -> None:
         assert "authorization" not in server.asked[0].headers
 
 
-@pytest.mark.parametrize(
+@each(
     "settings",
     [
         {"body.t": "{text}"},  # any page would count as success

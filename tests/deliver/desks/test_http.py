@@ -30,6 +30,7 @@ from support_cli.deliver.http_place import UrlError, parse_url
 from tests.deliver.desks.certificate import make_certificate
 from tests.deliver.desks.loopback import Asked, Reply, answering
 from tests.deliver.making import make_job
+from tests.table import each
 
 BODY = json_body({"text": "x" * 1000})
 
@@ -76,7 +77,7 @@ def raw_server(answer: Callable[[socket.socket], None]) -> Iterator[str]:
         listener.close()
 
 
-@pytest.mark.parametrize(
+@each(
     ("url", "where"),
     [
         ("https://desk.example.com", "https://desk.example.com"),
@@ -109,7 +110,7 @@ def test_an_unencrypted_desk_is_reached_only_if_allowed_by_name() -> None:
         parse_url("http://other.lan", allow_plain="desk.lan")
 
 
-@pytest.mark.parametrize(
+@each(
     ("status", "kind", "reason"),
     [
         (400, PermanentError, Reason.CONTENT),
@@ -149,7 +150,7 @@ def test_a_desk_that_cannot_be_asked_is_believed_when_it_names_a_time() -> None:
                 client_of(server.url, askable=askable).call("POST", "/", body=BODY, commit=make_job())
 
 
-@pytest.mark.parametrize(
+@each(
     ("said", "low", "high"),
     [
         ("120", 120, 120),
@@ -157,7 +158,7 @@ def test_a_desk_that_cannot_be_asked_is_believed_when_it_names_a_time() -> None:
         (format_datetime(datetime.now(UTC) - timedelta(hours=1), usegmt=True), 0, 0),
         ("99999999", 7 * 86400, 7 * 86400),
     ],
-    ids=["seconds", "later", "past", "too long"],  # the dates are other ones every time
+    # the dates are other ones every time
 )
 def test_retry_after_is_seconds_or_a_date(said: str, low: float, high: float) -> None:
     with (
@@ -169,7 +170,7 @@ def test_retry_after_is_seconds_or_a_date(said: str, low: float, high: float) ->
     assert low <= failure.value.retry_after <= high
 
 
-@pytest.mark.parametrize("said", ["soon", "-5", "1e9", "Thu, 99 Foo"])
+@each("said", ["soon", "-5", "1e9", "Thu, 99 Foo"])
 def test_a_retry_after_that_makes_no_sense_is_none(said: str) -> None:
     with (
         answering(lambda _asked: Reply(429, {}, headers={"Retry-After": said})) as server,
@@ -179,7 +180,7 @@ def test_a_retry_after_that_makes_no_sense_is_none(said: str) -> None:
     assert failure.value.retry_after is None
 
 
-@pytest.mark.parametrize(
+@each(
     ("answer", "words"),
     [
         ({"errors": ["Subject is too long", "Tracker is invalid"]}, "Subject is too long; Tracker is invalid"),
@@ -262,7 +263,7 @@ def test_a_refusal_before_the_end_of_the_body_is_heard() -> None:
     assert failure.value.reason is Reason.SIZE
 
 
-@pytest.mark.parametrize(
+@each(
     "answer",
     [
         b"",
@@ -292,7 +293,7 @@ def test_an_answer_that_makes_no_sense_leaves_doubt_only_after_the_whole(answer:
 PACKED = gzip.compress(b'{"id": 7}', mtime=0)
 
 
-@pytest.mark.parametrize(
+@each(
     "answer",
     [
         b'HTTP/1.1 201 Created\r\nContent-Type: application/json\r\n\r\n{"id": 7}',
@@ -304,7 +305,6 @@ PACKED = gzip.compress(b'{"id": 7}', mtime=0)
         b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + PACKED,
         b'HTTP/1.1 200 OK\nContent-Type: text/html\n\n  {"id": 7}\n',
     ],
-    ids=["no length", "HTTP/1.0", "no headers", "100", "chunked", "byte order mark", "gzip", "bare line feeds"],
 )
 def test_what_servers_write_is_read_with_patience(answer: bytes) -> None:
     def serve(connection: socket.socket) -> None:
