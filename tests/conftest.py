@@ -48,16 +48,16 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The cache of all tests: what lies in it is named by the digest of what it was made from.
 
     Tests that are about a cache bring a folder of their own.
     """
-    return tmp_path_factory.mktemp("kept")
+    return tmp_path_factory.mktemp("cache")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def plain_environment(kept: Path) -> Iterator[None]:
+def plain_environment(cache_folder: Path) -> Iterator[None]:
     """Our variables and the locale are unset in all tests."""
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
@@ -65,7 +65,7 @@ def plain_environment(kept: Path) -> Iterator[None]:
                 patch.delenv(name)
         for name in _PLACES:
             patch.setenv(name, "")
-        patch.setenv("XDG_CACHE_HOME", str(kept))
+        patch.setenv("XDG_CACHE_HOME", str(cache_folder))
         patch.setenv("TERM", "xterm-256color")
         patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
         yield

@@ -63,7 +63,7 @@ def work_folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def bench(home: Path, kept: Path, database: Database, work_folder: Path) -> Callable[..., Bench]:
+def bench(home: Path, cache_folder: Path, database: Database, work_folder: Path) -> Callable[..., Bench]:
     """Makes a bench, with a person or without."""
 
     def make(person: Person | None = None, **more: object) -> Bench:
@@ -71,7 +71,7 @@ def bench(home: Path, kept: Path, database: Database, work_folder: Path) -> Call
         made = home / "made"
         made.mkdir(exist_ok=True)
         fields: dict[str, object] = {
-            "cache": Cache(kept / "support-cli"),
+            "cache": Cache(cache_folder / "support-cli"),
             "cwd": work_folder,
             "made": made,
             "now": lambda: NOW,
