@@ -13,7 +13,7 @@ from support_cli.workflow.bench import Bench, Mail, no_desks
 from tests.deliver.desks.asking import NAMES
 
 FILES = dict(list(NAMES.items())[:2])
-COLUMNS = ("runs", "attempts", "doubtful", "chosen", "lost", "doubled", "untrue")
+COLUMNS = ("runs", "attempts", "last_step", "doubtful", "chosen", "lost", "doubled", "untrue")
 
 
 @dataclass
@@ -23,6 +23,7 @@ class Table:
     Attributes:
         runs: Deliveries.
         attempts: Attempts of all of them.
+        last_step: Deliveries whose fault struck the very request, or message, that makes the ticket.
         doubtful: Attempts that left doubt, which was told.
         chosen: Deliveries that came twice since the customer, told of the doubt, wanted them sent again.
         lost: Deliveries that ended without the receiver having them whole, and were not told to be waiting.
@@ -33,6 +34,7 @@ class Table:
 
     runs: Counter[str] = field(default_factory=Counter)
     attempts: Counter[str] = field(default_factory=Counter)
+    last_step: Counter[str] = field(default_factory=Counter)
     doubtful: Counter[str] = field(default_factory=Counter)
     chosen: Counter[str] = field(default_factory=Counter)
     lost: Counter[str] = field(default_factory=Counter)

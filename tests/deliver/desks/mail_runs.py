@@ -84,6 +84,7 @@ def run(folder: Path, table: Table, rng: random.Random, turn: int, killer: Kille
                 (message,) = attempt.flush(bench)
                 proxy.settle()
             table.attempts[name] += 1
+            table.last_step[name] += number == 0 and not killer
             table.doubtful[name] += message.uncertain
             judge(message, len(received(message.message_id, proxy.committed)), table, name)
             if message.state is not MessageState.QUEUED or message.uncertain:
