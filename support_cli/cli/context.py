@@ -173,7 +173,18 @@ class Context:
     def mail(self) -> Mail:
         """How mail is sent."""
         chosen = self.settings.mail.transport or ("smtp" if self.settings.smtp.url else "")
-        return Mail(chosen, self._deliverer, self.settings.mail.sender, self.settings.smtp.resend_unclear)
+        account = self._account() if chosen == "smtp" else ""
+        smtp = self.settings.smtp
+        return Mail(chosen, self._deliverer, self.settings.mail.sender, account, smtp.resend_unclear)
+
+    def _account(self) -> str:
+        from support_cli.deliver.smtp_url import parse_smtp_url
+        from support_cli.errors import SupportError
+
+        try:
+            return parse_smtp_url(self.settings.smtp.url, allow_plain=self.settings.smtp.allow_plain).user
+        except SupportError:  # said when it is used
+            return ""
 
     def _deliverer(self) -> "Deliverer":
         from support_cli.cli.channels import mail_password

@@ -35,7 +35,10 @@ def sentences(delivery: Delivery) -> str:
             lines.append(_("Send it all the same:  {command}").format(command=command))
         else:
             moment = datetime.fromisoformat(delivery.next_attempt_at).astimezone()
-            after = _("After {time}:  {command}").format(time=f"{moment:%H:%M}", command="support outbox flush")
+            time = (
+                f"{moment:%H:%M}" if moment.date() == datetime.now().astimezone().date() else f"{moment:%Y-%m-%d %H:%M}"
+            )
+            after = _("After {time}:  {command}").format(time=time, command="support outbox flush")
             lines.append(after + "   " + _("now:  {command}").format(command=command))
     if delivery.state == "refused":
         # The stored bytes stay as they are: what is wrong with them is mended by making them anew.

@@ -26,12 +26,14 @@ class Mail(msgspec.Struct, frozen=True):
         transport: ``smtp``, ``sendmail``, ``file``, or empty where nothing is set up.
         make: Makes the deliverer.
         sender: Address that mail comes from, or empty for the requester's.
+        account: Who logs in to the mail server, or empty.
         resend_unclear: Send again although an earlier attempt may have arrived and nobody can be asked.
     """
 
     transport: str
     make: "Callable[[], Deliverer]"
     sender: str = ""
+    account: str = ""
     resend_unclear: bool = False
 
 

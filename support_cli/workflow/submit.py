@@ -150,6 +150,8 @@ def store(
     from support_cli.deliver.message import is_international, pieces
 
     sender = produce.addresses(bench.mail.sender)[0] if bench.mail.sender else None
+    if sender is None and ticket.requester is None and "@" in bench.mail.account:
+        sender = Address(bench.mail.account)  # better than an address that nobody can answer
     envelope = produce.envelope_of(ticket, to, sender, thread=thread)
     utf8 = is_international(envelope)
     stored: Envelope = {

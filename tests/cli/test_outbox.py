@@ -90,6 +90,22 @@ def test_a_request_goes_to_each_address_once(support: Support, post: Post, monke
         assert (other["state"], other["to"], len(server.messages)) == ("sent", "chief@example.org", 2)
 
 
+def test_a_customer_without_an_address_writes_from_the_account(
+    support: Support, answers: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = json.loads(answers.read_text("utf-8")) | {"phone": "+380 44 123 45 67"}
+    del said["email"]
+    answers.write_text(json.dumps(said), "utf-8")
+    monkeypatch.setenv("SUPPORT_SMTP_PASSWORD", "x")
+    words = ("new", "--no-input", "-a", str(answers), "--send", "--to", "desk@example.org")
+    with serving() as server:
+        for user, sender in (("ann%40example.org", "ann@example.org"), ("ann", "customer.invalid")):
+            use(server, monkeypatch, user=user)
+            run = support(*words)
+            assert run.code == 0, run.err
+            assert sender in [line for line in server.lines if line.startswith("MAIL FROM:")][-1]
+
+
 def test_a_file_is_written_and_not_sent(
     support: Support, post: Post, monkeypatch: pytest.MonkeyPatch, here: Path
 ) -> None:
