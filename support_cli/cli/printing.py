@@ -68,21 +68,29 @@ def _say_promise(outcome: "Outcome", context: Context) -> None:
     """When an answer comes, and whom to ask who cannot wait for it."""
     state = outcome.delivery.state if outcome.delivery is not None else outcome.state
     if outcome.respond_within and state != "refused":
-        count = -(-outcome.respond_within // 3600)
-        if state == "sent":
-            text = ngettext("They answer within {count} hour.", "They answer within {count} hours.", count)
-        else:
-            text = ngettext(
-                "Once it is sent, they answer within {count} hour.",
-                "Once it is sent, they answer within {count} hours.",
-                count,
-            )
-        context.say(text.format(count=count))
+        context.say(_promise(outcome, state))
         if state == "written":
             command = f"support cases note {outcome.id[:4]} --sent"
             context.say(_("When you have sent it, say so and you will be reminded:  {command}").format(command=command))
     if outcome.sooner:
         context.say(_("If it cannot wait:  {contact}").format(contact=outcome.sooner))
+
+
+def _promise(outcome: "Outcome", state: str) -> str:
+    """When an answer comes: a moment where the team has working hours, else a number of hours."""
+    if outcome.promised_by is not None and state == "sent":
+        moment = outcome.promised_by.astimezone()
+        return _("They answer by {moment}.").format(moment=f"{moment:%Y-%m-%d %H:%M}")
+    count = -(-(outcome.respond_within or 0) // 3600)
+    if state == "sent":
+        text = ngettext("They answer within {count} hour.", "They answer within {count} hours.", count)
+    else:
+        text = ngettext(
+            "Once it is sent, they answer within {count} hour.",
+            "Once it is sent, they answer within {count} hours.",
+            count,
+        )
+    return text.format(count=count)
 
 
 def _say_opened(outcome: "Outcome", context: Context) -> None:

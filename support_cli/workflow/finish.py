@@ -3,6 +3,7 @@
 import contextlib
 import io
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -160,8 +161,14 @@ class Finished(msgspec.Struct, dict=True):
             text=text,
             size=self.size,
             respond_within=self.work.form.respond_within or self.work.pack.manifest.respond_within,
+            promised_by=self._promised_by(),
             sooner=self._sooner(),
         )
+
+    def _promised_by(self) -> datetime | None:
+        """When the promised time is over, where it passes only while somebody is there."""
+        promise = promise_of(self.work.pack.manifest, self.work.form)
+        return promise.due(self.work.bench.now()) if promise and promise.hours else None
 
     def _sooner(self) -> str:
         """The first way to reach the team that says when somebody is there."""

@@ -126,7 +126,7 @@ def _prepare(bench: Bench, kind: str, past: Past, options: NewOptions) -> Contin
             hint="\n".join(filter(None, [error.hint, _("Name another place of it with -p.")])),
             where=error.where,
         ) from None
-    own = pack_of(pack, answered=past.case.line.state is CaseState.ANSWERED)
+    own = pack_of(pack, form, answered=past.case.line.state is CaseState.ANSWERED)
     way = way_of(pack, form, past, kind, options)
     return ContinuedWork(
         bench=bench,

@@ -59,11 +59,12 @@ FORMS = {
 }
 
 
-def pack_of(pack: Pack, *, answered: bool) -> Pack:
+def pack_of(pack: Pack, form: Form, *, answered: bool) -> Pack:
     """A pack that asks our questions and is the other one in everything else.
 
     Args:
         pack: The pack of the request.
+        form: The form of the request, whose promise holds for what follows it, too.
         answered: An answer has come, so that "no" is not suggested.
     """
     return Pack(
@@ -72,7 +73,7 @@ def pack_of(pack: Pack, *, answered: bool) -> Pack:
         where=pack.where,
         origin=pack.origin,
         form_names=dict.fromkeys(FORMS, ""),
-        read_form=lambda name: _form(name, answered=answered),
+        read_form=lambda name: _form(name, form, answered=answered),
         read_template=pack.template,
         read_texts=lambda language: {**pack.texts(language), **_texts()},
         template_names=pack.template_names(),
@@ -80,8 +81,8 @@ def pack_of(pack: Pack, *, answered: bool) -> Pack:
     )
 
 
-def _form(name: str, *, answered: bool) -> Form:
-    form = FORMS[name]
+def _form(name: str, about: Form, *, answered: bool) -> Form:
+    form = msgspec.structs.replace(FORMS[name], respond_within=about.respond_within)
     if not answered:
         return form
     questions = tuple(msgspec.structs.replace(q, default=None) if q.id == "answered" else q for q in form.questions)

@@ -7,7 +7,18 @@ from support_cli.i18n import _
 from support_cli.packs import load
 from support_cli.packs.errors import PackError
 from support_cli.packs.lockfile import Installed
-from support_cli.packs.model import ALWAYS, Channel, Condition, Contact, Form, Limits, Publisher, Question, Route
+from support_cli.packs.model import (
+    ALWAYS,
+    Channel,
+    Condition,
+    Contact,
+    Form,
+    Limits,
+    Publisher,
+    Question,
+    Route,
+    WorkingHours,
+)
 from support_cli.packs.pack import Pack
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.choose import DEFAULT_PACK, PYTHON, installed_names, open_pack
@@ -108,11 +119,13 @@ class PackInfo(msgspec.Struct, frozen=True, kw_only=True):
     languages: tuple[str, ...]
     reply_language: str | None
     respond_within: int | None
+    working_hours: WorkingHours | None
     limits: Limits
     contacts: tuple[Contact, ...]
     channels: dict[str, Channel]
     routes: tuple[Route, ...]
     default_channel: str
+    escalation: str
     before_you_start: tuple[str, ...]
     documents: tuple[str, ...]
     personal: tuple[str, ...]
@@ -230,11 +243,13 @@ def record(found: Looked) -> PackInfo:
         languages=languages_of(pack),
         reply_language=manifest.reply_language,
         respond_within=manifest.respond_within,
+        working_hours=manifest.working_hours,
         limits=manifest.limits,
         contacts=manifest.contacts,
         channels=manifest.channels,
         routes=manifest.routes,
         default_channel=manifest.default_channel,
+        escalation=manifest.escalation,
         before_you_start=manifest.before_you_start,
         documents=tuple(name.removesuffix(".j2") for name in pack.template_names()),
         personal=tuple(dict.fromkeys(label_of(q) for form in found.forms for q in form.questions if is_personal(q))),

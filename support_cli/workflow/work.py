@@ -1,6 +1,7 @@
 """One request in the making: what was asked for, what is known, and a trial of everything that could stop the end."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -69,6 +70,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         delivery: Where the message stands, if it was to be sent.
         opened: What became of an issue that went to the web.
         respond_within: Promised seconds until an answer, or None.
+        promised_by: When that is over, if it is sent now; only where it passes in working hours.
         sooner: How to reach the team without waiting for it, or empty.
         handed: What was prepared for the person to send.
         kept: The request can be looked at as a case; not so where the database could not be written.
@@ -86,6 +88,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     delivery: "Delivery | None" = None
     opened: "Opened | None" = None
     respond_within: int | None = None
+    promised_by: datetime | None = None
     sooner: str = ""
     handed: "Handed | None" = None
     kept: bool = True

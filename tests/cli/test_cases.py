@@ -196,6 +196,11 @@ def test_render_knows_what_happened_since(support, here, sent, clock):
     assert "Promised until: 2026-11-23" in support("render", sent["request"], "-t", "escalation").out
 
 
+def test_what_is_said_after_sending_is_what_is_waited_for(support, here, sent):
+    run = support("cases", "follow-up", "--no-input", "--send", "--lang", "en")
+    assert "They answer by 2026-11-23 " in run.err  # and not within two hours, on a Saturday
+
+
 def test_a_follow_up_without_news_asks_how_things_stand(support, here, sent, clock):
     clock.move_to(NOW + timedelta(days=3))
     assert support("cases", "follow-up", "--no-input", "--send").code == 0
