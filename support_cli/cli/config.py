@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from support_cli.cli.config_channel import app as channel_app
-from support_cli.cli.groups import group_app
 from support_cli.cli.manners import given
+from support_cli.cli.parser import group_app
 from support_cli.errors import UsageError
 from support_cli.i18n import _
 

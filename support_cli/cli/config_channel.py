@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from support_cli.cli import flags
-from support_cli.cli.groups import group_app
 from support_cli.cli.manners import given
+from support_cli.cli.parser import group_app
 from support_cli.i18n import _
 
 app = group_app(_("Logins for the mail server and the desks that requests are sent to."))

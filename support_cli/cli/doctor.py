@@ -1,8 +1,8 @@
 """``support doctor``."""
 
 from support_cli.cli import flags
-from support_cli.cli.groups import command_app
 from support_cli.cli.manners import given
+from support_cli.cli.parser import command_app
 from support_cli.i18n import _
 
 app = command_app()

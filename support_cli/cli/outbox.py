@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from support_cli.cli.groups import group_app
 from support_cli.cli.manners import given
+from support_cli.cli.parser import group_app
 from support_cli.i18n import _
 
 app = group_app(_("Messages that wait to be sent."))

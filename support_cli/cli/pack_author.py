@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from support_cli.cli import flags
-from support_cli.cli.groups import group_app
 from support_cli.cli.manners import given
 from support_cli.cli.pack_release import PackArgument
+from support_cli.cli.parser import group_app
 from support_cli.i18n import _
 
 app = group_app(_("Packs: what support teams ask, and where it goes."))

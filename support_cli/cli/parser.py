@@ -112,6 +112,29 @@ class Group(_Spoken, TyperGroup):
         return args[0] if command else None, command, args[1:]
 
 
+def command_app() -> typer.Typer:
+    """An app for one command of the table."""
+    return typer.Typer(
+        rich_markup_mode=None,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+
+
+def group_app(help_: str) -> typer.Typer:
+    """An app for a group of commands; without one of them it shows its help."""
+    return typer.Typer(
+        rich_markup_mode=None,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        cls=Group,
+        no_args_is_help=True,
+        help=help_,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+
+
 def built(app: typer.Typer) -> Any:
     """Makes the command of an app, with every command and group in it one of ours."""
     _adopt(app)

@@ -5,8 +5,8 @@ from typing import Annotated
 import typer
 
 from support_cli.cli import flags
-from support_cli.cli.groups import command_app
 from support_cli.cli.manners import given
+from support_cli.cli.parser import command_app
 from support_cli.i18n import _
 
 app = command_app()

@@ -366,7 +366,7 @@ def test_troubles_are_warnings_in_words_and_stop_the_end():
     talk = Talk("", "drop 1", "")
     assert talk.prompter.files(collecting(Shelf(bad))) == Take([])
     assert "Warning: It is too big.\nIt is a link.\n" in talk.said
-    assert "File 1 cannot go like this" in talk.said
+    assert "File 1 cannot be sent like this" in talk.said
 
 
 def test_files_go_back_leave_and_explain():

@@ -155,7 +155,9 @@ def test_a_prefill_says_where_it_comes_from_and_needs_enter(desk):
 
 
 def test_a_half_typed_text_comes_back_instead_of_the_value(desk):
-    desk.ask(asking(Kind.TEXTAREA, value="old", unfinished="line one\nline t")).sees("> line t", "how far you had come")
+    desk.ask(asking(Kind.TEXTAREA, value="old", unfinished="line one\nline t")).sees(
+        "> line t", "what you had typed so far"
+    )
     assert desk.press("wo", "f2").result() == Take("line one\nline two")
 
 

@@ -88,7 +88,7 @@ def test_a_command_for_no_file_is_explained(desk, command, answer):
 def test_a_file_that_cannot_stay_stops_the_end_until_it_is_left_out(desk):
     bad = FileRow(name="big.iso", type="other", size=14_200_000, trouble="It is 4.2 MB over what is taken.")
     collect(desk, Shelf(PHOTO, bad)).sees("! It is 4.2 MB over", "leave it out: type d 2", "! 14.6 MB of 10.0 MB used")
-    desk.press("enter").sees("File 2 cannot go like this")
+    desk.press("enter").sees("File 2 cannot be sent like this")
     assert desk.press("d 2", "enter").sees("400 kB of").press("enter").result() == Take([])
 
 

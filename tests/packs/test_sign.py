@@ -132,9 +132,9 @@ def test_public_keys_are_read_from_a_file_or_a_line() -> None:
     # the key is another one every time
 )
 def test_what_is_no_key_says_so(text: str) -> None:
-    with pytest.raises(SignatureError, match="no public key"):
+    with pytest.raises(SignatureError, match="not a public key"):
         sign.read_public(text)
-    with pytest.raises(SignatureError, match="no secret key"):
+    with pytest.raises(SignatureError, match="not a secret key"):
         sign.read_secret(text, never)
 
 
@@ -143,7 +143,7 @@ def test_a_key_that_asks_for_all_memory_is_refused() -> None:
 
     raw = bytearray(base64.b64decode(LOCKED.split("\n")[1]))
     raw[46:54] = (1 << 60).to_bytes(8, "little")
-    with pytest.raises(SignatureError, match="no secret key"):
+    with pytest.raises(SignatureError, match="not a secret key"):
         sign.read_secret(f"untrusted comment: x\n{base64.b64encode(raw).decode()}\n", lambda: "hello")
 
 

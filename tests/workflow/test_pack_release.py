@@ -76,7 +76,7 @@ def test_another_key_does_not_do(desk):
 
 
 def test_a_folder_is_not_signed(desk):
-    with pytest.raises(UnusableError, match="is no zip") as caught:
+    with pytest.raises(UnusableError, match="is not a zip") as caught:
         sign_zip(desk, "tiny", "a.key")
     assert "support pack build" in (caught.value.hint or "")
 
@@ -140,5 +140,5 @@ def test_a_script_gives_the_password_in_the_environment(desk, tmp_path, cheap):
 
 def test_issue_forms_are_not_built(bench, tmp_path):
     write_folder(tmp_path, {".github/ISSUE_TEMPLATE/bug.yml": TINY["forms/ask.yml"] + "description: x\n"})
-    with pytest.raises(UnusableError, match="no pack that can be built"):
+    with pytest.raises(UnusableError, match="not a pack that can be built"):
         build(bench(cwd=tmp_path), str(tmp_path), "x.zip")

@@ -81,9 +81,9 @@ def test_languages_must_be_named_and_known(desk):
         extract(desk, "tiny", [])
     with pytest.raises(UsageError, match="is written in"):
         extract(desk, "tiny", ["en"])
-    with pytest.raises(PackError, match="is no language"):
+    with pytest.raises(PackError, match="is not a language"):
         extract(desk, "tiny", ["klingon"])
-    with pytest.raises(PackError, match="is no language"):
+    with pytest.raises(PackError, match="is not a language"):
         extract(desk, "tiny", ["../uk"])
 
 
