@@ -284,7 +284,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "e": _escape,
     "size": lambda scope, value: format_size(_number(value, 0, 2**62), scope.language),
     "md": lambda _scope, value, indent=0: markdown.escape_block(_text(value), " " * _number(indent, 0, 20)),
-    "md_line": lambda _scope, value: markdown.escape_line(_text(value)),
+    "md_line": lambda _scope, value: markdown.escape_line(" ".join(_text(value).split())),
     "md_cell": lambda _scope, value: markdown.escape_cell(_text(value)),
     "fence": lambda _scope, value, language="", indent=0: markdown.fenced(
         _text(value), _text(language), " " * _number(indent, 0, 20)

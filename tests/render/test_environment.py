@@ -18,6 +18,7 @@ from tests.table import each
         ("{% for p in people %}{{ loop.previtem.name if not loop.first }}{% endfor %}", "Anna"),
         ("{% for w in words %}{{ loop.cycle('a', 'b') }}{% endfor %}", "aba"),
         ("{% for i in range(3) %}{{ i }}{% endfor %}", "012"),
+        ("- {{ 'one\n\n> two'|md_line }}", "- one > two"),
         (
             "{{ words|unique|join('+') }} {{ words|length }} {{ words[0] }} {{ words[-1] }} {{ a[0:5] }}",
             "one+two 3 one one hello",
