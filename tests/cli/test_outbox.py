@@ -106,6 +106,19 @@ def test_a_customer_without_an_address_writes_from_the_account(
             assert sender in [line for line in server.lines if line.startswith("MAIL FROM:")][-1]
 
 
+def test_what_may_have_arrived_is_sent_again_only_if_that_is_wanted(
+    support: Support, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(END=DROP) as server:
+        use(server, monkeypatch)
+        message_id = post("--json").json["delivery"]["message_id"]
+        monkeypatch.setenv("SUPPORT_SMTP_RESEND_UNCLEAR", "true")
+        server.answers["END"] = "250 ok"
+        (again,) = support("outbox", "flush", "--now", "--json").json
+    assert (again["state"], again["uncertain"], again["message_id"]) == ("sent", False, message_id)
+    assert [message_id.encode() in octets for octets in server.messages] == [True, True]
+
+
 def test_a_file_is_written_and_not_sent(
     support: Support, post: Post, monkeypatch: pytest.MonkeyPatch, here: Path
 ) -> None:
