@@ -121,6 +121,7 @@ def _text(screen: Screen, panel: Panel, back: Reply | None, editor: bool) -> Liv
         multiline=multiline,
         steps=steps and multiline,
         secret=question.secret,
+        offered=bool(start and screen.value_from and screen.unfinished is None),
         editor=editor and multiline,
         placeholder="" if _is_long(placeholder) else placeholder,
         enter=lambda: _("done") if live.text.strip() or must_answer(question) else _("skip"),

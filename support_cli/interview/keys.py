@@ -90,6 +90,7 @@ def bindings(live: Live[Any]) -> KeyBindingsBase:
     keys = KeyBindings()
     _add_common(keys, live)
     _add_paste(keys, live)
+    keys.add("f2")(lambda event: live.submit(event.app))  # what ends a long text ends every field
     if live.choices:
         _add_list(keys, live)
     elif live.multiline:
@@ -145,14 +146,14 @@ def _add_common(keys: KeyBindings, live: Live[Any]) -> None:
 def _add_paste(keys: KeyBindings, live: Live[Any]) -> None:
     @keys.add(Keys.BracketedPaste)
     def _paste(event: KeyPressEvent) -> None:
-        event.current_buffer.insert_text(pasted(event.data, live))
+        live.insert(event.current_buffer, pasted(event.data, live))
 
     @keys.add("<any>")
     def _typed(event: KeyPressEvent) -> None:
         text = event.data * event.arg
         if not live.choices:
             text += _typed_ahead(event.key_processor.input_queue)
-        event.current_buffer.insert_text(clean_text(text))
+        live.insert(event.current_buffer, clean_text(text))
 
 
 def _typed_ahead(waiting: deque[KeyPress]) -> str:
@@ -179,7 +180,6 @@ def pasted(data: str, live: Live[Any]) -> str:
 
 def _add_lines(keys: KeyBindings, live: Live[Any]) -> None:
     @keys.add("escape", "enter")
-    @keys.add("f2")
     def _done(event: KeyPressEvent) -> None:
         live.submit(event.app)
 

@@ -42,6 +42,7 @@ class Live(Generic[T]):
         steps: Every line is one step; Enter in an empty one ends the field.
         secret: What is typed is masked.
         paths: A pasted line is a path.
+        offered: The text is an offer: what is typed at its end takes its place, until the text or the place changes.
         editor: Ctrl+E opens an editor.
         kept: What was answered is still there after leaving.
         placeholder: Shown in the empty field.
@@ -60,6 +61,7 @@ class Live(Generic[T]):
     steps: bool = False
     secret: bool = False
     paths: bool = False
+    offered: bool = False
     editor: bool = False
     kept: bool = True
     placeholder: str = ""
@@ -83,9 +85,16 @@ class Live(Generic[T]):
             return
         finish(app, self.back)
 
+    def insert(self, buffer: Buffer, text: str) -> None:
+        """Puts typed or pasted text into the field; it takes the place of an offer, which nobody has to delete."""
+        if self.offered and buffer.cursor_position == len(buffer.text):
+            buffer.text = ""
+        buffer.insert_text(text)
+
     def changed(self, buffer: Buffer) -> None:
         """Follows the text: keeps it, narrows the list, and takes away what no longer holds."""
         self.text = buffer.text
+        self.offered = False
         self.panel.notice = self.panel.source = ""
         self.candidates = ()
         if self.choices:

@@ -52,7 +52,7 @@ def origin(screen: Screen) -> str:
         return "" if screen.problem or screen.question.options else _("This is what you had typed so far.")
     if screen.value is not None and screen.value_from:
         source = clean_line(screen.value_from)
-        return _("Filled in {source}; take it as it is, or change it.").format(source=source)
+        return _("Filled in {source}. Enter takes it; what you type takes its place.").format(source=source)
     return ""
 
 

@@ -106,6 +106,22 @@ def test_back_works_while_the_answer_is_refused(desk, kind, fields):
     assert desk.press("ctrl-b").result() == Back()
 
 
+def test_what_is_typed_takes_the_place_of_an_offer_and_mends_an_answer(desk):
+    offer = asking(value="Olena Petrenko", value_from="from the last time")
+    desk.ask(offer).sees("> Olena Petrenko", "Enter takes it").press("Anna").sees("> Anna").sees_no("Olena")
+    assert desk.press("enter").result() == Take("Anna")
+    assert desk.ask(offer).paste("Ivan P.").press("enter").result() == Take("Ivan P.")
+    assert desk.ask(offer).press("enter").result() == Take("Olena Petrenko")
+    assert desk.ask(offer).press("home", "Dr. ", "enter").result() == Take("Dr. Olena Petrenko")
+    assert desk.ask(offer).press("backspace", "a", "enter").result() == Take("Olena Petrenka")
+    assert desk.ask(asking(value="Olena")).press(" P.", "enter").result() == Take("Olena P.")
+
+
+def test_f2_ends_every_field(desk):
+    assert desk.ask(asking()).press("it broke", "f2").result() == Take("it broke")
+    assert desk.ask(asking(Kind.DROPDOWN, required=True, **CHOICES)).press("f2").result() == Take("Wi-Fi")
+
+
 def test_ctrl_d_in_a_text_deletes_and_stays(desk):
     desk.ask(asking(value="ab")).press("home", "ctrl-d").sees("> b")
     assert desk.press("enter").result() == Take("b")
@@ -150,8 +166,8 @@ def test_why_is_told_on_f1_and_a_question_mark_is_text(desk):
 
 def test_a_prefill_says_where_it_comes_from_and_needs_enter(desk):
     desk.ask(asking(value="Olena", value_from="from your git settings")).sees("your git settings", "> Olena")
-    desk.press(" P").sees("> Olena P").sees_no("git settings")
-    assert desk.press("enter").result() == Take("Olena P")
+    desk.press("backspace").sees("> Olen").sees_no("git settings")
+    assert desk.press("y", "enter").result() == Take("Oleny")
 
 
 def test_a_half_typed_text_comes_back_instead_of_the_value(desk):
