@@ -142,7 +142,7 @@ def test_an_oauth_token_comes_from_a_command(
 def test_hundreds_of_messages_are_flushed_over_one_connection(
     support: Support, exim: object, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    count, now = 200, datetime.now(UTC)
+    count, now = 500, datetime.now(UTC)
     with open_database(home / ".local" / "share" / "support-cli" / "support.db", now=now) as database:
         outbox = Outbox(database)
         for number in range(count):
