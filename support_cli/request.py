@@ -102,7 +102,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         id: Eight characters, unique to this request.
-        created: Aware moment of the interview's start.
+        created: Aware moment when it was finished, which is the date of its documents; of a draft, when that was begun.
         language: Language that was spoken with the customer.
         pack: The pack that asked.
         form: Id of the form within the pack.

@@ -133,6 +133,14 @@ def recheck(attachments: Iterable[Attachment]) -> tuple[list[Attachment], list[F
     return good, findings
 
 
+def same_file(path: str, other: str) -> bool:
+    """Whether two paths lead to one file, by links too; not if one of them leads nowhere."""
+    try:
+        return path == other or os.path.samefile(path, other)  # noqa: PTH121 - paths are text
+    except (OSError, ValueError):
+        return False
+
+
 def stale(attachment: Attachment) -> Finding | None:
     """Reads a file again; says ``F007`` when it went away, changed or cannot be read any more, else None."""
     try:

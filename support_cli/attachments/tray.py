@@ -11,7 +11,7 @@ from pathlib import Path
 from support_cli.attachments import budget, fit
 from support_cli.attachments.errors import NoSuchRowError
 from support_cli.attachments.expand import expand
-from support_cli.attachments.inspect import examine, link_target, stale
+from support_cli.attachments.inspect import examine, link_target, same_file, stale
 from support_cli.attachments.names import displayable, unique_name
 from support_cli.errors import AttachmentError
 from support_cli.finding import Finding, Level
@@ -190,10 +190,7 @@ class FileTray:
         """Whether a file is here already: the same place by whatever path, or a zip that was made of it here."""
         if self._made_here(file) and fit.is_zip_of(file.path, self._folder, found.sha256):
             return True
-        try:
-            return file.path == found.path or os.path.samefile(file.path, found.path)  # noqa: PTH121 - paths are text
-        except (OSError, ValueError):
-            return False
+        return same_file(file.path, found.path)
 
     def _mine(self) -> list[Attachment]:
         if self._question is None:

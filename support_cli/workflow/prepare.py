@@ -180,7 +180,7 @@ def _attach_also(options: NewOptions, paths: Sequence[object], base: Path) -> Ne
 
 def take_files(work: Work, before: Sequence[Attachment]) -> None:
     """Examines the files named; in a script, any that cannot be taken ends the run."""
-    from support_cli.attachments.inspect import examine, recheck
+    from support_cli.attachments.inspect import examine, recheck, same_file
     from support_cli.attachments.names import unique_name
 
     kept, changed = recheck(before)
@@ -191,7 +191,7 @@ def take_files(work: Work, before: Sequence[Attachment]) -> None:
     for text in work.options.attach:
         for path in _named_files(work.bench, text):
             one = examine(path, question=question.id if question else None, folder=work.bench.made)
-            if all(one.path != other.path for other in found):
+            if not any(same_file(one.path, other.path) for other in found):
                 found.append(msgspec.structs.replace(one, name=unique_name(one.name, [f.name for f in found])))
     work.attachments = found
 

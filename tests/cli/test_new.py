@@ -295,3 +295,10 @@ def test_a_number_of_five_thousand_digits_in_toml_is_a_sentence(support, tmp_pat
     run = support("new", "--no-input", "-a", str(path))
     assert run.code == 2
     assert "TOML" in run.err
+
+
+def test_one_file_by_two_names_goes_along_once(support, answers, here):
+    (here / "log.txt").write_text("lines")
+    (here / "link.txt").symlink_to("log.txt")
+    run = support("new", "--no-input", "-a", str(answers), "--attach", "log.txt", "--attach", "./link.txt", "--json")
+    assert [one["name"] for one in run.json["request"]["attachments"]] == ["log.txt"]
