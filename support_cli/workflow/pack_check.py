@@ -17,7 +17,6 @@ from support_cli.finding import Finding, Level
 from support_cli.i18n import LANGUAGES, _
 from support_cli.packs import native, po, translatable, yamltext
 from support_cli.packs.errors import PackError
-from support_cli.packs.model import Form
 from support_cli.packs.pack import Files, Pack
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.choose import DEFAULT_PACK, open_pack
@@ -66,7 +65,7 @@ def check(bench: Bench, name: str) -> Checked:
     pack, files, findings = open_for_author(bench, name)
     if files is None:
         assert pack is not None  # noqa: S101 - one of the two is there
-        return _foreign(bench, pack)
+        return _foreign(pack)
     forms, faults = _forms(files)
     findings += faults
     manifest, parsed, _faults = read_manifest(files)
@@ -142,23 +141,17 @@ def _forms(files: Files) -> tuple[list[FormSource], list[Finding]]:
     return forms, findings
 
 
-def _foreign(bench: Bench, pack: Pack) -> Checked:
-    """Issue forms: what GitHub or Gitea would say."""
-    from support_cli.packs import find
-
-    offer = find.offers(Path(pack.where))
-    findings: list[Finding] = []
-    count = 0
-    for form_id in pack.form_ids():
-        try:
-            form, told = offer.load(form_id) if offer is not None else (pack.form(form_id), ())
-        except PackError as fault:
-            findings += findings_of(fault, pack.form_file(form_id))
-            continue
-        findings += told
-        count += isinstance(form, Form)
-    del bench
-    return Checked(name=pack.manifest.name, version="", forms=count, findings=tuple(findings))
+def _foreign(pack: Pack) -> Checked:
+    """Issue forms: what GitHub or Gitea would say of them, and of the ``config.yml`` beside them."""
+    offer = pack.offer
+    if offer is None:
+        return Checked(name=pack.manifest.name)
+    entries = [entry for entry in offer.entries if entry.file]
+    findings = list(offer.chooser.findings)
+    for entry in entries:
+        unread = [error("T001", entry.file, entry.trouble)] if entry.trouble else []
+        findings += entry.findings or unread
+    return Checked(name=pack.manifest.name, forms=len(entries), findings=tuple(findings))
 
 
 def _translations(

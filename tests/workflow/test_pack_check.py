@@ -438,3 +438,13 @@ def test_issue_forms_are_checked_by_github_rules(bench, tmp_path):
 def test_packs_of_ours_are_sound(bench, name):
     result = check(bench(), name)
     assert [one for one in result.findings if one.level is not Level.HINT] == []
+
+
+def test_the_chooser_beside_issue_forms_is_checked_too(bench, tmp_path):
+    folder = ".github/ISSUE_TEMPLATE/"
+    form = "name: Trouble\ndescription: x\nbody:\n  - {type: input, id: a, attributes: {label: A}}\n"
+    files = {folder + "bug.yml": form, folder + "other.yml": form, folder + "config.yml": "contact_link: []\n"}
+    result = check(bench(), str(write_folder(tmp_path, files)))
+    assert result.forms == 2
+    assert {one.code for one in result.findings} == {"T161", "T152"}
+    assert any(one.where.endswith("config.yml:1:1") for one in result.findings)
