@@ -34,7 +34,14 @@ _NO_CHARSETS = frozenset(["punycode", "idna", "undefined", "unicode_escape", "ra
 
 # Trackers whose every mail says "auto-generated", so that the word says nothing about them: GitLab
 # (gitlab.com/gitlab-org/gitlab-foss/-/merge_requests/9163), Redmine (app/models/mailer.rb), Roundup, Request Tracker.
-_TRACKERS = ("RT-Ticket", "X-Redmine-Issue-Id", "X-Roundup-Issue-Id", "X-GitLab-Issue-IID", "X-JIRA-FingerPrint")
+_TRACKERS = (
+    "RT-Ticket",
+    "X-RT-Ticket",
+    "X-Redmine-Issue-Id",
+    "X-Roundup-Issue-Id",
+    "X-GitLab-Issue-IID",
+    "X-JIRA-FingerPrint",
+)
 
 
 class MailError(UsageError):
