@@ -41,7 +41,7 @@ def holds(condition: Condition, answers: Mapping[str, Value], options: Mapping[s
         options: Question id to its choices, so that ``wifi`` in a condition means ``Wi-Fi``.
     """
     if isinstance(condition, All):
-        return all(holds(part, answers, options) for part in condition.parts)
+        return not condition.parts or all(holds(part, answers, options) for part in condition.parts)
     if isinstance(condition, AnyOf):
         return any(holds(part, answers, options) for part in condition.parts)
     if isinstance(condition, Not):
