@@ -89,8 +89,6 @@ class RequestEnding:
 
 
 def _target(work: Work) -> str:
-    from support_cli.workflow.submit import check_way
-
     if work.pack.offer is not None and not work.options.channel and "browser" in work.pack.manifest.channels:
         work.options = msgspec.structs.replace(work.options, channel="browser")
     name, channel, _queue = work.route(work.answers)
@@ -98,6 +96,11 @@ def _target(work: Work) -> str:
         return _("the web form in your browser") if channel.kind == "browser" else channel.kind
     if channel is not None and channel.kind in produce.BY_HAND:
         return _("your mail program") if channel.kind == "mailto" else _("the clipboard")
+    by_mail = channel is None or channel.kind in produce.MAIL_KINDS or bool(work.to)
+    if by_mail and not work.bench.mail.transport:
+        return ""  # and nothing that sends is loaded before the first question
+    from support_cli.workflow.submit import check_way
+
     try:
         check_way(work.bench, name, channel, work.to)
     except UsageError:
