@@ -266,11 +266,11 @@ class _Found:
             self.problem(
                 raw,
                 message.format(name=text, folder=displayable(path.parent)),
-                _("Check the path; Tab completes it."),
+                _("Check the path."),
             )
         else:
             names = ", ".join(near_names(path)) if near else ""
-            hint = _("Did you mean {names}?").format(names=names) if names else _("Check the path; Tab completes it.")
+            hint = _("Did you mean {names}?").format(names=names) if names else _("Check the path.")
             self.problem(raw, _("There is no file {name}.").format(name=text), hint)
 
 

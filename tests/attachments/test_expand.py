@@ -127,10 +127,10 @@ def test_an_argument_that_a_shell_has_split_is_one_thing(here: Path) -> None:
         ("fhoto.png", [("fhoto.png", "There is no file fhoto.png.", "Did you mean photo.png, my photo.png?")]),
         ("my phoot.png", [("my phoot.png", "There is no file my phoot.png.", "Did you mean my photo.png?")]),
         ("A.LOG", [("A.LOG", "There is no file A.LOG.", "Did you mean a.log?")]),
-        ("qqqqqqq", [("qqqqqqq", "There is no file qqqqqqq.", "Check the path; Tab completes it.")]),
+        ("qqqqqqq", [("qqqqqqq", "There is no file qqqqqqq.", "Check the path.")]),
         (
             "'no one' a.log",
-            [("'no one'", "There is no file 'no one'.", "Check the path; Tab completes it.")],
+            [("'no one'", "There is no file 'no one'.", "Check the path.")],
         ),
         (
             "lags/x.log",
@@ -138,7 +138,7 @@ def test_an_argument_that_a_shell_has_split_is_one_thing(here: Path) -> None:
                 (
                     "lags/x.log",
                     "There is no file lags/x.log: the folder {here}/lags does not exist.",
-                    "Check the path; Tab completes it.",
+                    "Check the path.",
                 )
             ],
         ),
@@ -167,7 +167,7 @@ def test_an_argument_that_a_shell_has_split_is_one_thing(here: Path) -> None:
             ],
         ),
         ("a\0b", [("ab", "ab cannot be the name of a file.", "")]),
-        ("\x1b[31mred", [("red", "There is no file red.", "Check the path; Tab completes it.")]),
+        ("\x1b[31mred", [("red", "There is no file red.", "Check the path.")]),
     ],
 )
 def test_what_is_not_found_is_a_sentence(here: Path, text: str, problems: list[tuple[str, str, str]]) -> None:
