@@ -1,5 +1,6 @@
 """``support new`` in scripts: complete, incomplete, wrong, and hostile."""
 
+import itertools
 import json
 import os
 import stat
@@ -10,6 +11,7 @@ import yaml
 from support_cli.cases.database import Database
 from tests.cli.conftest import ANSWERS
 from tests.making import HOSTILE, is_clean
+from tests.table import sample
 
 
 def test_a_complete_request_is_written_and_nothing_stands_on_stdout(support, answers, here):
@@ -177,8 +179,10 @@ def test_wrong_flags_end_in_one_sentence_before_anything_is_done(support, answer
     assert list(here.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", sorted(HOSTILE))
-@pytest.mark.parametrize("question", ["summary", "details", "name"])
+@pytest.mark.parametrize(
+    ("name", "question"),
+    sample(itertools.product(sorted(HOSTILE), ["summary", "details", "name"]), every=4),
+)
 def test_hostile_answers_are_made_harmless_or_refused(support, answers, here, name, question):
     run = support("new", "--no-input", "-a", "-", stdin=json.dumps({**ANSWERS, question: HOSTILE[name]}))
     assert run.code in (0, 2), run.err

@@ -5,7 +5,6 @@ that a test can look at the screen between two keys, as a person does.
 """
 
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -34,7 +33,7 @@ KEYS = {
     "backspace": "\x7f",
     **{f"ctrl-{letter}": chr(ord(letter) - 96) for letter in "abcdefghijklmnopqrstuvwxyz"},
 }
-PATIENCE = 10.0
+PATIENCE = 30.0
 
 
 class Paper:
@@ -46,12 +45,13 @@ class Paper:
         self.screen = pyte.Screen(columns, rows)
         self._stream = pyte.Stream(self.screen)
         self.raw = ""
-        self.lock = threading.Lock()
+        self.drawn = threading.Condition()
 
     def write(self, text: str) -> int:
-        with self.lock:
+        with self.drawn:
             self.raw += text
             self._stream.feed(text.replace("\r\n", "\n").replace("\n", "\r\n"))
+            self.drawn.notify_all()
         return len(text)
 
     def flush(self) -> None:
@@ -122,7 +122,7 @@ class Desk:
 
     def text(self) -> str:
         """What is on the screen now."""
-        with self.paper.lock:
+        with self.paper.drawn:
             if self._seen[0] != len(self.paper.raw):
                 lines = [line.rstrip() for line in self.paper.screen.display]
                 self._seen = len(self.paper.raw), "\n".join(lines).rstrip()
@@ -139,11 +139,9 @@ class Desk:
         return self
 
     def _wait(self, holds: Callable[[], bool], complaint: str) -> None:
-        end = time.monotonic() + PATIENCE
-        while not holds():
-            if time.monotonic() > end:
+        with self.paper.drawn:
+            if not self.paper.drawn.wait_for(holds, PATIENCE):
                 raise AssertionError(f"{complaint}:\n{self.text()}\noutcome: {self._outcome}")
-            time.sleep(0.003)
 
     def result(self) -> Any:
         """What it ended with.

@@ -175,7 +175,7 @@ def test_names_in_any_script_keep_the_table_straight(columns):
     ]
     with Desk(columns, 24) as desk:
         collect(desk, Shelf(*rows)).sees("スクリ", "400 kB", "5.0 kB")
-        with desk.paper.lock:
+        with desk.paper.drawn:
             lines = [line for line in desk.paper.screen.display if "kB" in line and "used" not in line]
         ends = {sum(2 if ord(char) > 0x2E80 else 1 for char in line.rstrip()) for line in lines}
         assert len(ends) == 1
