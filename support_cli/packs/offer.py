@@ -151,13 +151,16 @@ class Offer:
         try:
             form, findings = self.load(form_id)
         except PackError as error:
+            whole = Finding(
+                code="T001", level=Level.ERROR, where=error.where or path.name, message=error.message, fix=error.hint
+            )
             return Entry(
                 id=form_id,
                 kind=kind,
                 name=path.stem,
                 file=path.name,
                 trouble=error.message,
-                findings=error.findings,
+                findings=error.findings or (whole,),
             )
         trouble = "" if any(question.asks for question in form.questions) else _("There is nothing to ask in it.")
         return Entry(

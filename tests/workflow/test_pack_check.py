@@ -448,3 +448,7 @@ def test_the_chooser_beside_issue_forms_is_checked_too(bench, tmp_path):
     assert result.forms == 2
     assert {one.code for one in result.findings} == {"T161", "T152"}
     assert any(one.where.endswith("config.yml:1:1") for one in result.findings)
+    write_folder(tmp_path, {folder + "config.yml": "", folder + "other.yml": "name: Other\nbody: [\n"})
+    ((code, where),) = [(one.code, one.where) for one in check(bench(), str(tmp_path)).findings]
+    assert code == "T001"
+    assert re.search(r"other\.yml:\d+:\d+$", where)
