@@ -112,7 +112,7 @@ print(os.listdir(folder))
 """
 
 
-@pytest.mark.parametrize(("how", "said"), [("full", "no room left"), ("closed", "not open to you for writing")])
+@pytest.mark.parametrize(("how", "said"), [("full", "no room left"), ("closed", "you may not write to the folder")])
 def test_a_full_disk_and_a_closed_folder_are_explained(how: str, said: str) -> None:
     import tempfile
 
