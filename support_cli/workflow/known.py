@@ -41,7 +41,12 @@ class Known(msgspec.Struct, dict=True, frozen=True):
     cache: Cache
 
     def story(self, values: Mapping[str, Value]) -> str:
-        """What the customer told in words of their own, so far."""
+        """What the customer told in words of their own, so far; nothing where the form is not one of the pack's.
+
+        Who follows up has asked already, and is not sent to the frequent questions.
+        """
+        if self.form.id not in self.pack.form_ids():
+            return ""
         told = questionnaire.effective(self.form, values)
         return "\n".join(str(told[q.id]) for q in self.form.questions if q.role in _TOLD and q.id in told)
 

@@ -3,11 +3,14 @@
 import pytest
 
 from support_cli import i18n
+from support_cli.cache import Cache
 from support_cli.cases.drafts import Drafts
 from support_cli.errors import InterruptedRun
+from support_cli.packs.load import open_folder
 from support_cli.workflow.compose import new
 from support_cli.workflow.dialogue import resume
-from support_cli.workflow.known import hints
+from support_cli.workflow.follow_up_form import FOLLOW_UP, FORMS
+from support_cli.workflow.known import Known, hints
 from support_cli.workflow.prepare import prepare
 from support_cli.workflow.work import NewOptions
 from tests.workflow.scripted import LEAVE, SKIP, Person
@@ -135,3 +138,8 @@ def test_every_language_finds_them_by_its_own_word_forms(bench):
         for told in (dark, lamp, number):
             found[told] = [f.code for f in hints(work.known, {"summary": told})]
         assert found == {dark: ["K001"], lamp: ["K002"], number: ["K002"]}, language
+
+
+def test_whoever_follows_up_is_not_sent_to_the_frequent_questions(bench, knowing):
+    asked = Known(open_folder(knowing, Cache(None)), FORMS[FOLLOW_UP], {}, "en", Cache(None))
+    assert hints(asked, {"news": "The power cut is over, and the lamp is still red"}) == []
