@@ -243,6 +243,12 @@ class Context:
             packs=self.data_folder / "packs",
         )
 
+    @property
+    def resume(self) -> str:
+        """The command that goes on with what is being written, or empty."""
+        bench = self.__dict__.get("bench")
+        return bench.resume if bench is not None else ""
+
     def close(self) -> None:
         """Ends what is open."""
         database = self.__dict__.get("database")
@@ -258,10 +264,3 @@ def _here() -> Path:
             _("The folder that you are in cannot be used: {problem}.").format(problem=error.strerror),
             hint=_("Go to another one, like:  {command}").format(command="cd ~"),
         ) from None
-
-
-def current_resume() -> str:
-    """The command that goes on with what is being written, or empty."""
-    context = Context.current
-    bench = context.__dict__.get("bench") if context is not None else None
-    return bench.resume if bench is not None else ""

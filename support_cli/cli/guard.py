@@ -19,6 +19,7 @@ from support_cli.i18n import _
 from support_cli.text import clean_line, shorten
 
 if TYPE_CHECKING:
+    from support_cli.cli.context import Context
     from support_cli.finding import Finding
 
 T = TypeVar("T")
@@ -66,10 +67,9 @@ def guarded(run: Callable[[], T], *, wants_json: bool) -> T:
         report(write_report(error), wants_json=wants_json)
         raise SystemExit(int(ExitCode.BUG)) from None
     finally:
-        from support_cli.cli.context import Context
-
-        if Context.current is not None:
-            Context.current.close()
+        context = _context()
+        if context is not None:
+            context.close()
 
 
 _NOT_OURS = (
@@ -105,13 +105,18 @@ def _catch_signals() -> None:
                 return
 
 
+def _context() -> "Context | None":
+    """The context of this run; help texts and complaints about the command line end before there is one."""
+    module = sys.modules.get("support_cli.cli.context")
+    return module.Context.current if module is not None else None
+
+
 def report(error: SupportError, *, wants_json: bool) -> None:
     """Shows an error: the sentence, where, every single fault, what to do, and how to go on."""
-    from support_cli.cli.context import current_resume
-
     found: tuple[Finding, ...] = getattr(error, "findings", ())
     findings = [one for one in found if one.message not in error.message]  # nothing is said twice
-    resume = current_resume()
+    context = _context()
+    resume = context.resume if context is not None else ""
     if wants_json and not isinstance(error, console.Unwritable):
         console.product_json(error_json(error, resume))
         return

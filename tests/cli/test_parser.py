@@ -121,3 +121,32 @@ def test_help_speaks_the_language_of_the_settings(support):
     support("config", "set", "lang", "uk")
     run = subprocess.run([sys.executable, "-m", "support_cli", "--help"], capture_output=True, check=False)
     assert "Використання:" in run.stdout.decode("utf-8")
+
+
+HEAVY = {
+    "msgspec", "jinja2", "yaml", "sqlite3", "questionary", "prompt_toolkit", "rich", "pydantic", "babel", "tomllib",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("words", [["--help"], ["new", "--help"], ["new", "--nope"], ["nope"]])
+def test_help_and_complaints_load_nothing_heavy(words):
+    lines = f"import sys; sys.argv[1:] = {words}", "try:", " from support_cli.__main__ import main; main()"
+    code = "\n".join([*lines, "finally:", " print('loaded', *sys.modules)"])
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    loaded = run.stdout.rpartition("loaded")[2].split()
+    heavy = set(
+        [
+            "msgspec",
+            "jinja2",
+            "yaml",
+            "sqlite3",
+            "questionary",
+            "prompt_toolkit",
+            "rich",
+            "pydantic",
+            "babel",
+            "tomllib",
+        ]
+    )
+    assert "support_cli.cli.parser" in loaded
+    assert not HEAVY & set(loaded)
