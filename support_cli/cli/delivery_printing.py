@@ -28,7 +28,7 @@ STATES = {
 
 def sentences(delivery: Delivery) -> str:
     """Where a message stands, in words: what happened, why, and what to do."""
-    lines = [_first(delivery), delivery.message, *delivery.hint.split("\n")]
+    lines = [_first(delivery), _ticket(delivery), delivery.message, *delivery.hint.split("\n")]
     if delivery.state == "queued":
         command = f"support outbox retry {delivery.id}"
         if delivery.uncertain:
@@ -52,12 +52,11 @@ def sentences(delivery: Delivery) -> str:
 
 def _first(delivery: Delivery) -> str:
     to = delivery.to or delivery.channel
-    ticket = " ".join(filter(None, [delivery.ticket, delivery.url]))
     text = {
         "queued": _("{id}: it is not sent yet, and waits in the outbox."),
         "sending": _("{id}: another run of support is sending it to {to}."),
         "sent": _("{id}: sent to {to}."),
-        "written": _("{id}: written, not sent: {ticket}"),
+        "written": _("{id}: written, not sent."),
         "refused": _("{id}: refused; {to} did not get it."),
         "cancelled": _("{id}: cancelled; it will not be sent to {to}."),
     }[delivery.state]
@@ -72,8 +71,13 @@ def _first(delivery: Delivery) -> str:
             "refused": _("{id}: refused; an earlier attempt may have reached {to}."),
             "cancelled": _("{id}: cancelled; an earlier attempt may have reached {to}."),
         }.get(delivery.state, text)
-    said = text.format(id=delivery.id, to=to, ticket=ticket)
-    return f"{said} {ticket}" if ticket and delivery.state == "sent" else said
+    return text.format(id=delivery.id, to=to)
+
+
+def _ticket(delivery: Delivery) -> str:
+    """Where it can be found: the number and the link that the receiver gave, or the file."""
+    number = _("Ticket {number}").format(number=delivery.ticket) if delivery.ticket else ""
+    return "  ".join(filter(None, [number, delivery.url]))
 
 
 def print_delivery(message: Message, context: Context) -> None:
