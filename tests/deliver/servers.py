@@ -11,10 +11,12 @@ import shlex
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 SCRIPTS = Path(__file__).resolve().parents[2].parent / "shared" / "desks"
 RUNNING = Path("/tmp/desks")
@@ -39,24 +41,52 @@ def listens(port: int) -> bool:
 
 @contextlib.contextmanager
 def running(name: str, port: int, *pids: str) -> Iterator[dict[str, str]]:
-    """A desk that listens on a port; what its script wrote into ``env``."""
-    started = not listens(port)
-    if started:
-        command = ["bash", str(script(f"{name}/start.sh"))]
-        done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=INSTALLED, cwd="/")
-        said = f"{done.stdout[-2000:]}{done.stderr[-2000:]}"
-        assert done.returncode == 0, f"{name} did not start (its script wants root and the package registries): {said}"
-        deadline = time.monotonic() + 60
+    """A desk that listens on a port; what its script wrote into ``env``.
+
+    Several test processes may want the same one: the first starts it, the last that needs it stops it.
+    """
+    import fcntl
+
+    with Path(f"{tempfile.gettempdir()}/support-tests-{name}.lock").open("a+") as users:
+        fcntl.flock(users, fcntl.LOCK_EX if _alone(users) else fcntl.LOCK_SH)
         while not listens(port):
-            assert time.monotonic() < deadline, f"{name} does not listen on port {port}"
-            time.sleep(0.1)
-    try:
-        yield environment(name)
-    finally:
-        if started:
-            for pid in pids:
-                with contextlib.suppress(OSError, ValueError):
-                    os.kill(int((RUNNING / name / pid).read_text()), signal.SIGTERM)
+            fcntl.flock(users, fcntl.LOCK_EX)
+            if not listens(port):
+                _start(name, port)
+                users.truncate(0)
+                users.write("started by tests")
+                users.flush()
+        fcntl.flock(users, fcntl.LOCK_SH)
+        try:
+            yield environment(name)
+        finally:
+            users.seek(0)
+            if _alone(users) and users.read():
+                users.truncate(0)
+                for pid in pids:
+                    with contextlib.suppress(OSError, ValueError):
+                        os.kill(int((RUNNING / name / pid).read_text()), signal.SIGTERM)
+
+
+def _alone(users: IO[str]) -> bool:
+    """Takes the lock for us alone if nobody else has it."""
+    import fcntl
+
+    with contextlib.suppress(BlockingIOError):
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    return False
+
+
+def _start(name: str, port: int) -> None:
+    command = ["bash", str(script(f"{name}/start.sh"))]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=INSTALLED, cwd="/")
+    said = f"{done.stdout[-2000:]}{done.stderr[-2000:]}"
+    assert done.returncode == 0, f"{name} did not start (its script wants root and the package registries): {said}"
+    deadline = time.monotonic() + 60
+    while not listens(port):
+        assert time.monotonic() < deadline, f"{name} does not listen on port {port}"
+        time.sleep(0.1)
 
 
 def environment(name: str) -> dict[str, str]:
