@@ -1,6 +1,7 @@
 """``support cases``."""
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Callable
+from typing import Annotated
 
 import typer
 
@@ -8,9 +9,6 @@ from support_cli.cli import flags
 from support_cli.cli.manners import given
 from support_cli.cli.parser import group_app
 from support_cli.i18n import _
-
-if TYPE_CHECKING:
-    from support_cli.workflow.work import NewOptions
 
 app = group_app(_("What was written so far, and what became of it."))
 _Id = Annotated[str, typer.Argument(metavar="ID", help=_("First letters of the id."))]
@@ -75,65 +73,46 @@ def note(
     print_line(line, context)
 
 
-@app.command("follow-up", help=_("Ask how things stand, or add what is new; the request is quoted."))
-def follow_up(
-    case: _Case = "",
-    answers: flags.Answers = "",
-    set_: flags.Set = None,
-    attach: flags.Attach = None,
-    no_input: flags.NoInput = False,
-    send: flags.Send = False,
-    channel: flags.Channel = "",
-    to: flags.To = "",
-    pack: flags.PackName = "",
-    format_: flags.Format = "",
-    output: flags.Output = "",
-    dry_run: flags.DryRun = False,
-    trust: flags.Trust = "",
-) -> None:
-    """Parses, composes, prints."""
-    from support_cli.workflow.work import NewOptions
+def _continuing(kind: str) -> Callable[..., None]:
+    """The command that writes once more about a case; follow-ups and escalations differ in their document only."""
 
-    options = NewOptions(
-        answers=answers, set=tuple(set_ or ()), attach=tuple(attach or ()), no_input=no_input, send=send,
-        channel=channel, to=to, pack=pack, format=format_, output=output, dry_run=dry_run, trust=trust,
-    )  # fmt: skip
-    _continue("follow-up", case, options)
+    def run(
+        case: _Case = "",
+        answers: flags.Answers = "",
+        set_: flags.Set = None,
+        attach: flags.Attach = None,
+        no_input: flags.NoInput = False,
+        send: flags.Send = False,
+        channel: flags.Channel = "",
+        to: flags.To = "",
+        pack: flags.PackName = "",
+        format_: flags.Format = "",
+        output: flags.Output = "",
+        dry_run: flags.DryRun = False,
+        trust: flags.Trust = "",
+    ) -> None:
+        """Parses, composes, prints."""
+        from support_cli.cli.context import Context
+        from support_cli.cli.printing import print_outcome
+        from support_cli.workflow.follow_up import follow_up
+        from support_cli.workflow.work import NewOptions
 
+        options = NewOptions(
+            answers=answers, set=tuple(set_ or ()), attach=tuple(attach or ()), no_input=no_input, send=send,
+            channel=channel, to=to, pack=pack, format=format_, output=output, dry_run=dry_run, trust=trust,
+        )  # fmt: skip
+        context = Context(given(no_input=no_input))
+        print_outcome(follow_up(context.bench, kind, case, options), context)
 
-@app.command(help=_("Turn to a supervisor with what was promised and what happened since."))
-def escalate(
-    case: _Case = "",
-    answers: flags.Answers = "",
-    set_: flags.Set = None,
-    attach: flags.Attach = None,
-    no_input: flags.NoInput = False,
-    send: flags.Send = False,
-    channel: flags.Channel = "",
-    to: flags.To = "",
-    pack: flags.PackName = "",
-    format_: flags.Format = "",
-    output: flags.Output = "",
-    dry_run: flags.DryRun = False,
-    trust: flags.Trust = "",
-) -> None:
-    """Parses, composes, prints."""
-    from support_cli.workflow.work import NewOptions
-
-    options = NewOptions(
-        answers=answers, set=tuple(set_ or ()), attach=tuple(attach or ()), no_input=no_input, send=send,
-        channel=channel, to=to, pack=pack, format=format_, output=output, dry_run=dry_run, trust=trust,
-    )  # fmt: skip
-    _continue("escalation", case, options)
+    return run
 
 
-def _continue(kind: str, case: str, options: "NewOptions") -> None:
-    from support_cli.cli.context import Context
-    from support_cli.cli.printing import print_outcome
-    from support_cli.workflow.follow_up import follow_up as compose
-
-    context = Context(given(no_input=options.no_input))
-    print_outcome(compose(context.bench, kind, case, options), context)
+app.command("follow-up", help=_("Ask how things stand, or add what is new; the request is quoted."))(
+    _continuing("follow-up")
+)
+app.command("escalate", help=_("Turn to a supervisor with what was promised and what happened since."))(
+    _continuing("escalation")
+)
 
 
 @app.command("add-reply", help=_("Add a saved reply (.eml) to the case that it answers."))

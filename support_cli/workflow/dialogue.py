@@ -18,7 +18,7 @@ from support_cli.workflow.draft import DraftKeeper
 from support_cli.workflow.finish import finish, preview
 from support_cli.workflow.overview import draft_title
 from support_cli.workflow.prepare import named_addresses, prepare, try_templates
-from support_cli.workflow.walk import hold, interactive, open_drafts
+from support_cli.workflow.walk import begun, hold, interactive, keeper_of, open_drafts
 from support_cli.workflow.work import NewOptions, Outcome, Work
 
 if TYPE_CHECKING:
@@ -44,13 +44,7 @@ def begin(bench: Bench, options: NewOptions) -> Outcome:
         language=bench.language,
         now=bench.now(),
     )
-    keeper = DraftKeeper(drafts, draft, bench.prompter(), bench.now, persistent=bench.database().persistent)
-    bench.resume = f"support resume {draft.id[:4]}"
-    for question in work.form.questions:
-        if question.id in work.answers:
-            keeper.answer(question, work.answers[question.id])
-    if work.attachments:
-        keeper.attachments(work.attachments)
+    keeper = begun(work, drafts, draft)
     _introduce(work, bench.prompter())
     return interactive(work, keeper, drafts, RequestEnding(work))
 
@@ -187,7 +181,7 @@ def resume(bench: Bench, prefix: str, options: NewOptions) -> Outcome:
     )
     places.check_place(options.output or bench.output, bench.cwd)
     try_templates(work)
-    keeper = DraftKeeper(drafts, draft, prompter, bench.now, persistent=bench.database().persistent)
+    keeper = keeper_of(bench, drafts, draft)
     return interactive(work, keeper, drafts, RequestEnding(work))
 
 

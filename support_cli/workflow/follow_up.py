@@ -30,7 +30,7 @@ from support_cli.workflow.follow_up_form import FOLLOW_UP, pack_of
 from support_cli.workflow.prepare import take_files, take_given
 from support_cli.workflow.produce import Made, Output
 from support_cli.workflow.thread import Past, look_back
-from support_cli.workflow.walk import hold, interactive, open_drafts
+from support_cli.workflow.walk import begun, hold, interactive, keeper_of, open_drafts
 from support_cli.workflow.work import NewOptions, Outcome, answers_error
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def resume_follow_up(bench: Bench, draft: "Draft", options: NewOptions) -> Outco
     work = _prepare(bench, draft.form, look_back(bench, draft.about), options)
     work.answers, work.attachments = dict(draft.answers), list(draft.attachments)
     work.at, work.unfinished, work.resumed = draft.position, dict(draft.unfinished), True
-    keeper = DraftKeeper(drafts, draft, bench.prompter(), bench.now, persistent=bench.database().persistent)
+    keeper = keeper_of(bench, drafts, draft)
     return interactive(work, keeper, drafts, _Ending(work))
 
 
@@ -159,13 +159,7 @@ def _asked(work: ContinuedWork) -> Outcome:
     draft = drafts.create(
         case.request.pack, case.line.pack_source, work.form.id, bench.language, bench.now(), about=case.id
     )
-    keeper = DraftKeeper(drafts, draft, bench.prompter(), bench.now, persistent=bench.database().persistent)
-    bench.resume = f"support resume {draft.id[:4]}"
-    for question in work.form.questions:
-        if question.id in work.answers:
-            keeper.answer(question, work.answers[question.id])
-    if work.attachments:
-        keeper.attachments(work.attachments)
+    keeper = begun(work, drafts, draft)
     bench.prompter().say(work.introduction())
     return interactive(work, keeper, drafts, _Ending(work))
 

@@ -44,6 +44,24 @@ class Ending(Protocol):
         """Writes or sends it; whatever it raises leaves the review page open."""
 
 
+def keeper_of(bench: Bench, drafts: "Drafts", draft: "Draft") -> DraftKeeper:
+    """Keeps a draft from now on; every exit names the command that goes on with it."""
+    assert bench.prompter is not None  # noqa: S101 - the caller asked
+    bench.resume = f"support resume {draft.id[:4]}"
+    return DraftKeeper(drafts, draft, bench.prompter(), bench.now, persistent=bench.database().persistent)
+
+
+def begun(work: Work, drafts: "Drafts", draft: "Draft") -> DraftKeeper:
+    """Keeps a new draft; what was said on the command line is in it from the start."""
+    keeper = keeper_of(work.bench, drafts, draft)
+    for question in work.form.questions:
+        if question.id in work.answers:
+            keeper.answer(question, work.answers[question.id])
+    if work.attachments:
+        keeper.attachments(work.attachments)
+    return keeper
+
+
 def interactive(work: Work, keeper: DraftKeeper, drafts: "Drafts", ending: Ending) -> Outcome:
     """Asks until the person sends, writes, saves or leaves.
 
