@@ -105,7 +105,7 @@ def _load(text: str, name: str) -> tuple[object, object]:
             data = msgspec.json.decode(text)
         except (msgspec.MsgspecError, RecursionError, UnicodeEncodeError) as error:
             if name.lower().endswith(".json"):
-                message = _("{name} is not valid JSON: {problem}.").format(name=name, problem=error)
+                message = _("{name} is not valid JSON: {problem}.").format(name=name, problem=json_problem(error))
                 raise UsageError(message, where=name) from None
         else:
             return data, data
@@ -125,6 +125,11 @@ def _load(text: str, name: str) -> tuple[object, object]:
     except YamlError as error:
         raise UsageError(error.message, hint=error.hint, where=error.where) from None
     return typed, plain.data
+
+
+def json_problem(error: Exception) -> str:
+    """What is wrong with JSON, without saying that it is."""
+    return str(error).removeprefix("JSON is malformed: ")
 
 
 def _plain(value: object) -> object:

@@ -95,10 +95,8 @@ def _json_lines(lines: "Iterator[str] | io.TextIOBase", name: str) -> Iterator[t
         try:
             row = msgspec.json.decode(line)
         except (msgspec.MsgspecError, UnicodeEncodeError, RecursionError) as error:
-            yield (
-                number,
-                UsageError(_("This line is not JSON: {problem}.").format(problem=error), where=f"{name}:{number}"),
-            )
+            message = _("This line is not JSON: {problem}.").format(problem=said_beside.json_problem(error))
+            yield number, UsageError(message, where=f"{name}:{number}")
             continue
         if isinstance(row, dict):
             yield number, row
