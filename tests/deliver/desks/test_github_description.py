@@ -1,6 +1,8 @@
 """What we send to GitHub, judged by the OpenAPI description that GitHub publishes (npm ``@octokit/openapi``)."""
 
 import json
+import os
+import pwd
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -25,7 +27,13 @@ def paths() -> Any:
         PACKAGE.mkdir(parents=True, exist_ok=True)
         command = ["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(PACKAGE)]
         done = subprocess.run(
-            [*command, f"@octokit/openapi@{VERSION}"], check=False, capture_output=True, text=True, timeout=900
+            [*command, f"@octokit/openapi@{VERSION}"],
+            check=False,
+            capture_output=True,
+            text=True,
+            timeout=900,
+            # The person's own settings of npm (proxies, certificates), not those of a home made for tests.
+            env={**os.environ, "HOME": pwd.getpwuid(os.getuid()).pw_dir},
         )
         assert done.returncode == 0, f"npm could not fetch GitHub's description: {done.stderr[-2000:]}"
     everything = json.loads(DESCRIPTION.read_bytes())["paths"]
