@@ -15,6 +15,11 @@ _SINCE_IDS = frozenset(
     ["since", "began", "begin", "when", "when_began", "when_it_began", "started", "when_started", "first_seen"]
 )
 _ENOUGH = 6
+_WAYS = {
+    Role.EMAIL: ("mail", "пошт", "почт", "poczt"),
+    Role.PHONE: ("phone", "call", "телефон", "дзвін", "дзвон", "звон", "telefon"),
+}
+"""Parts of words that name a way to reach somebody, in the languages that packs are written in."""
 
 
 def check_missing(case: Case) -> list[Finding]:
@@ -89,11 +94,28 @@ def _tried(case: Case) -> list[Finding]:
 
 
 def _contact(case: Case) -> list[Finding]:
-    asked = [q for q in case.visible if q.role in (Role.EMAIL, Role.PHONE) or q.kind in (Kind.EMAIL, Kind.PHONE)]
+    asked = [q for q in case.visible if q.role in _WAYS or q.kind in (Kind.EMAIL, Kind.PHONE)]
+    if preferred := _unreachable(case):
+        message = _("You would like to be reached by “{way}”, but this is not filled in: {label}.")
+        question, way = preferred
+        return [note("M005", Level.WARNING, question, message.format(way=way, label=case.label(question)))]
     if not asked or case.form.foreign or any(q.id in case.values for q in asked) or evidence.tells_contact(case):
         return []
     message = _("How can they reach you? Please leave an e-mail address or a phone number.")
     return [note("M005", Level.WARNING, asked[0], message)]
+
+
+def _unreachable(case: Case) -> tuple[Question, str] | None:
+    """The detail without which they cannot use the way that the customer prefers, and that way; None if all is well."""
+    for asked in case.with_role(Role.PREFERRED_CONTACT):
+        way = case.values.get(asked.id)
+        if not isinstance(way, str):
+            continue
+        meant = [role for role, words in _WAYS.items() if any(word in way.casefold() for word in words)]
+        question = _skipped(case, meant[0]) if len(meant) == 1 else None
+        if question is not None:
+            return question, way
+    return None
 
 
 def _identifiers(case: Case) -> list[Finding]:

@@ -81,6 +81,22 @@ def test_public_issue_needs_no_address() -> None:
     assert "M005" not in codes({"what": STORY}, form=replace(form, foreign="github"))
 
 
+def test_the_way_that_is_preferred_has_to_be_open() -> None:
+    form = form_of(
+        Question(id="details", kind=Kind.TEXTAREA, label="Details", role=Role.DETAILS),
+        Question(id="way", kind=Kind.DROPDOWN, label="How?", role=Role.PREFERRED_CONTACT),
+        Question(id="phone", kind=Kind.PHONE, label="Phone", role=Role.PHONE),
+        Question(id="email", kind=Kind.EMAIL, label="E-mail", role=Role.EMAIL),
+    )
+    reached = {"details": STORY, "phone": "+44 20 7946 0958"}
+    (found,) = of({**reached, "way": "Поштою"}, "M005", form=form)
+    assert (found.where, found.level) == ("email", Level.WARNING)
+    assert "Поштою" in found.message
+    assert "E-mail" in found.message
+    for way in ("Call me", "E-mail or phone", "Messenger"):
+        assert of({**reached, "way": way}, "M005", form=form) == []
+
+
 def test_identifier_that_the_story_is_about() -> None:
     (found,) = of({"details": "My order has not arrived"}, "M006")
     assert (found.where, found.level) == ("order", Level.WARNING)
