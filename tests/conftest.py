@@ -1,10 +1,12 @@
 """What every test stands on: a home of its own, no network, no manners of the machine it runs on; real mail servers."""
 
+import gc
 import ipaddress
 import itertools
 import os
+import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ import time_machine
 from hypothesis import HealthCheck, settings
 
 from support_cli import i18n
+from support_cli.cases.database import open_database
 from tests.deliver import servers
 
 NOW = datetime(2026, 11, 21, 18, 20, tzinfo=timezone(timedelta(hours=1)))
@@ -40,6 +43,12 @@ settings.register_profile("thorough", parent=settings.get_profile("dev"), max_ex
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
 
 
+def pytest_collection_finish() -> None:
+    """Lets the collector of garbage leave alone what lives until the end: modules and thousands of tests."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Yields the name of a fresh folder each time it is asked."""
@@ -54,6 +63,22 @@ def cache_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     Tests that are about a cache bring a folder of their own.
     """
     return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="session")
+def ready_database(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], None]:
+    """Puts an empty database at a path: a copy of one that the program made, for making each anew waits for the disk.
+
+    Tests that are about the making of a database let the program do it.
+    """
+    made = tmp_path_factory.mktemp("database") / "support.db"
+    open_database(made).close()
+
+    def put(path: Path) -> None:
+        path.parent.mkdir(0o700)
+        shutil.copy(made, path)
+
+    return put
 
 
 @pytest.fixture(scope="session", autouse=True)

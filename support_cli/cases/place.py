@@ -90,6 +90,7 @@ def is_remote(path: Path, mounts: Path = _MOUNTS) -> bool:
         lines = mounts.read_text("utf-8", "replace").splitlines()
     except OSError:
         return False
+    inside = {str(path), *map(str, path.parents)}
     best, kind = "", ""
     for line in lines:
         left, _dash, right = line.partition(" - ")
@@ -97,7 +98,6 @@ def is_remote(path: Path, mounts: Path = _MOUNTS) -> bool:
         if len(fields) < 5 or not right:
             continue
         point = fields[4].replace("\\040", " ")
-        inside = point == "/" or path == Path(point) or Path(point) in path.parents
-        if inside and len(point) >= len(best):
+        if point in inside and len(point) >= len(best):
             best, kind = point, right.split(" ")[0]
     return kind in _REMOTE

@@ -1,7 +1,8 @@
 """The tables, and how an older database becomes a newer one.
 
-A migration is a list of statements that runs in one transaction; its place in ``MIGRATIONS`` is its
-number, and ``PRAGMA user_version`` counts those that were run. Never change one that was released: add one.
+A migration is a list of statements; its place in ``MIGRATIONS`` is its number, and ``PRAGMA user_version``
+counts those that were run, all that a database lacks in one transaction. Never change one that was released:
+add one.
 
 Moments are whole microseconds since 1970 in UTC, except ``created``, which keeps the offset of the place
 where it was written (ISO 8601). Columns of records are JSON.
@@ -192,19 +193,23 @@ def migrate(connection: sqlite3.Connection, migrations: Sequence[Sequence[str]] 
         The version it has now, which is above ``len(migrations)`` when a newer program got there first.
 
     Raises:
-        sqlite3.Error: If a statement fails; the database is as it was before that migration.
+        sqlite3.Error: If a statement fails; the database is as it was before.
     """
-    while (version := version_of(connection)) < len(migrations):
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            # Looked at again now that nobody else can write.
-            if version_of(connection) == version:
-                for statement in migrations[version]:
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {version + 1}")
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
+    if (version := version_of(connection)) >= len(migrations):
+        return version
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        version = version_of(connection)  # looked at again now that nobody else can write
+        # All in one transaction: each one more waits for the disk, which is most of what a first start takes.
+        for migration in migrations[version:]:
+            for statement in migration:
+                connection.execute(statement)
+        if version < len(migrations):
+            version = len(migrations)
+            connection.execute(f"PRAGMA user_version = {version}")
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
     return version

@@ -50,8 +50,10 @@ def pack(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def database(home: Path) -> Iterator[Database]:
-    with open_database(home / "data" / "support.db", now=NOW) as opened:
+def database(home: Path, ready_database: Callable[[Path], None]) -> Iterator[Database]:
+    path = home / "data" / "support.db"
+    ready_database(path)
+    with open_database(path, now=NOW) as opened:
         yield opened
 
 
