@@ -28,12 +28,14 @@ class Stage:
     Attributes:
         multiline: Enter begins a new line, in the field that is shown now.
         secret: What is typed is masked, in the field that is shown now.
+        tabbed: There is a tab in it; to show one right, every character of every line is walked for every drawing.
     """
 
     def __init__(self) -> None:
         self._live: Live[Any] | None = None
         self.multiline = Condition(lambda: self._live is not None and self._live.multiline)
         self.secret = Condition(lambda: self._live is not None and self._live.secret)
+        self.tabbed = Condition(lambda: self._live is not None and "\t" in self._live.text)
         self._app: Application[Any]
         self._field: Container
         self._window: Window
@@ -44,7 +46,7 @@ class Stage:
         """Takes over an application whose focus is in a text field.
 
         Args:
-            app: Made with this stage's ``multiline``, ``secret``, ``placeholder`` and ``margin``.
+            app: Made with this stage's ``multiline``, ``secret``, ``tabbed``, ``placeholder`` and ``margin``.
         """
         self._app = app
         self._field, self._window = app.layout.container, app.layout.current_window

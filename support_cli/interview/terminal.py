@@ -10,7 +10,7 @@ from typing import TextIO, TypeVar, cast
 
 import questionary
 from prompt_toolkit.formatted_text import FormattedText
-from prompt_toolkit.layout.processors import TabsProcessor
+from prompt_toolkit.layout.processors import ConditionalProcessor, TabsProcessor
 from prompt_toolkit.output import ColorDepth, Output, create_output
 from prompt_toolkit.renderer import print_formatted_text
 from prompt_toolkit.styles import Style
@@ -189,7 +189,7 @@ class TerminalPrompter:
                 prompt_continuation=stage.margin,
                 reserve_space_for_menu=0,
                 include_default_pygments_style=False,
-                input_processors=[TabsProcessor(char1=" ", char2=" ")],
+                input_processors=[ConditionalProcessor(TabsProcessor(char1=" ", char2=" "), stage.tabbed)],
                 erase_when_done=True,
                 style=self._style,
                 color_depth=self._depth,

@@ -12,6 +12,7 @@ import pyte
 from prompt_toolkit.application import create_app_session
 from prompt_toolkit.data_structures import Size
 from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.input.typeahead import get_typeahead
 from prompt_toolkit.output.vt100 import Vt100_Output
 
 from support_cli.interview.terminal import TerminalPrompter
@@ -46,6 +47,22 @@ class Paper:
         self._stream = pyte.Stream(self.screen)
         self.raw = ""
         self.drawn = threading.Condition()
+        self._lines: dict[int, str] = {}
+
+    def display(self) -> list[str]:
+        """The lines of the screen; only those that changed are put together anew."""
+        screen = self.screen
+        for row in screen.dirty:
+            line = screen.buffer[row]
+            self._lines[row] = "".join([line[column].data for column in range(screen.columns)]).rstrip()
+        screen.dirty.clear()
+        return [self._lines[row] for row in range(screen.lines)]
+
+    def clear(self, columns: int, rows: int) -> None:
+        """Forgets all that was written."""
+        self.screen.resize(rows, columns)
+        self.screen.reset()
+        self.raw = ""
 
     def write(self, text: str) -> int:
         with self.drawn:
@@ -69,11 +86,12 @@ class Desk:
 
     def __init__(self, columns: int = 80, rows: int = 24, *, color: bool = True, editor: str | None = None) -> None:
         self.columns, self.rows = columns, rows
+        self._color, self._editor = color, editor
         self._context = create_pipe_input()
         self._pipe = self._context.__enter__()
         self.paper = Paper(columns, rows)
         self.output = Vt100_Output(self.paper, lambda: Size(self.rows, self.columns), term="xterm")
-        self.prompter = TerminalPrompter(output=self.output, color=color, editor=editor)
+        self.prompter = self._new_prompter()
         self._thread: threading.Thread | None = None
         self._outcome: list[Any] = []
         self._seen = (-1, "")
@@ -82,10 +100,30 @@ class Desk:
         return self
 
     def __exit__(self, *_error: object) -> None:
+        self._leave()
+        self._context.__exit__(None, None, None)
+
+    def _new_prompter(self) -> TerminalPrompter:
+        return TerminalPrompter(output=self.output, color=self._color, editor=self._editor)
+
+    def _leave(self) -> None:
         if self._thread and self._thread.is_alive():
             self._pipe.send_text("\x03")
             self._thread.join(PATIENCE)
-        self._context.__exit__(None, None, None)
+
+    def clear(self, columns: int = 80, rows: int = 24) -> "Desk":
+        """Gives the desk to another person: nothing is asked, nothing is typed ahead, the screen is empty."""
+        self._leave()
+        self._pipe.read_keys()
+        self._pipe.flush_keys()
+        get_typeahead(self._pipe)
+        self.columns, self.rows = columns, rows
+        self.paper.clear(columns, rows)
+        self._seen = (-1, "")
+        stages = self.prompter._stages
+        self.prompter = self._new_prompter()
+        self.prompter._stages = stages  # to make the toolkit's application takes longer than most tests
+        return self
 
     def start(self, call: Callable[[TerminalPrompter], Any]) -> "Desk":
         """Begins something that asks."""
@@ -124,8 +162,7 @@ class Desk:
         """What is on the screen now."""
         with self.paper.drawn:
             if self._seen[0] != len(self.paper.raw):
-                lines = [line.rstrip() for line in self.paper.screen.display]
-                self._seen = len(self.paper.raw), "\n".join(lines).rstrip()
+                self._seen = len(self.paper.raw), "\n".join(self.paper.display()).rstrip()
             return self._seen[1]
 
     def sees(self, *texts: str) -> "Desk":

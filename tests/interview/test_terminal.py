@@ -40,12 +40,6 @@ EVERY = [
 ]
 
 
-@pytest.fixture
-def desk():
-    with Desk() as one:
-        yield one
-
-
 @pytest.mark.parametrize("kind", LINES)
 def test_one_line_is_taken_with_enter(desk, kind):
     desk.ask(asking(kind, required=True)).sees("What happened?", "4 of 9 · saved", "Internet provider")
@@ -230,11 +224,12 @@ def test_half_typed_text_is_kept_before_leaving(desk, kind, key):
     assert kept[-1] == "half"
 
 
-def test_half_typed_text_is_kept_when_the_terminal_goes_away(desk):
+def test_half_typed_text_is_kept_when_the_terminal_goes_away():
     kept = Kept()
-    desk.ask(asking(Kind.TEXTAREA, kept)).press("half").sees("> half").hang_up()
-    with pytest.raises(Leave):
-        desk.result()
+    with Desk() as desk:
+        desk.ask(asking(Kind.TEXTAREA, kept)).press("half").sees("> half").hang_up()
+        with pytest.raises(Leave):
+            desk.result()
     assert kept == ["half"]
 
 

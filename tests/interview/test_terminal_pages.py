@@ -9,12 +9,6 @@ from tests.interview.making import LOG, PHOTO, Shelf, collecting, reviewing
 from tests.table import each
 
 
-@pytest.fixture
-def desk():
-    with Desk() as one:
-        yield one
-
-
 def collect(desk, shelf, **fields):
     return desk.start(lambda prompter: prompter.files(collecting(shelf, **fields)))
 
