@@ -87,7 +87,7 @@ def test_the_environment_is_read_as_gettext_reads_it(environ, wanted):
     assert environment_languages(environ) == wanted
 
 
-@pytest.mark.parametrize(
+@each(
     ("language", "number", "text"),
     [
         ("en", 1, "1 file"), ("en", 2, "2 files"), ("en", 0, "0 files"), ("en", 21, "21 files"),

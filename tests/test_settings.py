@@ -11,6 +11,7 @@ from support_cli.settings import Settings, find, load, parse_value, show, value_
 from support_cli.settings_saving import save
 from support_cli.settings_text import SettingsError
 from tests.making import is_clean, nasty_text
+from tests.table import each
 
 FIELDS = {field.key: field for field in settings.fields()}
 OTHER = {"str": "something", "bool": "true", "int": "7"}
@@ -50,7 +51,7 @@ def test_without_a_file_everything_is_as_documented(path):
     assert all(field.doc for field in FIELDS.values())
 
 
-@pytest.mark.parametrize("key", FIELDS)
+@each("key", FIELDS)
 def test_the_environment_wins_over_the_file_and_the_file_over_the_default(path, key):
     field = FIELDS[key]
     text, value = other_value(field)
@@ -91,7 +92,7 @@ def test_an_empty_variable_is_as_good_as_none_unless_a_setting_may_be_empty(path
     assert (found.color, found.plain, found.editor, found.smtp.timeout) == ("never", True, "", 5)
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "message", "line", "hint"),
     [
         ('langage = "uk"', "“langage” is not a setting.", 1, "Did you mean “lang”?"),
@@ -126,7 +127,7 @@ def test_a_slip_in_the_file(path, text, message, line, hint):
     assert int(error.exit_code) == 3
 
 
-@pytest.mark.parametrize(
+@each(
     ("variable", "value", "message"),
     [
         ("SUPPORT_LANG", "de", "“de” is not one of: en, uk, ru, pl."),
@@ -180,7 +181,7 @@ def test_dotted_and_inline_settings_are_changed_where_they_stand(path):
     assert len(path.read_text("utf-8").splitlines()) == 2
 
 
-@pytest.mark.parametrize(
+@each(
     ("key", "value", "message"),
     [
         ("smtp.ulr", "x", "“smtp.ulr” is not a setting."),

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from support_cli.attachments import globbing
 from support_cli.attachments.expand import Expansion, expand
 from support_cli.attachments.words import words
+from tests.table import each
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def names(found: Expansion, here: Path) -> list[str]:
     return [str(path.relative_to(here)) for path in found.paths]
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "expected"),
     [
         ("a.log", ["a.log"]),
@@ -89,7 +90,7 @@ def test_absolute_paths_and_home(here: Path, monkeypatch: pytest.MonkeyPatch, tm
     assert expand("~/a.log", cwd=elsewhere).paths == (elsewhere / "~" / "a.log",)
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "sentence"),
     [
         ("C:\\x y\\a.png", None),
@@ -121,7 +122,7 @@ def test_an_argument_that_a_shell_has_split_is_one_thing(here: Path) -> None:
     assert names(expand("logs/deep", cwd=here, split=False), here) == ["logs/deep/y.log", "logs/deep/z.txt"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "problems"),
     [
         ("fhoto.png", [("fhoto.png", "There is no file fhoto.png.", "Did you mean photo.png, my photo.png?")]),

@@ -25,6 +25,7 @@ from support_cli.attachments.inspect import examine, link_target, open_unchanged
 from support_cli.errors import AttachmentError, ExitCode
 from support_cli.request import Attachment
 from tests.attachments.making import LOG, PNG, as_ordinary_user, digest
+from tests.table import each
 
 
 def test_size_digest_and_type_come_from_the_content(tmp_path: Path) -> None:
@@ -102,7 +103,7 @@ def _huge(folder: Path) -> Path:
     return folder / "disk.img"
 
 
-@pytest.mark.parametrize(
+@each(
     ("make", "error", "sentence"),
     [
         (lambda folder: folder / "no.png", MissingError, "There is no file {folder}/no.png."),
@@ -300,7 +301,7 @@ def test_recheck_tells_the_good_from_the_rest(tmp_path: Path) -> None:
     assert all(f.fix for f in findings)
 
 
-@pytest.mark.parametrize(
+@each(
     ("raw", "name"),
     [
         ("Знімок екрана.png", "Знімок екрана.png"),

@@ -7,10 +7,9 @@ import sys
 import zipfile
 from pathlib import Path
 
-import pytest
-
 from support_cli.attachments.inspect import examine
 from tests.attachments.making import LOG, PNG
+from tests.table import each
 
 
 def _zip(*names: str, first: tuple[str, bytes] | None = None, padding: int = 0) -> bytes:
@@ -129,7 +128,7 @@ CASES: dict[str, tuple[str, bytes, str]] = {
 }
 
 
-@pytest.mark.parametrize("case", CASES)
+@each("case", CASES)
 def test_type_is_what_is_in_it(tmp_path: Path, case: str) -> None:
     name, data, kind = CASES[case]
     (tmp_path / name).write_bytes(data)

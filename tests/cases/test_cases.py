@@ -12,6 +12,7 @@ from support_cli.cases.outbox import Outbox
 from support_cli.cases.records import CaseReceipt, CaseState, Document, JournalKind
 from support_cli.request import Attachment, RequestFile, dump_json
 from tests.cases.making import NOW, child, everything_in, later, new_case, new_draft, new_request
+from tests.table import each
 
 RECEIPT = CaseReceipt(at=NOW, channel="mail", to="support@example.org", message_id="<1@x>", ticket="4711")
 
@@ -164,7 +165,7 @@ def test_a_file_whose_name_is_no_text_can_be_stored(database: Database) -> None:
     assert case.documents == (document,)
 
 
-@pytest.mark.parametrize(
+@each(
     ("words", "found"),
     [
         (["ІНТЕРНЕТ"], ["uk"]),

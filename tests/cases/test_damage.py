@@ -26,6 +26,7 @@ from support_cli.cases.faults import explain
 from support_cli.cases.outbox import Outbox
 from support_cli.request import Answer
 from tests.cases.making import NOW, child, everything_in, new_case, new_draft
+from tests.table import each
 
 PAGE = 4096
 
@@ -276,7 +277,7 @@ def test_whatever_is_written_over_the_file_two_thousand_times(
     overwrite_and_open(tmp_path_factory.mktemp("any"), data)
 
 
-@pytest.mark.parametrize(
+@each(
     ("error", "kind", "part"),
     [
         (OSError(errno.ENOSPC, ""), StorageFull, "full"),

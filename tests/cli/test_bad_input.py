@@ -6,10 +6,12 @@ import sys
 
 import pytest
 
+from tests.table import each
+
 LONG = "x" * 5000
 
 
-@pytest.mark.parametrize(
+@each(
     "words",
     [
         ["pack", "info", LONG],

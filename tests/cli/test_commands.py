@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.making import is_clean
+from tests.table import each
 
 
 def made(support, answers):
@@ -209,7 +210,7 @@ def test_a_document_speaks_the_language_of_its_request(support, answers):
     assert "Контактні дані" in support("render", case, "-f", "txt").out
 
 
-@pytest.mark.parametrize("document", ["ticket", "email", "chat", "phone", "follow-up", "escalation"])
+@each("document", ["ticket", "email", "chat", "phone", "follow-up", "escalation"])
 def test_every_document_that_is_named_can_be_made(support, answers, document):
     case = support("new", "--no-input", "-a", str(answers), "--json").json["id"]
     run = support("render", case, "-t", document)

@@ -11,7 +11,7 @@ import yaml
 from support_cli.cases.database import Database
 from tests.cli.conftest import ANSWERS
 from tests.making import HOSTILE, is_clean
-from tests.table import sample
+from tests.table import each, sample
 
 
 def test_a_complete_request_is_written_and_nothing_stands_on_stdout(support, answers, here):
@@ -154,7 +154,7 @@ def test_strict_stops_at_warnings_with_1(support, answers):
     assert run.json["error"]["name"] == "findings"
 
 
-@pytest.mark.parametrize(
+@each(
     ("words", "code", "sentence"),
     [
         (["-p", "genral"], 3, "Did you mean “general”?"),
@@ -194,7 +194,7 @@ def test_hostile_answers_are_made_harmless_or_refused(support, answers, here, na
             assert "\nBcc:" not in text.partition("\r\n\r\n")[0]
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         b"",

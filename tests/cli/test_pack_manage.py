@@ -10,6 +10,7 @@ from tests.making import is_clean
 from tests.packs import places
 from tests.packs.places import Repository, pack_files, serving
 from tests.packs.zips import make_zip, write_folder
+from tests.table import each
 
 SET = ("-s", "summary=It is red", "-s", "email=anna@example.org")
 
@@ -217,7 +218,7 @@ def test_sending_a_request_file_is_asked_about_too(support, folder, here, monkey
     assert support("send", "r.json", "-p", str(folder), "--trust", digest).code == 0
 
 
-@pytest.mark.parametrize(
+@each(
     "source",
     ["ext::sh -c id", "--upload-pack=x", "http://host.example/x.zip", "git+https://u:p@host.example/x.git", "."],
 )

@@ -12,7 +12,7 @@ from support_cli.cli.parser import built
 from tests.table import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("words", "said"),
     [
         (

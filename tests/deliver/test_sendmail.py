@@ -22,6 +22,7 @@ from support_cli.deliver.sendmail import SendmailDeliverer
 from tests.deliver.making import make_envelope, make_job, make_ticket, written
 from tests.deliver.reading import read
 from tests.deliver.servers import delivered
+from tests.table import each
 
 
 def program(folder: Path, code: str) -> str:
@@ -52,7 +53,7 @@ def test_the_program_gets_receivers_as_arguments_and_lines_as_text(tmp_path: Pat
     assert "passes it on" in receipt.note
 
 
-@pytest.mark.parametrize(
+@each(
     ("code", "kind", "reason"),
     [
         (64, PermanentError, Reason.PROGRAM),

@@ -208,7 +208,7 @@ def tree_with(repository, *lines):
     repository.git("update-ref", "refs/heads/main", commit)
 
 
-@pytest.mark.parametrize("name", ["..", "a\\b", "C:x", "con.yml", "a?b", "x.", "A\u202eb\x1b[31m"])
+@each("name", ["..", "a\\b", "C:x", "con.yml", "a?b", "x.", "A\u202eb\x1b[31m"])
 def test_names_that_lead_out_or_that_not_every_system_has(fetch, repository, name):
     write_folder(repository.tree, pack_files())
     tree_with(repository, "100644 blob {blob}\t" + name)
@@ -385,7 +385,7 @@ def test_over_tls_and_redirected_on_the_same_server(fetch, tls):
         assert caught.value.hint
 
 
-@pytest.mark.parametrize(
+@each(
     "location",
     [
         "http://127.0.0.1:{other}/p.zip",
@@ -413,7 +413,7 @@ def test_a_redirect_from_https_to_http_on_the_same_machine(fetch, tls):
         assert plain.asked == []
 
 
-@pytest.mark.parametrize(
+@each(
     "host",
     [
         "127.0.0.1:{other}", "localhost:{other}", "[::1]:{other}", "10.0.0.1", "192.168.1.1", "172.16.0.1",
@@ -513,7 +513,7 @@ def test_a_server_that_breaks_off(fetch):
             assert is_clean(caught.value.message)
 
 
-@pytest.mark.parametrize(
+@each(
     ("answer", "sentence"),
     [
         ((404, {}, b""), "There is no file at"),

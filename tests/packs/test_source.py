@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from support_cli.packs.source import Source, SourceError, SourceKind, parse
 from tests.making import is_clean, nasty_text
 from tests.packs.zips import TINY, make_zip, write_folder
+from tests.table import each
 
 GIT, WEB = SourceKind.GIT, SourceKind.WEB
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "kind", "address", "ref", "folder"),
     [
         ("https://host.example/pack.zip", WEB, "https://host.example/pack.zip", "", ""),
@@ -63,7 +64,7 @@ def test_folders_zips_and_repositories_of_this_machine(tmp_path):
     assert not any(one.remote for one in kinds.values())
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "",

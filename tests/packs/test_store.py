@@ -20,6 +20,7 @@ from support_cli.packs.trust import face_of
 from support_cli.packs.zipped import ZipFiles
 from tests.packs.places import FORM, pack_files
 from tests.packs.zips import make_zip, write_folder
+from tests.table import each
 
 
 def files_of(version="1.0.0", **extra):
@@ -158,7 +159,7 @@ def test_a_name_that_is_nearly_right(store, installed):
     assert caught.value.hint == "Did you mean “acme”?"
 
 
-@pytest.mark.parametrize("name", ["general", "software", "con", "nul.x", "..", "../acme", "a/b", "x.", "", "ACME"])
+@each("name", ["general", "software", "con", "nul.x", "..", "../acme", "a/b", "x.", "", "ACME"])
 def test_names_that_no_installed_pack_has(store, name):
     files = files_of()
     with pytest.raises(StoreError):
@@ -172,7 +173,7 @@ def test_a_record_that_was_tampered_with_leads_nowhere(store, installed, tmp_pat
             store.open(msgspec.structs.replace(installed, **change), Cache(None))
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"packs": {"acme": {}}}', b"\xff\xfe", b'{"packs-lock": 2}'])
+@each("content", [b"", b"{", b"[]", b'{"packs": {"acme": {}}}', b"\xff\xfe", b'{"packs-lock": 2}'])
 def test_a_lock_that_cannot_be_read(store, installed, content):
     (store.folder / "packs.lock").write_bytes(content)
     with pytest.raises(LockError, match="list of installed packs") as caught:

@@ -143,7 +143,7 @@ BOMBS = {
 }
 
 
-@pytest.mark.parametrize("name", BOMBS)
+@each("name", BOMBS)
 def test_bombs_are_refused(name, monkeypatch):
     monkeypatch.setattr("support_cli.packs.yamltext.MAX_NODES", FEW)
     assert refusal(BOMBS[name]).where.startswith("x.yml:")

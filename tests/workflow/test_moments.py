@@ -6,9 +6,10 @@ from support_cli import i18n
 from support_cli.errors import UsageError
 from support_cli.workflow.moments import read_moment
 from tests.conftest import NOW  # Saturday, 21 November 2026, 18:20 +01:00
+from tests.table import each
 
 
-@pytest.mark.parametrize(
+@each(
     ("said", "language", "meant"),
     [
         ("2026-11-27", "en", "2026-11-27T23:59:00+01:00"),

@@ -1,5 +1,6 @@
 """``support pack check``: every kind of fault is found, named by file and line, and a sound pack has none."""
 
+import itertools
 import re
 
 import pytest
@@ -11,7 +12,7 @@ from support_cli.packs.files import FolderFiles
 from support_cli.packs.zipped import build
 from support_cli.workflow.pack_check import check
 from tests.packs.zips import write_folder
-from tests.table import sample
+from tests.table import each, sample
 
 MANIFEST = """\
 pack: sound
@@ -79,8 +80,10 @@ def catalogue(**other):
 def found(bench, tmp_path):
     """Checks the sound pack with some files changed: (code, where) of every error and warning."""
 
+    folders = (tmp_path / f"sound{number}" for number in itertools.count())
+
     def run(files=None, hints=False):
-        root = write_folder(tmp_path / "sound", {**SOUND, **(files or {})})
+        root = write_folder(next(folders), {**SOUND, **(files or {})})
         result = check(bench(), str(root))
         assert all(one.fix for one in result.findings), result.findings
         return [(one.code, one.where) for one in result.findings if hints or one.level is not Level.HINT]
@@ -336,7 +339,7 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("name", CASES)
+@each("name", CASES)
 def test_a_fault_is_found_where_it_is_and_brings_no_others(found, name):
     files, code, where = CASES[name]
     results = found(files)
@@ -367,7 +370,7 @@ def test_a_question_that_some_forms_do_not_have_is_told_of(found):
     assert found(template) == []
 
 
-@pytest.mark.parametrize(
+@each(
     ("files", "code", "where"),
     [
         (
@@ -434,7 +437,7 @@ def test_issue_forms_are_checked_by_github_rules(bench, tmp_path):
     assert result.findings
 
 
-@pytest.mark.parametrize("name", sample(load.builtin_names(), every=4))
+@pytest.mark.parametrize("name", sample(load.builtin_names(), every=8))
 def test_packs_of_ours_are_sound(bench, name):
     result = check(bench(), name)
     assert [one for one in result.findings if one.level is not Level.HINT] == []
