@@ -2,7 +2,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from support_cli.cases.carve import carve
@@ -23,7 +23,6 @@ def found_in(path: Path) -> dict[int, list[object]]:
     return {number: list(columns) for number, columns in rows if len(columns) == 3}
 
 
-@settings(max_examples=25, deadline=None)
 @given(
     page_size=st.sampled_from([512, 1024, 4096, 65_536]),
     numbers=st.lists(st.integers(-(2**62), 2**62), unique=True, max_size=12),
@@ -52,7 +51,6 @@ def test_every_row_that_sqlite_reads_is_carved_out(
     assert found_in(path) == expected
 
 
-@settings(max_examples=50)
 @given(st.binary(max_size=3000), st.binary(max_size=300))
 def test_whatever_it_is_given_it_gives_up_quietly(database: bytes, log: bytes) -> None:
     for piece in (database, b"SQLite format 3\0" + database, bytes(100) + b"\r" + database + bytes(4096)):

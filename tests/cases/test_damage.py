@@ -260,7 +260,6 @@ def overwrite_and_open(folder: Path, data: st.DataObject) -> None:
         assert bytes(content) in everything_in(folder)
 
 
-@settings(max_examples=15, deadline=None)
 @given(data=st.data())
 def test_whatever_is_written_over_the_file_it_opens_and_nothing_is_deleted(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

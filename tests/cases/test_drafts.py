@@ -128,7 +128,7 @@ def test_a_column_holds_any_value(value: Value) -> None:
     assert got == value or (isinstance(value, float) and math.isnan(value))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(st.characters(exclude_categories=[]), min_size=1))
 def test_any_half_typed_text_and_name_is_stored(text: str) -> None:
     with open_in_memory() as database:

@@ -110,7 +110,7 @@ def test_the_same_thing_is_not_stored_twice(database: Database, outbox: Outbox) 
         outbox.retry(first.id, NOW)
 
 
-def test_four_terminals_that_flush_at_once_send_each_message_once(path: Path) -> None:
+def test_three_terminals_that_flush_at_once_send_each_message_once(path: Path) -> None:
     with open_database(path) as database:
         for number in range(20):
             Outbox(database).add(f"aaaaaa{number:02d}", "mail", [MAIL], NOW)
@@ -126,7 +126,7 @@ def test_four_terminals_that_flush_at_once_send_each_message_once(path: Path) ->
             print(claimed.message.id)
             outbox.record_sent(claimed, NOW)
     """
-    senders = [child(code, path, stdin=-1) for _number in range(4)]
+    senders = [child(code, path, stdin=-1) for _number in range(3)]
     told = []
     for sender in senders:
         assert sender.stdin

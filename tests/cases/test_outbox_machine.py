@@ -230,7 +230,7 @@ class OutboxMachine(RuleBasedStateMachine):
         assert all((state == MessageState.SENDING) == bool(held) for state, held in owned)
 
 
-OutboxMachine.TestCase.settings = settings(max_examples=20, stateful_step_count=30, deadline=None)
+OutboxMachine.TestCase.settings = settings(stateful_step_count=30)
 TestOutboxMachine = OutboxMachine.TestCase
 
 

@@ -2,7 +2,7 @@
 
 import itertools
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from support_cli import questionnaire
@@ -113,7 +113,6 @@ def worlds(a_form):
 
 
 @given(st.data())
-@settings(max_examples=40)
 def test_it_says_the_same_as_trying_everything(data):
     a_form = data.draw(forms().filter(lambda made: len(made.questions) <= 3))
     condition = data.draw(conditions(len(a_form.questions)))

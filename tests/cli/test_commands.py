@@ -171,19 +171,6 @@ def test_what_cannot_be_sent_now_waits_with_6(support, answers, monkeypatch):
     assert support("outbox", "cancel", waiting[0]["id"], "--json").json["state"] == "cancelled"
 
 
-@pytest.mark.parametrize("words", [["--version"], ["--help"], ["new", "--help"], ["nonsense"]])
-def test_start_up_loads_nothing_heavy(words, home):
-    code = (
-        "import sys; sys.argv[1:] = sys.argv[1:]\n"
-        "from support_cli.__main__ import main\n"
-        "try:\n    main()\nexcept SystemExit:\n    pass\n"
-        "heavy = {'questionary', 'prompt_toolkit', 'jinja2', 'yaml', 'rich', 'pydantic', 'sqlite3', 'babel', 'ssl'}\n"
-        "print('LOADED', sorted(heavy & set(sys.modules)))"
-    )
-    done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=False)
-    assert "LOADED []" in done.stdout, done.stdout[-300:] + done.stderr[-300:]
-
-
 def test_completion_loads_nothing_heavy(home, monkeypatch):
     monkeypatch.setenv("_SUPPORT_COMPLETE", "complete_bash")
     monkeypatch.setenv("COMP_WORDS", "support ca")
