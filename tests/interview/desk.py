@@ -146,13 +146,17 @@ class Desk:
 
     def press(self, *names: str) -> "Desk":
         """Presses keys by name; anything that is no name is typed."""
-        self._pipe.send_text("".join(KEYS.get(name, name) for name in names))
+        self._send("".join(KEYS.get(name, name) for name in names))
         return self
 
     def paste(self, text: str) -> "Desk":
         """Pastes as terminals do that bracket it."""
-        self._pipe.send_text(f"\x1b[200~{text}\x1b[201~")
+        self._send(f"\x1b[200~{text}\x1b[201~")
         return self
+
+    def _send(self, text: str) -> None:
+        for start in range(0, len(text), 1000):  # a pipe takes 4096 bytes whole, of more it may take a part
+            self._pipe.send_text(text[start : start + 1000])
 
     def hang_up(self) -> None:
         """Closes the terminal."""

@@ -60,14 +60,18 @@ def test_what_could_not_be_taken_is_said_and_can_be_mended(desk):
     assert desk.press("enter").result() == Take([])
 
 
-@pytest.mark.parametrize("command", ["z 2", "zip 2", "z", "Z 2", "я 2"])
+@each("command", ["z 2", "zip 2", "z", "Z 2", "я 2"])
 def test_a_file_is_zipped(desk, command):
-    collect(desk, Shelf(PHOTO, LOG)).press(command, "enter").sees("router.log.zip is smaller now.", "700 kB of 10.0 MB")
+    collect(desk.clear(), Shelf(PHOTO, LOG)).press(command, "enter").sees(
+        "router.log.zip is smaller now.", "700 kB of 10.0 MB"
+    )
 
 
-@pytest.mark.parametrize("command", ["d 1", "drop 1", "в 1"])
+@each("command", ["d 1", "drop 1", "в 1"])
 def test_a_file_is_left_out(desk, command):
-    collect(desk, Shelf(PHOTO, LOG)).press(command, "enter").sees("screenshot.png was left out.", "1  router.log")
+    collect(desk.clear(), Shelf(PHOTO, LOG)).press(command, "enter").sees(
+        "screenshot.png was left out.", "1  router.log"
+    )
 
 
 @pytest.mark.parametrize(("command", "answer"), [("d 3", "no file 3"), ("d 0", "no file 0"), ("d", "add its number")])
@@ -162,17 +166,15 @@ def test_many_files_leave_the_field_in_sight():
 
 
 @each("columns", [24, 40, 80])
-def test_names_in_any_script_keep_the_table_straight(columns):
+def test_names_in_any_script_keep_the_table_straight(desk, columns):
     rows = [
         FileRow(name="スクリーンショット2026年11月21日.png", type="image", size=400_000),
         FileRow(name="Знімок екрана.png", type="image", size=5_000),
     ]
-    with Desk(columns, 24) as desk:
-        collect(desk, Shelf(*rows)).sees("スクリ", "400 kB", "5.0 kB")
-        with desk.paper.drawn:
-            lines = [line for line in desk.paper.screen.display if "kB" in line and "used" not in line]
-        ends = {sum(2 if ord(char) > 0x2E80 else 1 for char in line.rstrip()) for line in lines}
-        assert len(ends) == 1
+    collect(desk.clear(columns), Shelf(*rows)).sees("スクリ", "400 kB", "5.0 kB")
+    lines = [line for line in desk.text().split("\n") if "kB" in line and "used" not in line]
+    ends = {sum(2 if ord(char) > 0x2E80 else 1 for char in line) for line in lines}
+    assert len(ends) == 1
 
 
 # --- review -----------------------------------------------------------------------------------------
@@ -195,8 +197,8 @@ def test_review_shows_every_answer_with_its_number_and_warnings(desk):
         desk.result()
 
 
-@pytest.mark.parametrize(
-    ("typed", "wish"),
+@each(
+    "typed, wish",
     [
         ("", Act("send")),
         ("send", Act("send")),
@@ -214,7 +216,7 @@ def test_review_shows_every_answer_with_its_number_and_warnings(desk):
     ],
 )
 def test_what_can_be_done_on_the_review_page(desk, typed, wish):
-    assert review(desk).press(typed, "enter").result() == wish
+    assert review(desk.clear()).press(typed, "enter").result() == wish
 
 
 @pytest.mark.parametrize(
@@ -253,11 +255,10 @@ def test_a_long_review_can_be_scrolled_back_to():
 
 
 @each("rows", [8, 14, 15, 16, 17, 18, 24])
-def test_a_review_of_any_length_shows_its_first_line(rows):
-    with Desk(80, rows) as desk:
-        review(desk).sees("s save for later")
-        assert "Your request" in desk.paper.raw
-        assert desk.text().count("1  Name") <= 1
+def test_a_review_of_any_length_shows_its_first_line(desk, rows):
+    review(desk.clear(80, rows)).sees("s save for later")
+    assert "Your request" in desk.paper.raw
+    assert desk.text().count("1  Name") <= 1
 
 
 def test_an_enter_pressed_once_too_often_does_not_send(desk):
