@@ -135,6 +135,8 @@ class Desk:
                     self._outcome = ["returned", call(self.prompter)]
             except BaseException as error:
                 self._outcome = ["raised", error]
+            with self.paper.drawn:
+                self.paper.drawn.notify_all()
 
         self._thread = threading.Thread(target=run, daemon=True)
         self._thread.start()
@@ -181,7 +183,9 @@ class Desk:
 
     def _wait(self, holds: Callable[[], bool], complaint: str) -> None:
         with self.paper.drawn:
-            if not self.paper.drawn.wait_for(holds, PATIENCE):
+            # What has ended draws nothing more.
+            self.paper.drawn.wait_for(lambda: holds() or bool(self._outcome), PATIENCE)
+            if not holds():
                 raise AssertionError(f"{complaint}:\n{self.text()}\noutcome: {self._outcome}")
 
     def result(self) -> Any:
