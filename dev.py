@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parent
 VENV = Path(os.environ.get("SUPPORT_DEV_VENV") or ROOT / ".venv")
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+BOTH = ("-n", "2", "--dist", "loadfile")
+"""Two processes; a file stays in one of them, where it is loaded and set up once."""
 
 
 def set_up(group: str) -> None:
@@ -60,13 +62,11 @@ def test(arguments: list[str]) -> int:
     rest = [word for word in arguments if word not in ("--all", "--desks")]
     if "--desks" in arguments:
         return run(PYTHON, "-m", "pytest", "-m", "desks", *rest)
-    fast = run(PYTHON, "-m", "pytest", "-n", "2", *rest)
+    fast = run(PYTHON, "-m", "pytest", *BOTH, *rest)
     if fast or "--all" not in arguments:
         return fast
     os.environ.setdefault("HYPOTHESIS_PROFILE", "many")
-    slow = run(
-        PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile", "-m", "(slow or hypothesis) and not desks", *rest
-    )
+    slow = run(PYTHON, "-m", "pytest", *BOTH, "-m", "(slow or hypothesis) and not desks", *rest)
     return slow or run(PYTHON, "-m", "pytest", "-m", "desks", *rest)
 
 
