@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -98,15 +98,21 @@ def maildir(mailbox: str) -> Path:
     return RUNNING / "exim" / "mail" / mailbox
 
 
+def _arrived(mailbox: str) -> Collection[bytes]:
+    """Every message of a mailbox once; a reader by IMAP moves them from ``new`` to ``cur`` meanwhile (maildir(5))."""
+    found: dict[str, bytes] = {}
+    for folder in ("new", "cur"):
+        for path in maildir(mailbox).glob(f"{folder}/*"):
+            with contextlib.suppress(FileNotFoundError):
+                found[path.name.partition(":")[0]] = path.read_bytes()
+    return found.values()
+
+
 def delivered(message_id: str, mailbox: str = "support", *, wait: float = 0.0) -> list[bytes]:
     """The messages with this id in a mailbox of Exim, as they were received, LF line ends."""
     deadline = time.monotonic() + wait
     while True:
-        found = []
-        for path in maildir(mailbox).glob("new/*"):
-            octets = path.read_bytes()
-            if message_id.encode() in octets.split(b"\n\n", 1)[0]:
-                found.append(octets)
+        found = [octets for octets in _arrived(mailbox) if message_id.encode() in octets.split(b"\n\n", 1)[0]]
         if found or time.monotonic() > deadline:
             return found
         time.sleep(0.05)
@@ -115,7 +121,7 @@ def delivered(message_id: str, mailbox: str = "support", *, wait: float = 0.0) -
 def counted(mailbox: str = "support") -> Counter[str]:
     """How often each Message-ID lies in a mailbox of Exim."""
     found: Counter[str] = Counter()
-    for path in maildir(mailbox).glob("new/*"):
-        head = path.read_bytes().split(b"\n\n", 1)[0].decode("utf-8", "replace")
+    for octets in _arrived(mailbox):
+        head = octets.split(b"\n\n", 1)[0].decode("utf-8", "replace")
         found.update(re.findall(r"^Message-ID: (<[^>]+>)", head, re.MULTILINE))
     return found
