@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from support_cli.finding import Finding
 
 T = TypeVar("T")
+PATIENCE = 15.0
+"""Seconds after which a signal that was not heard is repeated."""
 
 
 def guarded(run: Callable[[], T], *, wants_json: bool) -> T:
@@ -94,9 +96,10 @@ def _catch_signals() -> None:
 
     def stop(number: int, frame: FrameType | None) -> None:
         del frame
+        _ask_again_in(PATIENCE)
         raise KeyboardInterrupt(number)
 
-    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
+    for name in ("SIGTERM", "SIGHUP", "SIGBREAK", "SIGALRM"):
         number = getattr(signal, name, None)
         if number is not None:
             try:
@@ -109,6 +112,16 @@ def _context() -> "Context | None":
     """The context of this run; help texts and complaints about the command line end before there is one."""
     module = sys.modules.get("support_cli.cli.context")
     return module.Context.current if module is not None else None
+
+
+def _ask_again_in(seconds: float) -> None:
+    """Repeats a signal until it is heard: what is raised while the interpreter runs a destructor is dropped.
+
+    Args:
+        seconds: More than anything needs that is done on the way out (a database's lock is waited for ten); 0 ends it.
+    """
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
 def report(error: SupportError, *, wants_json: bool) -> None:
