@@ -5,7 +5,6 @@ that is there already). Programs take turns; a question counts as shown when the
 an answer takes here includes its commit to the disk.
 """
 
-import argparse
 import contextlib
 import fcntl
 import os
@@ -22,7 +21,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from benchmarks.start import environment
+from benchmarks.start import arguments, environment
 
 QUESTIONS = 12
 PATIENCE = 60.0
@@ -116,11 +115,7 @@ def ask(command: list[str], env: dict[str, str], cwd: Path) -> tuple[float, list
 
 def main() -> int:
     """Measures and prints the table."""
-    parser = argparse.ArgumentParser(prog="benchmarks.interview")
-    parser.add_argument("--runs", type=int, default=10)
-    parser.add_argument("--peers", action="store_true")
-    parser.add_argument("--env", type=Path, help="folder of an environment to measure instead of a new one")
-    wish = parser.parse_args()
+    wish = arguments("benchmarks.interview", runs=10)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         programs = wish.env / "bin" if wish.env else environment(folder / "env", wish.peers)

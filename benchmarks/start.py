@@ -60,26 +60,21 @@ class Run(NamedTuple):
 
 def environment(folder: Path, peers: bool) -> Path:
     """Makes a clean environment with the wheel in it and returns its folder of programs."""
-    venv.create(folder, with_pip=True)
-    programs = folder / ("Scripts" if os.name == "nt" else "bin")
-    pip = [str(programs / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    clean = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-    subprocess.run([*pip, "--upgrade", "pip>=26"], check=True, env=clean)
-    subprocess.run([*pip, str(ROOT)], check=True, env=clean)
+    programs = _installed(folder, str(ROOT))
     if peers:  # in an environment of their own: what they bring may slow every start of ours
-        beside = environment_of_peers(folder.with_name(folder.name + "-peers"), clean)
+        beside = _installed(folder.with_name(folder.name + "-peers"), "cookiecutter", "copier")
         for name in ("cookiecutter", "copier"):
             (programs / name).symlink_to(beside / name)
     return programs
 
 
-def environment_of_peers(folder: Path, env: dict[str, str]) -> Path:
-    """Makes an environment with the peers, and returns its folder of programs."""
+def _installed(folder: Path, *packages: str) -> Path:
     venv.create(folder, with_pip=True)
     programs = folder / ("Scripts" if os.name == "nt" else "bin")
     pip = [str(programs / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "--upgrade", "pip>=26"], check=True, env=env)
-    subprocess.run([*pip, "cookiecutter", "copier"], check=True, env=env)
+    clean = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    subprocess.run([*pip, "--upgrade", "pip>=26"], check=True, env=clean)
+    subprocess.run([*pip, *packages], check=True, env=clean)
     return programs
 
 
@@ -186,13 +181,18 @@ def measure(programs: Path, data: Path, *, runs: int, peers: bool) -> None:
     print(f"\nscripted: {everything} modules imported, {ours} of them ours (goal {MODULES}); memory: goal {PEAK} MiB")
 
 
-def main() -> int:
-    """Reads the command line."""
-    parser = argparse.ArgumentParser(prog="benchmarks.start")
-    parser.add_argument("--runs", type=int, default=15)
+def arguments(program: str, *, runs: int) -> argparse.Namespace:
+    """Reads the command line: ``runs``, ``peers``, ``env``."""
+    parser = argparse.ArgumentParser(prog=program)
+    parser.add_argument("--runs", type=int, default=runs)
     parser.add_argument("--peers", action="store_true")
     parser.add_argument("--env", type=Path, help="folder of an environment to measure instead of a new one")
-    wish = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Measures and prints the tables."""
+    wish = arguments("benchmarks.start", runs=15)
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
         programs = wish.env / "bin" if wish.env else environment(place / "env", wish.peers)

@@ -84,22 +84,24 @@ class ContinuedWork(Work, kw_only=True, dict=True):
 
             options = self.options
             before_sending(self.bench, self.about_pack, way.to, options.trust, no_input=options.no_input)
-        if way.desk is not None:
-            with contextlib.closing(self.bench.desk(way.desk)):
-                return
-        check_way(self.bench, way.name, None, way.to)
+        self._try_way()
 
     def target(self) -> str:
         """Whom it goes to, in words; empty where nothing can be sent."""
         way = self.way
         try:
-            if way.desk is not None:
-                with contextlib.closing(self.bench.desk(way.desk)):
-                    return way.desk.channel
-            check_way(self.bench, way.name, None, way.to)
+            self._try_way()
         except UsageError:
             return ""
-        return ", ".join(one.address for one in way.to)
+        return way.desk.channel if way.desk is not None else ", ".join(one.address for one in way.to)
+
+    def _try_way(self) -> None:
+        way = self.way
+        if way.desk is None:
+            check_way(self.bench, way.name, None, way.to)
+            return
+        with contextlib.closing(self.bench.desk(way.desk)):
+            return
 
     def done(
         self, answers: Mapping[str, Answer], files: Sequence[Attachment], findings: Sequence[Finding]

@@ -27,6 +27,7 @@ from support_cli.workflow.work import Outcome, Work, answers_error
 from support_cli.workflow.written import MessageWriter, TextWriter, Write, free_places, write_one
 
 if TYPE_CHECKING:
+    from support_cli.cases.records import Document, Message
     from support_cli.workflow.draft import DraftKeeper
     from support_cli.workflow.issues import Opened
 
@@ -96,7 +97,11 @@ def stop_if_heavy(done: "Finished") -> None:
     """
     limit = done.work.pack.manifest.limits.message
     if done.request.attachments and done.size > limit:
-        raise AttachmentError(*_too_heavy(done.size, limit))
+        message = _("The message would be {size}; the limit is {limit}: {over} too much.")
+        over = done.size - limit
+        raise AttachmentError(
+            message.format(size=format_size(done.size), limit=format_size(limit), over=format_size(over))
+        )
 
 
 class Finished(msgspec.Struct, dict=True):
@@ -165,6 +170,13 @@ class Finished(msgspec.Struct, dict=True):
             sooner=self._sooner(),
         )
 
+    def sent(self, message: "Message", files: tuple[Made, ...] = ()) -> Outcome:
+        """What a run ends with that tried to send."""
+        from support_cli.workflow.submit import code_of, told
+
+        outcome = self.outcome(message.state.value, files=files)
+        return msgspec.structs.replace(outcome, delivery=told(message), exit_code=code_of(message))
+
     def _promised_by(self) -> datetime | None:
         """When the promised time is over, where it passes only while somebody is there."""
         promise = promise_of(self.work.pack.manifest, self.work.form)
@@ -196,12 +208,9 @@ def _send(done: Finished, keeper: "DraftKeeper | None") -> Outcome:
 
         handed = hand_over(work.bench, done.ticket, name, channel, produce.receivers(channel, work.to))
         return msgspec.structs.replace(done.outcome(handed.state, files=made), handed=handed)
-    from support_cli.workflow.submit import code_of, deliver, told
+    from support_cli.workflow.submit import deliver
 
-    message = deliver(work.bench, done.request, done.ticket, name, channel, work.to)
-    return msgspec.structs.replace(
-        done.outcome(message.state.value, files=made), delivery=told(message), exit_code=code_of(message)
-    )
+    return done.sent(deliver(work.bench, done.request, done.ticket, name, channel, work.to), made)
 
 
 def _note_opened(work: Work, case_id: str, channel: str, opened: "Opened") -> None:
@@ -237,14 +246,6 @@ class FindingsStop(SupportError):
         self.findings = findings
 
 
-def _too_heavy(size: int, limit: int) -> tuple[str]:
-    return (
-        _("The message would be {size}; the limit is {limit}: {over} too much.").format(
-            size=format_size(size), limit=format_size(limit), over=format_size(size - limit)
-        ),
-    )
-
-
 def write_documents(done: Finished) -> list[Made]:
     """Writes each document under a name made from date and summary, never over another file.
 
@@ -273,13 +274,19 @@ def write_documents(done: Finished) -> list[Made]:
     return made
 
 
+def documents_of(made: Sequence[Made], now: datetime) -> "list[Document]":
+    """What was written, as a case keeps it."""
+    from support_cli.cases.records import Document
+
+    return [Document(at=now, name=m.document, format=m.format, path=m.path, sha256=m.sha256) for m in made]
+
+
 def record(work: Work, request: Request, made: Sequence[Made], keeper: "DraftKeeper | None") -> None:
     """Turns the draft into a case, and keeps contact details for the next time.
 
     The documents are there by now: a database that cannot be written is said, and ends nothing.
     """
     from support_cli.cases.cases import Cases
-    from support_cli.cases.records import Document
 
     bench = work.bench
     try:
@@ -287,7 +294,7 @@ def record(work: Work, request: Request, made: Sequence[Made], keeper: "DraftKee
         database = bench.database()
         cases = Cases(database)
         title = places.summary_of(request, work.form)
-        documents = [Document(at=now, name=m.document, format=m.format, path=m.path, sha256=m.sha256) for m in made]
+        documents = documents_of(made, now)
         with database.transaction():  # one wait for the disk
             promise = promise_of(work.pack.manifest, work.form)
             if keeper is not None:

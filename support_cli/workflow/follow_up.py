@@ -25,7 +25,7 @@ from support_cli.workflow.choose import open_pack
 from support_cli.workflow.compose import with_defaults
 from support_cli.workflow.continued import Continued, ContinuedWork, way_of
 from support_cli.workflow.draft import DraftKeeper
-from support_cli.workflow.finish import stop_at, stop_if_heavy, write_documents
+from support_cli.workflow.finish import documents_of, stop_at, stop_if_heavy, write_documents
 from support_cli.workflow.follow_up_form import FOLLOW_UP, pack_of
 from support_cli.workflow.prepare import take_files, take_given
 from support_cli.workflow.produce import Made, Output
@@ -182,7 +182,7 @@ class _Ending:
         return self.work.target()
 
     def preview(self, _id: str, answers: Mapping[str, Answer], files: Sequence[Attachment]) -> str:
-        return self._done(answers, files, ()).text(Output(self.work.form.id, "txt"))
+        return self.work.done(answers, files, ()).text(Output(self.work.form.id, "txt"))
 
     def finish(
         self,
@@ -194,11 +194,6 @@ class _Ending:
         send: bool,
     ) -> Outcome:
         return _finish(self.work, answers, files, findings, keeper, send=send)
-
-    def _done(
-        self, answers: Mapping[str, Answer], files: Sequence[Attachment], findings: Sequence[Finding]
-    ) -> Continued:
-        return self.work.done(answers, files, findings)
 
 
 def _finish(
@@ -239,7 +234,7 @@ def _finish(
 def _send(done: Continued, draft_id: str) -> Outcome:
     """Stores the message, notes the follow-up and ends its draft in one moment; then tries to send it."""
     from support_cli.workflow.attempt import attempt
-    from support_cli.workflow.submit import code_of, store, store_ticket, told
+    from support_cli.workflow.submit import store, store_ticket
 
     work, bench, way = done.work, done.work.bench, done.way
     database, request = bench.database(), done.request
@@ -251,10 +246,7 @@ def _send(done: Continued, draft_id: str) -> Outcome:
             message = store(bench, request, done.ticket, way.name, way.to, purpose=purpose, thread=done.thread)
         _note(done, (), draft_id)
     bench.resume = ""
-    message = attempt(bench, message.id)
-    return msgspec.structs.replace(
-        done.outcome(message.state.value), delivery=told(message), exit_code=code_of(message)
-    )
+    return done.sent(attempt(bench, message.id))
 
 
 def _purpose(messages: Sequence[Message], kind: str) -> str:
@@ -263,8 +255,6 @@ def _purpose(messages: Sequence[Message], kind: str) -> str:
 
 
 def _note(done: Continued, made: Sequence[Made], draft_id: str) -> None:
-    from support_cli.cases.records import Document
-
     bench, case_id = done.work.bench, done.request.id
     now = bench.now()
     cases = Cases(bench.database())
@@ -273,5 +263,4 @@ def _note(done: Continued, made: Sequence[Made], draft_id: str) -> None:
     kind = _ENTRIES.get(done.work.form.id, JournalKind.ESCALATION)
     cases.add_follow_up(case_id, JournalEntry(at=now, kind=kind, text=text), draft_id=draft_id)
     if made:
-        documents = [Document(at=now, name=m.document, format=m.format, path=m.path, sha256=m.sha256) for m in made]
-        cases.add_documents(case_id, documents, now)
+        cases.add_documents(case_id, documents_of(made, now), now)

@@ -35,20 +35,22 @@ def translate(question: Question, texts: Texts) -> Question:
 
 def to_shown(question: Question, shown: Question, value: Value | None) -> Value | None:
     """A stored value with its choices as they are shown."""
+    if value is None:
+        return None
     on_form = [o for o in question.options if o.on_form]
-    names = {o.label: s.label for o, s in zip(on_form, shown.options, strict=False)}
-    if isinstance(value, list):
-        return [names.get(one, one) for one in value]
-    return names.get(value, value) if isinstance(value, str) else value
+    return _renamed(value, {o.label: s.label for o, s in zip(on_form, shown.options, strict=False)})
 
 
 def from_shown(question: Question, shown: Question, raw: Value) -> Value:
     """The way back: choices as the form has them, whatever a screen made of their labels."""
     on_form = [o for o in question.options if o.on_form]
-    names = {s.label: o.label for o, s in zip(on_form, shown.options, strict=False)}
-    if isinstance(raw, list):
-        return [names.get(one, one) for one in raw]
-    return names.get(raw, raw) if isinstance(raw, str) else raw
+    return _renamed(raw, {s.label: o.label for o, s in zip(on_form, shown.options, strict=False)})
+
+
+def _renamed(value: Value, names: Mapping[str, str]) -> Value:
+    if isinstance(value, list):
+        return [names.get(one, one) for one in value]
+    return names.get(value, value) if isinstance(value, str) else value
 
 
 def value_text(question: Question, value: Value, texts: Texts) -> str:

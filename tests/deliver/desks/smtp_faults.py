@@ -5,22 +5,13 @@ import socket
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from tests.deliver.desks import faults
 from tests.deliver.desks.faults import Fault, Proxy, reset
 
 KINDS = {
-    # what never reaches the server
-    "refused": False,
-    "dropped before the body": False,
-    "dropped during the body": False,
-    "dropped before the last octet": False,
-    "too many requests": False,
-    "stalled before the desk": False,
-    # what the server has, and we do not know it
-    "dropped after the commit": True,
-    "reset after the commit": True,
-    "half an answer": True,
-    "garbage": True,
-    "stalled after the commit": True,
+    kind: taken
+    for kind, taken in faults.KINDS.items()
+    if kind not in ("500 after the commit", "503 after the commit", "committed late")
 }
 """Names of faults, and whether the server takes the message all the same. A mail server that says no after it took a
 message has no place here: RFC 5321, 4.2.5 leaves no doubt about its no."""
