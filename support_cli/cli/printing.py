@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -236,11 +235,3 @@ def print_rendered(rendered: "Rendered", context: Context) -> None:
     elif rendered.text:
         console.product_exact(rendered.text)
     say_findings(tuple(f for f in rendered.findings if f.level is Level.ERROR), context)
-
-
-def home_relative(path: Path) -> str:
-    """A path with ``~`` for the home folder."""
-    try:
-        return "~/" + path.relative_to(Path.home()).as_posix()
-    except (ValueError, RuntimeError):
-        return str(path)

@@ -1,6 +1,5 @@
 """Ends of a run that nobody sees coming."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -30,6 +29,6 @@ guard.guarded(run, wants_json=False)
     not hasattr(signal, "setitimer"), reason="Windows has no such timer; there Ctrl+Break is pressed again"
 )
 def test_a_signal_that_the_interpreter_drops_is_heard_all_the_same() -> None:
-    run = subprocess.run([sys.executable, "-c", DEAF], capture_output=True, text=True, env=os.environ, check=False)
+    run = subprocess.run([sys.executable, "-c", DEAF], capture_output=True, text=True, check=False)
     assert run.returncode == 130
     assert run.stderr.endswith("Stopped.\n")
