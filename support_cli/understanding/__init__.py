@@ -1,0 +1,1 @@
+"""The understanding room: what a text says."""
