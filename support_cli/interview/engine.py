@@ -4,14 +4,19 @@ The engine keeps every answer it was given, also of questions that became invisi
 request is decided by ``questionnaire.effective``. Defaults and prefills are never stored before somebody
 accepted them, so they follow the answers that they depend on by themselves. What was said beforehand, by a flag or
 in a file, is not asked again; going back reaches it all the same.
+
+With a plan, the walk asks only what the plan names, in its order: after a story most of a form is known or not needed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from support_cli import questionnaire
 from support_cli.packs.model import Form, Question, Value
 from support_cli.request import Answer, Source
+
+Plan = Callable[[Mapping[str, Answer]], Sequence[str]]
+"""Names, by the answers so far, the questions that are still to be asked, in order; hidden ones are passed over."""
 
 
 class Progress(NamedTuple):
@@ -28,9 +33,18 @@ class Engine:
         form: The form that is walked.
         answers: Everything said so far, hidden answers included.
         at: Id of the question that is asked now; None on the review page.
+        asked: With a plan, the questions that were asked, in order; none of them is asked again by itself.
     """
 
-    def __init__(self, form: Form, answers: Mapping[str, Answer] | None = None, at: str | None = "") -> None:
+    def __init__(
+        self,
+        form: Form,
+        answers: Mapping[str, Answer] | None = None,
+        at: str | None = "",
+        *,
+        plan: Plan | None = None,
+        asked: Sequence[str] = (),
+    ) -> None:
         """Starts a walk.
 
         Args:
@@ -38,14 +52,19 @@ class Engine:
             answers: Answers known before (flags, a file, a draft).
             at: Question to go on with; an empty text, or one that cannot be asked, for the first without a good
                 answer; None for the review.
+            plan: What is asked; without one, every visible question in the form's order.
+            asked: Questions that were asked in an earlier run of this interview.
         """
         self.form = form
+        self.plan = plan
+        self.asked = list(asked)
         self.answers: dict[str, Answer] = dict(answers or {})
         # Questions visited since a jump, the current one last; empty on the ordinary walk.
         self._trail: list[str] = []
         self._then: str | None = None
         self._hidden_before: set[str] = set()
-        self.at: str | None = self._place(at)
+        self.at: str | None = None
+        self.at = self._place(at)
 
     @property
     def values(self) -> dict[str, Value]:
@@ -94,7 +113,22 @@ class Engine:
         questions = self.visible()
         if wanted is None or any(q.id == wanted for q in questions):
             return wanted
+        if self.plan is not None:
+            return next(iter(self.planned()), None)
         return next((q.id for q in questions if not self._settled(q)), None)
+
+    def planned(self) -> list[str]:
+        """With a plan, the questions that are still to be asked."""
+        if self.plan is None:
+            return []
+        ids = {q.id for q in self.visible()}
+        return [one for one in self.plan(self.answers) if one in ids and one not in self.asked and one != self.at]
+
+    def ask_all(self) -> None:
+        """Drops the plan: every question of the form is asked from here on, from the first without a good answer."""
+        self.plan = None
+        self._trail = []
+        self.at = self._place("")
 
     def _settled(self, question: Question) -> bool:
         """Whether it has an answer with which nothing is wrong."""
@@ -110,7 +144,7 @@ class Engine:
         ids = [q.id for q in questions]
         after = questions[ids.index(done) + 1 :] if done in ids else questions
         if not self._trail:
-            self.at = next((q.id for q in after if not self._given(q)), None)
+            self.at = next((q.id for q in after if not self._given(q)), None) if self.plan is None else self._next(done)
             return
         # One answer was mended: ask only what became visible by it and has no answer yet.
         opened = [q.id for q in after if q.id in self._hidden_before and q.id not in self.answers]
@@ -119,6 +153,14 @@ class Engine:
             self.at = opened[0]
         else:
             self._come_back()
+
+    def _next(self, done: str) -> str | None:
+        """With a plan: the question that was asked after this one, else the first that the plan names now."""
+        if done not in self.asked:
+            self.asked.append(done)
+        ids = {q.id for q in self.visible()}
+        again = [one for one in self.asked[self.asked.index(done) + 1 :] if one in ids]
+        return next(iter([*again, *self.planned()]), None)
 
     def back(self) -> bool:
         """Goes to the question before; from the answer that is being mended, to where the jump began.
@@ -145,6 +187,8 @@ class Engine:
 
     def _before(self) -> str | None:
         ids = [q.id for q in self.visible()]
+        if self.plan is not None:
+            ids = [one for one in self.asked if one in ids]
         index = ids.index(self.at) if self.at in ids else len(ids)
         return ids[index - 1] if index > 0 else None
 
@@ -172,6 +216,10 @@ class Engine:
         return True
 
     def progress(self) -> Progress:
-        """``4 of 12``: the current question among those that can be asked now."""
+        """``4 of 12``: the current question among those that can be asked now, or that the plan asks."""
         ids = [q.id for q in self.visible()]
+        if self.plan is not None:
+            ids = [one for one in self.asked if one in ids]
+            ids += [self.at] if self.at is not None and self.at not in ids else []
+            ids += self.planned()
         return Progress(ids.index(self.at) + 1 if self.at in ids else len(ids), len(ids))

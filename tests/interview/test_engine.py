@@ -71,6 +71,47 @@ def test_back_keeps_what_comes_later_and_forward_passes_it_again():
     assert engine.answers["summary"].value == "It is slow"
 
 
+def plan(*ids):
+    """Asks these, as long as they have no answer."""
+    return lambda answers: [one for one in ids if one not in answers]
+
+
+def test_a_plan_asks_only_what_it_names_in_its_order():
+    engine = Engine(FORM, {"topic": said("Wi-Fi", Source.FILE)}, plan=plan("summary", "router", "month"))
+    assert (engine.at, engine.progress()) == ("summary", Progress(1, 2))
+    assert walk(engine, "It is slow") == "router"
+    assert engine.progress() == Progress(2, 2)
+    assert walk(engine, "mine") is None
+    assert engine.progress() == Progress(2, 2)
+
+
+def test_a_question_of_the_plan_that_was_left_empty_is_not_asked_again():
+    engine = Engine(FORM, plan=plan("summary", "topic"))
+    assert walk(engine, None) == "topic"
+    assert walk(engine, "Bill") is None
+    again = Engine(FORM, engine.answers, plan=plan("summary", "topic"), asked=["summary", "topic"])
+    assert again.at is None
+    assert again.back()
+    assert again.at == "topic"
+
+
+def test_back_in_a_plan_goes_to_what_was_asked_before_and_forward_again():
+    engine = Engine(FORM, plan=plan("summary", "topic", "month"))
+    assert walk(engine, "It is slow", "Bill") == "month"
+    assert [engine.back(), engine.back(), engine.back()] == [True, True, False]
+    assert engine.at == "summary"
+    assert walk(engine, "Slow") == "topic"
+    assert walk(engine, "Bill") == "month"
+
+
+def test_a_plan_that_is_dropped_asks_everything_that_is_open():
+    engine = Engine(FORM, {"summary": said("It is slow")}, plan=plan())
+    assert engine.at is None
+    engine.ask_all()
+    assert engine.at == "topic"
+    assert walk(engine, "Bill") == "month"
+
+
 def test_an_answer_that_became_invisible_is_kept_and_does_not_count():
     engine = Engine(FORM)
     walk(engine, "Wi-Fi", "mine", "red", "It is slow")
