@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import msgspec
 
 from support_cli.i18n import N_, _, ngettext
-from support_cli.interview.prompter import Act, Edit, FileRow, ReviewPage
+from support_cli.interview.prompter import Act, Edit, FileRow, ReviewPage, ReviewRow, StoryPage, StoryRow
 from support_cli.interview.wording import latin_key, too_much
 
 
@@ -40,8 +40,19 @@ _REVIEW = {
     "preview": N_("preview"),
     "save": N_("save"),
 }
+_STORY = {"form": N_("form"), "tell": N_("tell"), "all": N_("all"), "save": N_("save")}
 _FILES = {"zip": N_("zip"), "drop": N_("drop")}
-_LETTERS = {"w": "write", "a": "attach", "p": "preview", "s": "save", "z": "zip", "d": "drop"}
+_LETTERS = {
+    "w": "write",
+    "a": "attach",
+    "p": "preview",
+    "s": "save",
+    "z": "zip",
+    "d": "drop",
+    "f": "form",
+    "t": "tell",
+    "l": "all",
+}
 
 
 def verb_of(text: str, verbs: dict[str, str]) -> str:
@@ -83,14 +94,43 @@ def read_review(page: ReviewPage, text: str) -> Edit | Act:
         raise Stay(_why_not(page))
     if verb:
         return Act(verb)
+    return _numbered(page.rows, said)
+
+
+def story_words(page: StoryPage) -> list[str]:
+    """The words of the page about the story in the customer's language."""
+    return [_(word) for verb, word in _STORY.items() if verb != "form" or page.changeable]
+
+
+def read_story(page: StoryPage, text: str) -> Edit | Act:
+    """Reads what was typed on the page about the story; nothing means that all is right.
+
+    Raises:
+        Stay: If it is neither a command nor the number of an answer.
+    """
+    said = text.strip()
+    if not said:
+        return Act("go")
+    verb = verb_of(said, _STORY)
+    if verb and (verb != "form" or page.changeable):
+        return Act(verb)
+    return _numbered(page.rows, said)
+
+
+def _numbered(rows: Sequence[ReviewRow] | Sequence[StoryRow], said: str) -> Edit:
+    """The answer whose number was typed.
+
+    Raises:
+        Stay: If it is no number, or none of these.
+    """
     number = re.fullmatch(r"#?\s*(\d{1,6})\.?", said, re.ASCII)
-    for row in page.rows:
+    for row in rows:
         if number and row.number == int(number[1]):
             return Edit(row.question)
-    if number and page.rows:
+    if number and rows:
         raise Stay(
             _("There is no answer {number} here; they go from {first} to {last}.").format(
-                number=number[1], first=page.rows[0].number, last=page.rows[-1].number
+                number=number[1], first=rows[0].number, last=rows[-1].number
             )
         )
     raise Stay(_("That is neither one of the commands nor the number of an answer."))

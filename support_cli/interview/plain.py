@@ -10,7 +10,7 @@ from typing import TextIO
 
 from support_cli.errors import SupportError
 from support_cli.i18n import _
-from support_cli.interview.commands import Stay, not_done, read_files, read_review
+from support_cli.interview.commands import Stay, not_done, read_files, read_review, read_story
 from support_cli.interview.plainpages import (
     files_intro,
     files_lines,
@@ -19,6 +19,8 @@ from support_cli.interview.plainpages import (
     question_lines,
     review_lines,
     review_words_lines,
+    story_lines,
+    story_words_lines,
 )
 from support_cli.interview.plainvisit import Visit
 from support_cli.interview.plainwords import NotListed, command, literal, pick, pick_several
@@ -34,6 +36,7 @@ from support_cli.interview.prompter import (
     ReviewPage,
     Screen,
     Skip,
+    StoryPage,
     Take,
 )
 from support_cli.interview.wording import as_line, complaint, must_answer, takes_choice, takes_several, takes_steps
@@ -210,6 +213,20 @@ class PlainPrompter:
                 continue
             try:
                 return read_review(page, line)
+            except Stay as reason:
+                self._write(str(reason))
+
+    def story(self, page: StoryPage) -> Edit | Act:
+        """Reads out what was understood from the story; see ``Prompter.story``."""
+        self._settle()
+        self._write("", *story_lines(page), *story_words_lines(page, ["help"]))
+        while True:
+            line = self._read(_("What now? "))
+            if command(line, ["help"]):
+                self._write(*story_words_lines(page, ["help"]))
+                continue
+            try:
+                return read_story(page, line)
             except Stay as reason:
                 self._write(str(reason))
 

@@ -6,10 +6,10 @@ A line is one thought, so that a screen reader can be stopped after it; nothing 
 from collections.abc import Sequence
 
 from support_cli.i18n import _, format_size
-from support_cli.interview.commands import blocking, file_words, review_words
+from support_cli.interview.commands import blocking, file_words, review_words, story_words
 from support_cli.interview.plainvisit import Visit
 from support_cli.interview.plainwords import shown
-from support_cli.interview.prompter import FileRow, FilesScreen, Heading, ReviewPage
+from support_cli.interview.prompter import FileRow, FilesScreen, Heading, ReviewPage, StoryPage
 from support_cli.interview.wording import (
     MASK,
     as_line,
@@ -20,6 +20,7 @@ from support_cli.interview.wording import (
     label_of,
     labelled,
     progress,
+    questions_left,
     takes_choice,
     takes_several,
     takes_steps,
@@ -183,6 +184,24 @@ def review_lines(page: ReviewPage) -> list[str]:
             )
     lines += [warning(remark) for remark in page.remarks]
     return [*lines, *filter(None, [blocking(page)])]
+
+
+def story_lines(page: StoryPage) -> list[str]:
+    """What was understood from the story, each answer with its number and the words that it was taken from."""
+    lines = [clean_line(page.heading.title)]
+    lines.append(_("What I understood") if page.rows else _("Your story is kept as it is."))
+    for row in page.rows:
+        answer, quote = first_line(row.text), clean_line(row.quote)
+        line = f"{row.number}. {labelled(row.label)} {answer}"
+        lines.append(line if not quote or quote == answer else f"{line} (“{quote}”)")
+    return [*lines, questions_left(page.left)]
+
+
+def story_words_lines(page: StoryPage, verbs: Sequence[str]) -> list[str]:
+    """What can be done from the page about the story."""
+    words = ", ".join([*story_words(page), shown(verbs)])
+    how = _("Enter alone means that it is right.") if page.rows else _("Enter alone goes on.")
+    return [how, _("Type the number of an answer to change it, or: {words}.").format(words=words)]
 
 
 def review_words_lines(page: ReviewPage, verbs: Sequence[str]) -> list[str]:

@@ -164,6 +164,40 @@ class ReviewPage(msgspec.Struct, frozen=True, kw_only=True):
     remarks: tuple[str, ...] = ()
 
 
+class StoryRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that was understood from the story.
+
+    Attributes:
+        number: What the person types to change it.
+        question: Id of the question that it answers.
+        label: The question's label, in the customer's language.
+        text: The answer as one readable text.
+        quote: The customer's own words that it was taken from.
+    """
+
+    number: int
+    question: str
+    label: str
+    text: str
+    quote: str
+
+
+class StoryPage(msgspec.Struct, frozen=True, kw_only=True):
+    """What was understood from the story, before anything is asked.
+
+    Attributes:
+        heading: The form that was chosen, and whether the story is saved.
+        rows: What was understood; empty where nothing could be.
+        left: How many questions are still to be asked.
+        changeable: There is another form to choose.
+    """
+
+    heading: Heading
+    rows: tuple[StoryRow, ...]
+    left: int
+    changeable: bool
+
+
 class Edit(msgspec.Struct, frozen=True):
     """Change the answer of this question, then come back here."""
 
@@ -171,7 +205,12 @@ class Edit(msgspec.Struct, frozen=True):
 
 
 class Act(msgspec.Struct, frozen=True):
-    """What to do with the request: ``send``, ``write``, ``attach``, ``preview`` or ``save``."""
+    """What to do next.
+
+    Attributes:
+        action: On the review page ``send``, ``write``, ``attach``, ``preview`` or ``save``; on the page about the story
+            ``go``, ``tell``, ``form``, ``all`` or ``save``.
+    """
 
     action: str
 
@@ -195,6 +234,9 @@ class Prompter(Protocol):
 
     def review(self, page: ReviewPage) -> Edit | Act:
         """Draws the review page and returns what to do."""
+
+    def story(self, page: StoryPage) -> Edit | Act:
+        """Draws what was understood from the story and returns what to do."""
 
     def choose(self, title: str, choices: Sequence[Choice], default: str = "") -> str:
         """Asks for one of a few lines and returns its key."""

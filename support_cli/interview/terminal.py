@@ -36,10 +36,12 @@ from support_cli.interview.prompter import (
     ReviewPage,
     Screen,
     Skip,
+    StoryPage,
     Take,
 )
 from support_cli.interview.reviewpage import review_field, review_lines
 from support_cli.interview.stage import Stage, forget_enters, is_gone
+from support_cli.interview.storypage import story_field, story_lines
 from support_cli.interview.wording import as_line, labelled, search_text
 from support_cli.interview.wrap import cut, room, wrap
 from support_cli.text import clean_line, clean_text
@@ -128,6 +130,17 @@ class TerminalPrompter:
             self._print(review_lines(page, room(size.columns)))
             live.panel.over = None
         forget_enters()
+        return self._show(live)
+
+    def story(self, page: StoryPage) -> Edit | Act:
+        """Draws what was understood from the story; see ``Prompter.story``."""
+        self._settle()
+        live = story_field(page)
+        self._lift(live.panel)
+        size = self._output.get_size()
+        if not live.panel.fits(size.columns, size.rows):
+            self._print(story_lines(page, room(size.columns)))
+            live.panel.over = None
         return self._show(live)
 
     def choose(self, title: str, choices: Sequence[Choice], default: str = "") -> str:

@@ -15,7 +15,7 @@ _GLANCE = 4
 """Most choices that need no search."""
 _ENDS = tuple(".?!:…。？！：؟")
 # Where the Latin letters of a one-letter command lie on the Ukrainian and Russian keyboards.
-_SAME_KEY = str.maketrans("цфзыівяй", "wapssdzq")
+_SAME_KEY = str.maketrans("цфзыівяйаед", "wapssdzqftl")
 
 
 def progress(heading: Heading) -> str:
@@ -30,6 +30,13 @@ def standing(heading: Heading) -> str:
     if heading.saved is None:
         return progress(heading)
     return f"{progress(heading)} · {_('saved') if heading.saved else _('not saved')}"
+
+
+def questions_left(count: int) -> str:
+    """How many questions come after the story."""
+    if not count:
+        return _("Nothing else has to be asked.")
+    return ngettext("{count} short question is left.", "{count} short questions are left.", count).format(count=count)
 
 
 def labelled(label: str) -> str:

@@ -3,7 +3,16 @@
 from collections.abc import Callable
 from typing import Any
 
-from support_cli.interview.prompter import FileRow, FilesScreen, Heading, ReviewPage, ReviewRow, Screen
+from support_cli.interview.prompter import (
+    FileRow,
+    FilesScreen,
+    Heading,
+    ReviewPage,
+    ReviewRow,
+    Screen,
+    StoryPage,
+    StoryRow,
+)
 from support_cli.options import Invalid
 from support_cli.packs.model import Kind, Option, Question, Value
 from support_cli.questionnaire import problems_of
@@ -105,3 +114,21 @@ def reviewing(**fields: Any) -> ReviewPage:
         "can_send": True,
     }
     return ReviewPage(**{**given, **fields})
+
+
+def understood(**fields: Any) -> StoryPage:
+    """A page about a story."""
+    rows = (
+        StoryRow(number=1, question="actual", label="What happens", text="no internet at all", quote="no internet"),
+        StoryRow(
+            number=2, question="began", label="Since", text="Monday, 30 November 2026", quote="since yesterday evening"
+        ),
+        StoryRow(number=3, question="account", label="Account", text="4417-0083", quote="4417-0083"),
+    )
+    given = {
+        "heading": Heading(title="No connection · Internet provider", position=0, total=0),
+        "rows": rows,
+        "left": 3,
+        "changeable": True,
+    }
+    return StoryPage(**{**given, **fields})

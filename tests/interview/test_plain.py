@@ -14,7 +14,7 @@ from support_cli.errors import SupportError
 from support_cli.interview.plain import PlainPrompter
 from support_cli.interview.prompter import Act, Back, Choice, Edit, FileRow, Heading, Leave, ReviewRow, Skip, Take
 from support_cli.packs.model import Kind, Option
-from tests.interview.making import CONNECTIONS, LOG, PHOTO, Kept, Shelf, asking, collecting, reviewing
+from tests.interview.making import CONNECTIONS, LOG, PHOTO, Kept, Shelf, asking, collecting, reviewing, understood
 from tests.table import each
 
 RIGHT = {
@@ -433,6 +433,25 @@ def test_a_review_that_cannot_be_sent_says_why():
 def test_the_end_of_input_leaves_the_review():
     with pytest.raises(Leave):
         Talk().prompter.review(reviewing())
+
+
+@each(
+    ("typed", "wish"),
+    [("", Act("go")), ("2", Edit("began")), ("form", Act("form")), ("tell", Act("tell")), ("all", Act("all"))],
+)
+def test_the_page_about_the_story(typed, wish):
+    talk = Talk("nonsense", "99", "help", typed)
+    assert talk.prompter.story(understood()) == wish
+    for text in (
+        "No connection · Internet provider\nWhat I understood\n",
+        "1. What happens: no internet at all (“no internet”)\n",
+        "3. Account: 4417-0083\n",
+        "3 short questions are left.\n",
+        "Enter alone means that it is right.",
+        "neither one of the commands",
+        "from 1 to 3",
+    ):
+        assert text in talk.said
 
 
 def test_a_chooser():

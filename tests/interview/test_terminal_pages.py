@@ -5,7 +5,7 @@ import pytest
 from support_cli.errors import SupportError
 from support_cli.interview.prompter import Act, Back, Choice, Edit, FileRow, Leave, ReviewRow, Take
 from tests.interview.desk import Desk
-from tests.interview.making import LOG, PHOTO, Shelf, collecting, reviewing
+from tests.interview.making import LOG, PHOTO, Shelf, collecting, reviewing, understood
 from tests.table import each
 
 
@@ -274,3 +274,64 @@ def test_an_enter_pressed_once_too_often_does_not_send(desk):
 def test_a_narrow_review_keeps_its_words(columns):
     with Desk(columns, 40) as desk:
         review(desk).sees("1  Name", "! which lights?", "write files", "s save for later")
+
+
+# --- story ------------------------------------------------------------------------------------------
+
+
+def tell(desk, **fields):
+    return desk.start(lambda prompter: prompter.story(understood(**fields)))
+
+
+def test_what_was_understood_stands_beside_the_words_it_was_taken_from(desk):
+    tell(desk).sees(
+        "No connection · Internet provider",
+        "What I understood",
+        "1  What happens  no internet at all   “no internet”",
+        "2  Since         Monday, 30 November 2026   “since yesterday evening”",
+        "3  Account       4417-0083",
+        "3 short questions are left.",
+        "Enter right so",
+        "1-3 change",
+        "f another form",
+        "l all questions",
+    )
+    assert "“4417-0083”" not in desk.text()
+    assert desk.press("enter").result() == Act("go")
+
+
+@each(
+    "typed, wish",
+    [
+        ("", Act("go")),
+        ("2", Edit("began")),
+        ("f", Act("form")),
+        ("а", Act("form")),
+        ("t", Act("tell")),
+        ("е", Act("tell")),
+        ("l", Act("all")),
+        ("all", Act("all")),
+        ("д", Act("all")),
+        ("s", Act("save")),
+    ],
+)
+def test_what_can_be_done_after_the_story(desk, typed, wish):
+    assert tell(desk.clear()).press(typed, "enter").result() == wish
+
+
+def test_back_from_what_was_understood_goes_to_the_story(desk):
+    assert tell(desk).press("ctrl-b").result() == Act("tell")
+
+
+def test_a_story_of_which_nothing_was_understood_is_kept_all_the_same(desk):
+    tell(desk, rows=(), left=1, changeable=False).sees(
+        "Your story is kept as it is.", "1 short question is left.", "Enter go on"
+    ).sees_no("another form")
+    desk.press("f", "enter").sees("neither one of the commands")
+    assert desk.press("ctrl-u", "enter").result() == Act("go")
+
+
+@pytest.mark.parametrize("columns", [30, 40, 60])
+def test_a_narrow_screen_keeps_answers_and_words(columns):
+    with Desk(columns, 40) as desk:
+        tell(desk).sees("1  What", "no internet at", "“since yest", "s save for later")

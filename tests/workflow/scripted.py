@@ -14,6 +14,7 @@ from support_cli.interview.prompter import (
     ReviewPage,
     Screen,
     Skip,
+    StoryPage,
     Take,
 )
 
@@ -21,7 +22,7 @@ BACK, SKIP, LEAVE = object(), object(), object()
 
 
 class Person:
-    """Answers a list of ``(question id, what)`` in order; ``review`` and ``choose`` are steps like any other.
+    """Answers a list of ``(question id, what)`` in order; ``review``, ``understood`` and ``choose`` are steps like any other.
 
     ``what`` is a value, BACK, SKIP, LEAVE, an exception to raise, or a function of the screen that returns one of them.
     """
@@ -32,6 +33,7 @@ class Person:
         self.asked: list[str] = []
         self.said: list[str] = []
         self.pages: list[ReviewPage] = []
+        self.stories: list[StoryPage] = []
         self.screens: list[Screen] = []
         self.refused: list[tuple[str, str]] = []
 
@@ -79,6 +81,11 @@ class Person:
     def review(self, page: ReviewPage) -> Edit | Act:
         self.pages.append(page)
         what = self._next("review", page)
+        return what if isinstance(what, Edit | Act) else Act(what)
+
+    def story(self, page: StoryPage) -> Edit | Act:
+        self.stories.append(page)
+        what = self._next("understood", page)
         return what if isinstance(what, Edit | Act) else Act(what)
 
     def choose(self, title: str, choices: Sequence[Choice], default: str = "") -> str:
