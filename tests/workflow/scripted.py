@@ -22,7 +22,7 @@ BACK, SKIP, LEAVE = object(), object(), object()
 
 
 class Person:
-    """Answers a list of ``(question id, what)`` in order; ``review``, ``understood`` and ``choose`` are steps like any other.
+    """Answers a list of ``(question id, what)`` in order; ``review``, ``understood`` and ``choose`` are steps too.
 
     ``what`` is a value, BACK, SKIP, LEAVE, an exception to raise, or a function of the screen that returns one of them.
     """
