@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from support_cli import questionnaire
-from support_cli.checks.lexicon import Lexicon, Marks, lexicon_for
 from support_cli.finding import Finding, Level
 from support_cli.packs.model import Form, Kind, Question, Role, Value
 from support_cli.request import Attachment
+from support_cli.understanding.lexicon import Lexicon, Marks, lexicon_for
 from support_cli.wordforms import words_of
 
 LOOKED_AT = 8_000

@@ -5,11 +5,11 @@ it is on the lists, so that one word of substance is enough to be believed.
 """
 
 from support_cli.checks.case import Case, Reply, note
-from support_cli.checks.lexicon import Lexicon, Marks
 from support_cli.finding import Finding, Level
 from support_cli.i18n import _
 from support_cli.options import NO, YES
 from support_cli.packs.model import Kind, Question, Role
+from support_cli.understanding.lexicon import Lexicon, Marks
 
 _LONGEST_VAGUE = 20
 _SLIPS = 2

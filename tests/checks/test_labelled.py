@@ -29,3 +29,15 @@ def test_neighbour_languages_are_understood() -> None:
     assert "W001" in codes({"details": "нічого не працює"}, language="en")
     assert "W001" in codes({"details": "nothing works"}, language="pl")
     assert "W001" in codes({"details": "u mnie nic nie działa"}, language="en")
+
+
+_STROKES = str.maketrans("ąćęłńóśźżĄĆĘŁŃÓŚŹŻ", "acelnoszzACELNOSZZ")
+
+
+@each("language", _LANGUAGES)
+def test_polish_without_its_letters_is_read_whatever_language_is_spoken(language: str) -> None:
+    written = {story for own, _missing, story in read_stories() if own == "pl"}
+    assert len(written) >= 5
+    for story in written:
+        expected = codes({"details": story}, language="pl") & _ASKED
+        assert codes({"details": story.translate(_STROKES)}, language=language) & _ASKED == expected, story

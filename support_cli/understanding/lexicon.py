@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from support_cli.understanding.sentences import LANGUAGES, detect_language
 from support_cli.wordforms import fold, slipped
 
 _FOLDER = Path(__file__).parent / "words"
@@ -148,25 +149,25 @@ def _load(language: str) -> _Words:
 
 
 def lexicon_for(language: str, text: str) -> Lexicon:
-    """Chooses the lists for a customer: the language's, and by the letters used its neighbours'.
+    """Chooses the lists for a text: of the language it is written in and of the one spoken with the customer.
 
-    A customer of a Ukrainian form may write Russian, and one with an English system Ukrainian or Polish; the
-    letters say that much without guessing a language. English counts wherever Latin letters stand.
+    A customer of a Ukrainian form may write Russian, and one with an English system Polish without its letters. Where
+    the text is too short to tell, both languages of its letters count; English counts wherever Latin letters stand.
 
     Args:
         language: The language spoken with the customer.
         text: What was written.
     """
+    languages = [detect_language(text, language), language]
     letters = set(text)
-    languages = [language] if language in ("uk", "ru", "pl") else []
     if any("\u0400" <= c <= "\u04ff" for c in letters):
         ukrainian, russian = bool(letters & _UKRAINIAN), bool(letters & _RUSSIAN)
-        if language == "uk" or ukrainian or not russian:
+        if ukrainian or not russian:
             languages.append("uk")
-        if language == "ru" or russian or not ukrainian:
+        if russian or not ukrainian:
             languages.append("ru")
     elif letters & _POLISH:
         languages.append("pl")
-    if language == "en" or any("a" <= c <= "z" or "A" <= c <= "Z" for c in letters):
+    if any("a" <= c <= "z" or "A" <= c <= "Z" for c in letters):
         languages.append("en")
-    return Lexicon(list(dict.fromkeys(languages)))
+    return Lexicon([one for one in dict.fromkeys(languages) if one in LANGUAGES])

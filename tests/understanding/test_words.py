@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import support_cli.checks
-from support_cli.checks.lexicon import lexicon_for
+import support_cli.understanding
+from support_cli.understanding.lexicon import lexicon_for
 from support_cli.wordforms import fold, slipped, words_of
 from tests.checks.making import findings
 from tests.table import each
 
-_FOLDER = Path(support_cli.checks.__file__).parent / "words"
+_FOLDER = Path(support_cli.understanding.__file__).parent / "words"
 _LANGUAGES = ("en", "uk", "ru", "pl")
 
 
