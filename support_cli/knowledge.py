@@ -18,9 +18,8 @@ from support_cli.i18n import _, current
 from support_cli.packs.errors import PackError
 from support_cli.packs.faults import told
 from support_cli.packs.model import ALWAYS, Condition, Form, Kind, NotOurs, Question, Value
-from support_cli.stems import is_everyday, likeness, stem
 from support_cli.text import clean_line, clean_text
-from support_cli.wordforms import words_of
+from support_cli.wordforms import is_everyday, likeness, stem, words_of
 
 _KEYWORD, _TITLE, _TEXT = 3.0, 2.0, 1.0
 _LONGEST_QUERY = 60

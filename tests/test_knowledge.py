@@ -9,7 +9,7 @@ from support_cli.knowledge import Entry, applies, load_faq, not_ours, read_entry
 from support_cli.packs.errors import PackError
 from support_cli.packs.load import open_folder
 from support_cli.packs.model import Form, Kind, Matches, NotOurs, Option, Question
-from support_cli.stems import likeness
+from support_cli.wordforms import likeness
 from tests.table import each
 
 ROUTER = """---
