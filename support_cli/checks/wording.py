@@ -1,10 +1,12 @@
-"""Wording that makes an operator ask back: nothing but "nothing works", yes to an either-or, twice the same.
+"""Wording that makes an operator ask back: nothing but "nothing works", yes to an either-or, steps without an action.
 
 A short true answer ("1", "ok", "Wi-Fi") is never at fault. A text is called vague only when every single word of
 it is on the lists, so that one word of substance is enough to be believed.
 """
 
-from support_cli.checks.case import Case, Reply, note
+import re
+
+from support_cli.checks.case import LOOKED_AT, Case, Reply, note
 from support_cli.finding import Finding, Level
 from support_cli.i18n import _
 from support_cli.options import NO, YES
@@ -174,3 +176,126 @@ def check_name(case: Case) -> list[Finding]:
         return []
     message = _("“{answer}” is not a name that they can look up. Please write it in full.")
     return [note("W010", Level.WARNING, reply.question, message.format(answer=reply.text.strip()[:40]))]
+
+
+# A menu path, a command, a key, an address, something quoted: an action without a verb.
+_SIGN = (
+    r"(?im)->|→|=>|\S\s?[>/\\]\s?\S|^\s*[$#>]\s|`|\s--?[a-z]|#\d|https?:|www\."
+    r"|\b(?:ctrl|alt|cmd|shift|enter|tab|esc|f\d{1,2})\b"
+)
+_QUOTED = r"[«“„\"'][^»”\"'\n]{2,60}[»”\"']"
+# What people do, as they tell it: "захожу", "нажать", "зайдіть", "kliknąłem". Nouns that end alike are rare in steps.
+_VERBS = {
+    "cyrillic": (
+        "аю", "яю", "юю", "ити", "ати", "іти", "ать", "ить", "еть", "ять", "ться", "ався", "алась", "ився",
+        "илась", "ілась", "ился", "айте", "ите", "іть", "йте", "уйте",
+    ),
+    "latin": (
+        "alem", "ilem", "ylem", "elem", "alam", "ilam", "ylam", "elam", "uje", "owac", "ywac", "nac", "isc",
+        "ujemy", "amy", "imy", "ajcie", "ijcie",
+    ),
+}  # fmt: skip
+_NO_VERBS = frozenset(
+    (
+        "опять", "память", "площадь", "часть", "думаю", "считаю", "понимаю", "полагаю", "желаю", "гадаю",
+        "вважаю", "памятаю", "бажаю",
+    )
+)  # fmt: skip
+_NOUNS = ("ость", "ість", "osc")
+
+
+def check_steps(case: Case) -> list[Finding]:
+    """Finds W004."""
+    findings = []
+    for reply in case.replies.values():
+        if _is_asked_for_steps(reply) and not _acts(reply):
+            message = _("These steps do not say what you do. Write what you open, press or type, one thing a line.")
+            findings.append(note("W004", Level.WARNING, reply.question, message))
+    return findings
+
+
+def _is_asked_for_steps(reply: Reply) -> bool:
+    question = reply.question
+    if question.role is Role.TRIED:  # "moved the router", "asked the neighbours": whatever was done counts
+        return False
+    return question.kind is Kind.STEPS or question.role is Role.STEPS
+
+
+def _acts(reply: Reply) -> bool:
+    words, text = reply.words, reply.text[:LOOKED_AT]
+    if not words or (len(words) <= 2 and all(len(word) <= 2 for word in words)):
+        return True  # "1", "ok": too little to judge
+    # "Does not open" is said of the thing, not of the person.
+    failing = {index for start, end in reply.marks.spans("nothing_works") for index in range(start, end)}
+    if any(start not in failing for start, _end in reply.marks.spans("actions")):
+        return True
+    if any(_is_verb(word) for index, word in enumerate(words) if index not in failing):
+        return True
+    return re.search(_SIGN, text) is not None or re.search(_QUOTED, text) is not None
+
+
+def _is_verb(word: str) -> bool:
+    if len(word) < 5 or word in _NO_VERBS or word.endswith(_NOUNS):
+        return False
+    return word.endswith(_VERBS["latin" if word.isascii() else "cyrillic"])
+
+
+_LOUD_ROW = 6
+"""Words in capital letters, one after another, that are shouting in any text; codes and names come in fewer."""
+_LOUD_SHARE = 0.8
+_LOUD_LEAST, _LOUD_LETTERS = 3, 20
+_WALL_LETTERS = 1000
+_WALL_WORDS = 120
+
+
+def check_tone(case: Case) -> list[Finding]:
+    """Finds W006 and W007."""
+    findings = []
+    for reply in case.replies.values():
+        question = reply.question
+        if question.render or question.secret or question.role is Role.ERROR:
+            continue  # pasted, not said
+        if "insult" in reply.marks:
+            message = _("Strong words may get in the way of quick help. Would you like to put it more calmly?")
+            findings.append(note("W006", Level.HINT, question, message))
+        elif is_shouting(reply.text):
+            message = _("Capital letters all through read like shouting. Ordinary letters are read sooner.")
+            findings.append(note("W006", Level.HINT, question, message))
+        if question.kind is Kind.TEXTAREA and is_wall(reply.text):
+            message = _("This is one long block. Short paragraphs with an empty line between them are answered sooner.")
+            findings.append(note("W007", Level.HINT, question, message))
+    return findings
+
+
+def is_shouting(text: str) -> bool:
+    """Whether a text, apart from what it quotes and from codes, is written in capital letters.
+
+    Args:
+        text: An answer; a few words in capitals (``NOT``, ``HP LASERJET``, ``ERR_TIMEOUT``) are none of our business.
+    """
+    if len(text) < _LOUD_LETTERS or sum(map(str.isupper, text)) < _LOUD_LETTERS:
+        return False
+    said = re.sub(r"«[^»\n]*»|„[^”\n]*”|“[^”\n]*”|\"[^\"\n]*\"|`[^`\n]*`", " ", text[:8000])
+    words = [w for w in re.findall(r"[^\s,.;:!?()]+", said) if any(c.isalpha() for c in w)]
+    long_words = [w for w in words if len(w) >= 3]
+    shouted = [w for w in long_words if w.isupper() and w.isalpha()]
+    if (
+        len(words) > _LOUD_LEAST <= len(shouted)
+        and len(shouted) >= _LOUD_SHARE * len(long_words)
+        and sum(map(len, shouted)) >= _LOUD_LETTERS
+    ):
+        return True
+    row: list[str] = []
+    for word in words:
+        row = [*row, word] if word.isalpha() and word.isupper() else []
+        if len(row) >= _LOUD_ROW and sum(map(len, row)) >= _LOUD_LETTERS:
+            return True
+    return False
+
+
+def is_wall(text: str) -> bool:
+    """Whether a paragraph is longer than anybody reads in one breath: 1,000 characters and 120 words."""
+    return any(
+        len(paragraph) >= _WALL_LETTERS and len(paragraph.split(None, _WALL_WORDS)) > _WALL_WORDS
+        for paragraph in text.split("\n")
+    )
