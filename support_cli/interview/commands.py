@@ -10,8 +10,9 @@ from collections.abc import Sequence
 import msgspec
 
 from support_cli.i18n import N_, _, ngettext
-from support_cli.interview.prompter import Act, Edit, FileRow, ReviewPage, ReviewRow, StoryPage, StoryRow
+from support_cli.interview.prompter import Act, Choice, Edit, FileRow, ReviewPage, ReviewRow, StoryPage, StoryRow
 from support_cli.interview.wording import latin_key, too_much
+from support_cli.options import says_yes
 
 
 class Stay(Exception):
@@ -134,6 +135,42 @@ def _numbered(rows: Sequence[ReviewRow] | Sequence[StoryRow], said: str) -> Edit
             )
         )
     raise Stay(_("That is neither one of the commands nor the number of an answer."))
+
+
+def asks_finally(choices: Sequence[Choice]) -> bool:
+    """Whether one of the choices cannot be undone, so that ``read_final`` has to read the answer."""
+    return any(choice.final for choice in choices)
+
+
+def final_hint(choices: Sequence[Choice], default: str) -> str:
+    """Says how such a question is answered."""
+    label = next(choice.label for choice in choices if choice.key == default)
+    if sum(choice.final for choice in choices) > 1:
+        return _("Type a number. Enter alone takes {label}.").format(label=label)
+    return _("Type a number, {yes} or {no}. Enter alone takes {label}.").format(yes=_("yes"), no=_("no"), label=label)
+
+
+def read_final(choices: Sequence[Choice], default: str, text: str) -> str:
+    """Reads the answer to a question of which one answer cannot be undone.
+
+    Returns:
+        The key of a choice: the default for nothing and for no, the only final one for yes, else the one with that
+        number.
+
+    Raises:
+        Stay: If it is anything else.
+    """
+    said = text.strip()
+    number = re.fullmatch(r"#?(\d{1,6})[.)]?", said, re.ASCII)
+    if number and 1 <= int(number[1]) <= len(choices):
+        return choices[int(number[1]) - 1].key
+    answer = False if not said else None if number else says_yes(said)
+    if answer is False:
+        return default
+    final = [choice.key for choice in choices if choice.final]
+    if answer and len(final) == 1:
+        return final[0]
+    raise Stay(final_hint(choices, default))
 
 
 def blocking(page: ReviewPage) -> str:

@@ -10,12 +10,20 @@ from typing import TextIO
 
 from support_cli.errors import SupportError
 from support_cli.i18n import _
-from support_cli.interview.commands import Stay, not_done, read_files, read_review, read_story
+from support_cli.interview.commands import (
+    Stay,
+    asks_finally,
+    final_hint,
+    not_done,
+    read_files,
+    read_final,
+    read_review,
+    read_story,
+)
 from support_cli.interview.plainpages import (
     files_intro,
     files_lines,
     help_lines,
-    numbered,
     question_lines,
     review_lines,
     review_words_lines,
@@ -39,7 +47,15 @@ from support_cli.interview.prompter import (
     StoryPage,
     Take,
 )
-from support_cli.interview.wording import as_line, complaint, must_answer, takes_choice, takes_several, takes_steps
+from support_cli.interview.wording import (
+    as_line,
+    complaint,
+    must_answer,
+    numbered,
+    takes_choice,
+    takes_several,
+    takes_steps,
+)
 from support_cli.interview.wrap import room, wrap
 from support_cli.options import NO, YES
 from support_cli.packs.model import Kind, Value
@@ -235,15 +251,19 @@ class PlainPrompter:
         keys = [choice.key for choice in choices]
         labels = [clean_line(choice.label) for choice in choices]
         self._write("", clean_text(title), *numbered([(choice.label, choice.hint) for choice in choices]))
-        if default in keys:
+        if asks_finally(choices):
+            self._write(final_hint(choices, default))
+        elif default in keys:
             self._write(_("Type a number. Enter alone takes {label}.").format(label=labels[keys.index(default)]))
         while True:
             line = self._read(_("Answer: "))
             if command(line, ["save", "stop"]):
                 raise Leave
-            if not line.strip() and default in keys:
-                return default
             try:
+                if asks_finally(choices):
+                    return read_final(choices, default, line)
+                if not line.strip() and default in keys:
+                    return default
                 return keys[pick(line, labels)]
             except Stay as reason:
                 self._write(str(reason))

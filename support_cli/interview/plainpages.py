@@ -19,6 +19,7 @@ from support_cli.interview.wording import (
     kind_hint,
     label_of,
     labelled,
+    numbered,
     progress,
     questions_left,
     takes_choice,
@@ -58,15 +59,6 @@ def _paragraphs(text: str) -> list[str]:
 
 def _commands(verbs: Sequence[str]) -> str:
     return _("You can type: {words}.").format(words=shown(verbs))
-
-
-def numbered(choices: Sequence[tuple[str, str]]) -> list[str]:
-    """Choices with their hints, one a line."""
-    lines = []
-    for number, (label, hint) in enumerate(choices, 1):
-        line = f"{number}. {clean_line(label)}"
-        lines.append(f"{labelled(line)} {clean_line(hint)}" if hint.strip() else line)
-    return lines
 
 
 def how_to(question: Question) -> list[str]:

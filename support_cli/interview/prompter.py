@@ -216,11 +216,20 @@ class Act(msgspec.Struct, frozen=True):
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of a chooser."""
+    """One line of a chooser.
+
+    Attributes:
+        key: What ``choose`` returns.
+        label: What is shown.
+        hint: Shown beside it.
+        final: What it does cannot be undone. Then nothing is chosen by filtering: the final line is taken by its
+            number or a typed yes, and Enter alone, like any no, takes the default, which must be harmless.
+    """
 
     key: str
     label: str
     hint: str = ""
+    final: bool = False
 
 
 class Prompter(Protocol):

@@ -19,6 +19,7 @@ from support_cli.cells import cells
 from support_cli.errors import SupportError
 from support_cli.i18n import _
 from support_cli.interview.choices import ChoiceList, Item
+from support_cli.interview.commands import asks_finally, final_hint, read_final
 from support_cli.interview.editor import EditorFailed, edit
 from support_cli.interview.fields import field_for
 from support_cli.interview.filespage import files_field
@@ -42,7 +43,7 @@ from support_cli.interview.prompter import (
 from support_cli.interview.reviewpage import review_field, review_lines
 from support_cli.interview.stage import Stage, forget_enters, is_gone
 from support_cli.interview.storypage import story_field, story_lines
-from support_cli.interview.wording import as_line, labelled, search_text
+from support_cli.interview.wording import as_line, labelled, numbered, search_text
 from support_cli.interview.wrap import cut, room, wrap
 from support_cli.text import clean_line, clean_text
 
@@ -149,6 +150,8 @@ class TerminalPrompter:
         An answer that was given just before is not shown as taken yet: this may be about not being able to store it.
         """
         keys = [choice.key for choice in choices]
+        if asks_finally(choices):
+            return self._choose_finally(title, choices, default)
         listed = ChoiceList(
             [Item(choice.label, choice.hint) for choice in choices],
             pointed=keys.index(default) if default in keys else 0,
@@ -166,6 +169,20 @@ class TerminalPrompter:
         key = self._show(live)
         if len(choices) > 1:
             self._taken.append((title, choices[keys.index(key)].label))
+        return key
+
+    def _choose_finally(self, title: str, choices: Sequence[Choice], default: str) -> str:
+        """Asks where one answer cannot be undone: nothing is pointed at, and letters choose nothing."""
+        panel = Panel(
+            label=clean_text(title).strip(),
+            hints=[*numbered([(choice.label, choice.hint) for choice in choices]), final_hint(choices, default)],
+        )
+        live: Live[str] = Live(panel, lambda text: read_final(choices, default, text), kept=False)
+        panel.keys = lambda: key_hints(live, why=False)
+        panel.help = leave_help(kept=False)
+        self._lift(panel)
+        key = self._show(live)
+        self._taken.append((title, next(choice.label for choice in choices if choice.key == key)))
         return key
 
     def say(self, text: str) -> None:

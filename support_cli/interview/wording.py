@@ -3,6 +3,8 @@
 Nothing here knows how a screen is drawn; everything from a pack or a person passes ``clean_text`` on its way.
 """
 
+from collections.abc import Sequence
+
 from support_cli.i18n import _, format_size, ngettext
 from support_cli.interview.prompter import Heading, Screen
 from support_cli.packs.model import Kind, Question, Value
@@ -43,6 +45,15 @@ def labelled(label: str) -> str:
     """A label ready to stand before an answer: with a colon unless it is empty or ends in a mark of its own."""
     label = clean_line(label)
     return label if not label or label.endswith(_ENDS) else label + ":"
+
+
+def numbered(choices: Sequence[tuple[str, str]]) -> list[str]:
+    """Choices with their hints, one a line."""
+    lines = []
+    for number, (label, hint) in enumerate(choices, 1):
+        line = f"{number}. {clean_line(label)}"
+        lines.append(f"{labelled(line)} {clean_line(hint)}" if hint.strip() else line)
+    return lines
 
 
 def complaint(problem: str, question: Question) -> str:

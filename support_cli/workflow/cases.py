@@ -120,7 +120,10 @@ def delete_case(bench: Bench, prefix: str, *, sure: bool) -> str:
     if not sure:
         if bench.prompter is None:
             raise UsageError(_("Deleting cannot be undone; confirm it with --yes."), where=key)
-        choices = [Choice(key="keep", label=_("Keep it")), Choice(key="delete", label=_("Delete it for good"))]
+        choices = [
+            Choice(key="keep", label=_("Keep it")),
+            Choice(key="delete", label=_("Delete it for good"), final=True),
+        ]
         question = _("Delete {id} ({title})?").format(id=key, title=title)
         if bench.prompter().choose(question, choices, default="keep") != "delete":
             return ""

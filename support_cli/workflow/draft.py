@@ -84,8 +84,8 @@ class DraftKeeper:
                     title,
                     [
                         Choice(key="again", label=_("Try again")),
-                        Choice(key="unsaved", label=_("Go on without saving")),
-                        Choice(key="leave", label=_("Stop here")),
+                        Choice(key="unsaved", label=_("Go on without saving"), final=True),
+                        Choice(key="leave", label=_("Stop here"), final=True),
                     ],
                     default="again",
                 )

@@ -22,8 +22,6 @@ from support_cli.ticket import Address
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.pack_trusted import FREE, LOCAL, is_trusted, note, place_of
 
-YES, NO = "yes", "no"
-
 
 def before_use(bench: Bench, pack: Pack, digest: str = "", *, no_input: bool = False) -> None:
     """Lets a pack be used for a new request, or asks.
@@ -106,8 +104,8 @@ def ask(bench: Bench, pack: Pack, lines: Sequence[str], digest: str, *, no_input
         )
     screen = bench.prompter()
     screen.say("\n".join(lines))
-    choices = [Choice(key=NO, label=_("No")), Choice(key=YES, label=_("Yes, I trust it"))]
-    if screen.choose(_("Do you trust the pack {name}?").format(name=name), choices, default=NO) != YES:
+    choices = [Choice(key="no", label=_("No")), Choice(key="trust", label=_("Yes, I trust it"), final=True)]
+    if screen.choose(_("Do you trust the pack {name}?").format(name=name), choices, default="no") != "trust":
         raise UntrustedError(_("The pack {name} is not trusted, so it is not used.").format(name=name))
 
 

@@ -100,12 +100,12 @@ def _spared(talk: Talk, drafts: "Drafts", bench: Bench) -> Outcome:
     wish = talk.prompter.choose(
         _("Good. Nothing is sent. What should happen to what you wrote?"),
         [
-            Choice(key="delete", label=_("Delete it")),
             Choice(key="keep", label=_("Keep it, in case the trouble comes back")),
+            Choice(key="delete", label=_("Delete it"), final=True),
         ],
-        default="delete",
+        default="keep",
     )
-    if wish == "keep":
+    if wish != "delete":
         bench.say(_saved_line(talk.engine, keeper))
         return Outcome(id=keeper.id, state="saved")
     drafts.delete(keeper.id)

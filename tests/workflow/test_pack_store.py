@@ -32,7 +32,7 @@ SECRET = sign.new_key()
 
 @pytest.fixture
 def desk(bench, home):
-    """Makes a bench with a place for packs; ``person.steps`` are ("choose", "yes")."""
+    """Makes a bench with a place for packs; ``person.steps`` are ("choose", "trust")."""
 
     def make(*answers, **more):
         person = Person(*(("choose", one) for one in answers)) if answers else None
@@ -70,7 +70,7 @@ def store(home):
 
 
 def test_everything_that_matters_is_shown_once_and_a_yes_installs(desk, folder, home):
-    result, person = add(desk, folder, "yes")
+    result, person = add(desk, folder, "trust")
     (shown,) = person.said
     for text in ("acme 1.0.0", "Acme Ltd", "https://acme.example", "help@acme.example", "Your address", result.digest):
         assert text in shown, text
@@ -100,7 +100,7 @@ def test_no_is_what_enter_means(desk, folder):
 
 
 def test_silence_is_no_consent(desk, folder, home):
-    for bench in (desk()[0], desk("yes")[0]):
+    for bench in (desk()[0], desk("trust")[0]):
         with pytest.raises(UntrustedError, match="nobody can be asked") as caught:
             pack_store.add(bench, places.web(), str(folder), Wish(no_input=True))
         assert caught.value.exit_code == 3
@@ -122,7 +122,7 @@ def test_hostile_words_of_a_pack_do_not_reach_the_screen(desk, tmp_path):
     nasty = '"Acme\\n  Goes to: nobody"'
     text = f"pack: acme\ntitle: {nasty}\npublisher: {{name: {nasty}, url: {nasty}, key: {nasty}}}\n"
     text += f"channels: {{m: {{kind: zammad, url: {nasty}, queue: {nasty}}}}}\n"
-    _result, person = add(desk, write_folder(tmp_path / "p", pack_files() | {"pack.yml": text}), "yes")
+    _result, person = add(desk, write_folder(tmp_path / "p", pack_files() | {"pack.yml": text}), "trust")
     assert "Acme Goes to: nobody" in person.said[0]
     assert all(is_clean(text) for text in person.said)
     assert not [line for text in person.said for line in text.split("\n") if line.startswith("  Goes to: nobody")]
@@ -131,7 +131,7 @@ def test_hostile_words_of_a_pack_do_not_reach_the_screen(desk, tmp_path):
 @pytest.mark.parametrize("code", ["\\e[2J", "\\u202E", "\\0", "\\x9b"])
 def test_controls_in_a_pack_are_refused_or_taken_out(desk, tmp_path, code):
     text = f'pack: acme\ntitle: "a{code}b"\nchannels: {{m: {{kind: zammad, url: "https://x/{code}"}}}}\n'
-    bench, person = desk("yes")
+    bench, person = desk("trust")
     try:
         pack_store.add(
             bench, places.web(), str(write_folder(tmp_path / "p", pack_files() | {"pack.yml": text})), Wish()
@@ -163,7 +163,7 @@ def change(folder, version="1.1.0", **more):
 
 
 def test_an_ordinary_update_needs_no_word_and_says_what_is_different(desk, folder, home):
-    add(desk, folder, "yes")
+    add(desk, folder, "trust")
     change(folder, more="limits: {files: 3}\n")
     form = places.FORM.replace("Your address", "Your e-mail") + (
         "  - {type: dropdown, id: lamp, attributes: {label: Which lamp?, options: [red, green]}}\n"
@@ -206,7 +206,7 @@ def loud_files(case):
 
 @pytest.mark.parametrize("name", LOUD)
 def test_another_destination_key_or_publisher_is_asked_about_loudly(desk, folder, home, name):
-    add(desk, folder, "yes")
+    add(desk, folder, "trust")
     write_folder(folder, loud_files(LOUD[name]))
     for wish in ({"no_input": True}, {"no_input": True, "trust": "sha256:" + "0" * 64}):
         with pytest.raises(UntrustedError):
@@ -214,7 +214,7 @@ def test_another_destination_key_or_publisher_is_asked_about_loudly(desk, folder
     with pytest.raises(UntrustedError):
         update(desk, "no")
     assert store(home).get("acme").version == "1.0.0"
-    result, person = update(desk, "yes")
+    result, person = update(desk, "trust")
     lines = person.said[-1].split("\n")
     assert lines[0].startswith("LOOK CLOSELY")
     assert lines[1].startswith("  !! ")
@@ -224,18 +224,18 @@ def test_another_destination_key_or_publisher_is_asked_about_loudly(desk, folder
 
 
 def test_a_pack_that_comes_from_elsewhere_is_asked_about(desk, folder, tmp_path, home):
-    add(desk, folder, "yes")
+    add(desk, folder, "trust")
     other = write_folder(tmp_path / "other", pack_files("1.1.0"))
     with pytest.raises(UntrustedError):
         add(desk, other, no_input=True)
-    result, person = add(desk, other, "yes")
+    result, person = add(desk, other, "trust")
     assert [one.kind for one in result.changes] == ["source"]
     assert str(folder) in person.said[-1]
     assert store(home).get("acme").source == str(other)
 
 
 def test_looking_changes_nothing(desk, folder, home):
-    add(desk, folder, "yes")
+    add(desk, folder, "trust")
     change(folder, to="else@evil.example")
     result, _person = update(desk, check=True)
     assert (result.state, result.version) == ("available", "1.1.0")
@@ -244,13 +244,13 @@ def test_looking_changes_nothing(desk, folder, home):
 
 
 def test_nothing_newer_is_nothing_to_do(desk, folder):
-    add(desk, folder, "yes")
+    add(desk, folder, "trust")
     assert update(desk, check=True)[0].state == "current"
     assert update(desk)[0].state == "current"
 
 
 def test_an_older_version_does_not_come_by_itself(desk, folder, home):
-    add(desk, folder, "yes")
+    add(desk, folder, "trust")
     change(folder, version="0.9.0")
     result, _person = update(desk)
     assert (result.state, result.version) == ("current", "1.0.0")
@@ -260,7 +260,7 @@ def test_an_older_version_does_not_come_by_itself(desk, folder, home):
 
 
 def test_another_pack_at_the_same_place(desk, folder, home):
-    add(desk, folder, "yes")
+    add(desk, folder, "trust")
     write_folder(folder, {"pack.yml": pack_files()["pack.yml"].replace("pack: acme", "pack: other")})
     with pytest.raises(PackError, match="another pack: other"):
         update(desk)
@@ -268,9 +268,9 @@ def test_another_pack_at_the_same_place(desk, folder, home):
 
 
 def test_one_that_fails_stops_no_other(desk, folder, tmp_path):
-    add(desk, folder, "yes")
+    add(desk, folder, "trust")
     other = write_folder(tmp_path / "beta", pack_files() | {"pack.yml": "pack: beta\nversion: 1.0.0\n"})
-    add(desk, other, "yes")
+    add(desk, other, "trust")
     (folder / "pack.yml").unlink()
     change(other)
     write_folder(other, {"pack.yml": "pack: beta\nversion: 1.1.0\n"})
@@ -279,7 +279,7 @@ def test_one_that_fails_stops_no_other(desk, folder, tmp_path):
 
 
 def test_a_damaged_pack_is_repaired_by_an_update(desk, folder, home):
-    add(desk, folder, "yes")
+    add(desk, folder, "trust")
     record = store(home).get("acme")
     (home / "data" / "packs" / "acme" / record.digest[7:] / "pack.yml").write_text("pack: acme\n")
     with pytest.raises(PackError, match="not what was installed"):
@@ -291,7 +291,7 @@ def test_a_damaged_pack_is_repaired_by_an_update(desk, folder, home):
 def test_a_repository_is_followed_from_release_to_release(desk, tmp_path, home):
     repository = Repository(tmp_path / "origin")
     repository.commit(pack_files("1.0.0"), tag="v1.0.0")
-    first, _person = add(desk, repository.url, "yes")
+    first, _person = add(desk, repository.url, "trust")
     assert (first.release, len(first.commit)) == ("v1.0.0", 40)
     repository.commit(pack_files("1.1.0"), tag="v1.1.0")
     repository.commit(pack_files("2.0.0-rc.1"), tag="v2.0.0-rc.1")
@@ -306,7 +306,7 @@ def test_a_repository_is_followed_from_release_to_release(desk, tmp_path, home):
 def test_a_tag_that_was_named_stays(desk, tmp_path):
     repository = Repository(tmp_path / "origin")
     repository.commit(pack_files("1.0.0"), tag="v1.0.0")
-    add(desk, f"{repository.url}@v1.0.0", "yes")
+    add(desk, f"{repository.url}@v1.0.0", "trust")
     repository.commit(pack_files("1.1.0"), tag="v1.1.0")
     assert update(desk)[0].state == "current"
     result, _person = add(desk, f"{repository.url}@v1.1.0")  # the same place: another version of the same
@@ -327,7 +327,7 @@ def sign_at(folder):
 def test_once_signed_always_signed(desk, folder, home):
     write_folder(folder, loud_files(LOUD["key"]))
     sign_at(folder)
-    result, person = add(desk, folder, "yes")
+    result, person = add(desk, folder, "trust")
     assert result.signer == SECRET.public.name
     assert f"the signature fits, by the key {SECRET.public.name}" in person.said[0]
     text = (folder / "pack.yml").read_text()
@@ -352,7 +352,7 @@ def test_once_signed_always_signed(desk, folder, home):
 def test_a_signed_pack_may_move_without_a_question(desk, folder, tmp_path):
     write_folder(folder, loud_files(LOUD["key"]))
     sign_at(folder)
-    add(desk, folder, "yes")
+    add(desk, folder, "trust")
     moved = folder.rename(tmp_path / "moved")
     assert add(desk, moved, no_input=True)[0].changes == ()
 
@@ -363,7 +363,7 @@ def test_a_key_that_is_demanded(desk, folder, tmp_path):
         with pytest.raises(PackError, match="not signed, and a key was demanded"):
             add(desk, folder, key=key)
     sign_at(folder)
-    assert add(desk, folder, "yes", key=str(tmp_path / "key.pub"))[0].signer == SECRET.public.name
+    assert add(desk, folder, "trust", key=str(tmp_path / "key.pub"))[0].signer == SECRET.public.name
 
 
 # Used from where it lies
@@ -416,7 +416,7 @@ def test_it_may_not_say_where_to_send_before_somebody_agreed(desk, folder, home)
 
 def test_an_author_is_not_asked_again_until_the_destination_changes(desk, folder):
     sent = Sent()
-    bench, person = desk("yes", mail=sent.mail())
+    bench, person = desk("trust", mail=sent.mail())
     before_sending(bench, open_pack(bench, str(folder)), ())
     person.done()
     change(folder, version="1.0.1")
@@ -447,7 +447,7 @@ def test_a_pack_without_a_destination_is_never_asked_about(desk, tmp_path):
 
 
 def test_trust_is_taken_back_and_given_again(desk, folder, home):
-    add(desk, folder, "yes")
+    add(desk, folder, "trust")
     assert pack_store.trust(desk()[0], "acme", Wish(), revoke=True).changed
     assert not pack_store.trust(desk()[0], "acme", Wish(), revoke=True).changed
     bench, _person = desk()
@@ -455,16 +455,16 @@ def test_trust_is_taken_back_and_given_again(desk, folder, home):
         written(bench, "acme")
     assert "support pack trust acme --trust sha256:" in caught.value.hint
     assert not next(one for one in list_packs(bench) if one.name == "acme").trusted
-    bench, person = desk("yes")
+    bench, person = desk("trust")
     assert pack_store.trust(bench, "acme", Wish(), revoke=False).changed
     person.done()
     assert written(desk()[0], "acme").state == "written"
 
 
 def test_the_first_use_asks_where_trust_was_taken(desk, folder):
-    add(desk, folder, "yes")
+    add(desk, folder, "trust")
     pack_store.trust(desk()[0], "acme", Wish(), revoke=True)
-    bench, person = desk("yes")
+    bench, person = desk("trust")
     before_use(bench, open_pack(bench, "acme"))
     person.done()
     before_use(desk()[0], open_pack(bench, "acme"))
@@ -496,7 +496,7 @@ def test_a_pack_of_a_python_package_is_asked_about_before_its_first_use(desk, tm
             written(bench, name)
     line = next(one for one in list_packs(bench) if one.name == "acme")
     assert (line.origin, line.source, line.trusted) == ("package", "python:acme", False)
-    bench, person = desk("yes")
+    bench, person = desk("trust")
     before_use(bench, open_pack(bench, "acme"))
     person.done()
     assert written(desk()[0], "python:acme").state == "written"
@@ -505,7 +505,7 @@ def test_a_pack_of_a_python_package_is_asked_about_before_its_first_use(desk, tm
 def test_a_pack_of_a_python_package_can_be_pinned(desk, tmp_path, monkeypatch):
     site = places.python_package(tmp_path / "site", pack_files())
     monkeypatch.syspath_prepend(str(site))
-    result, _person = add(desk, "python:acme", "yes")
+    result, _person = add(desk, "python:acme", "trust")
     assert (result.source, result.release) == ("python:acme", "acme-support 3.1")
     write_folder(site / "acme_support" / "pack", pack_files("1.1.0"))
     assert open_pack(desk()[0], "acme").manifest.version == "1.0.0"
@@ -516,7 +516,7 @@ def test_a_pack_of_a_python_package_can_be_pinned(desk, tmp_path, monkeypatch):
 
 
 def test_a_list_that_cannot_be_read_stops_what_needs_it_and_nothing_else(desk, folder, home):
-    add(desk, folder, "yes")
+    add(desk, folder, "trust")
     (home / "data" / "packs" / "packs.lock").write_text("{")
     with pytest.raises(LockError):
         open_pack(desk()[0], "acme")
@@ -525,7 +525,7 @@ def test_a_list_that_cannot_be_read_stops_what_needs_it_and_nothing_else(desk, f
 
 
 def test_the_lock_says_where_everything_came_from(desk, folder, home):
-    add(desk, folder, "yes")
+    add(desk, folder, "trust")
     lock = json.loads((home / "data" / "packs" / "packs.lock").read_text("utf-8"))
     record = lock["packs"]["acme"]
     assert {"name", "version", "digest", "source", "trusted", "added"} <= record.keys()
