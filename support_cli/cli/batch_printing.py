@@ -7,6 +7,7 @@ from support_cli.cli.context import Context
 from support_cli.cli.guard import error_json, exit_now
 from support_cli.cli.printing import outcome_json, short_path
 from support_cli.errors import ExitCode
+from support_cli.finding import Finding, Level
 from support_cli.i18n import _, ngettext
 from support_cli.workflow.batch import Line
 
@@ -16,7 +17,7 @@ def print_batch(lines: Iterator[Line], context: Context) -> None:
 
     With ``--json`` standard output is one JSON document, a list that is written as it grows.
     """
-    worst, done, failed = ExitCode.OK, 0, 0
+    worst, done, failed, weak = ExitCode.OK, 0, 0, 0
     stream = _JsonList() if context.flags.json else None
     for line in lines:
         worst = worst or line.exit_code
@@ -24,6 +25,7 @@ def print_batch(lines: Iterator[Line], context: Context) -> None:
             failed += 1
         else:
             done += 1
+            weak += bool(warnings_of(line))
         if stream is not None:
             stream.add(_as_json(line))
         else:
@@ -33,7 +35,8 @@ def print_batch(lines: Iterator[Line], context: Context) -> None:
     else:
         text = ngettext("{count} request made", "{count} requests made", done).format(count=done)
         lost = ngettext("{count} failed", "{count} failed", failed).format(count=failed)
-        context.say(f"{text}, {lost}.")
+        told = ngettext("{count} with warnings", "{count} with warnings", weak).format(count=weak)
+        context.say(f"{text}, {lost}, {told}." if weak else f"{text}, {lost}.")
     if worst:
         exit_now(worst)
 
@@ -64,8 +67,19 @@ def _as_json(line: Line) -> dict[str, object]:
 def _say(line: Line, context: Context) -> None:
     if line.error is not None:
         console.talk(_("Line {number}: {problem}").format(number=line.number, problem=line.error.message))
+        if line.error.hint:
+            console.talk(f"  {line.error.hint}")
         for finding in getattr(line.error, "findings", ()):
             console.talk(f"  {finding.where}: {finding.message}")
     elif line.outcome is not None:
         files = ", ".join(short_path(made.path) for made in line.outcome.files)
         context.say(f"{line.number}: {line.outcome.id}  {files}")
+        for finding in warnings_of(line):
+            context.say(f"  {finding.where}: {finding.message}")
+
+
+def warnings_of(line: Line) -> list[Finding]:
+    """What is weak about the request of a line; hints are left to ``--json``."""
+    if line.outcome is None:
+        return []
+    return [finding for finding in line.outcome.findings if finding.level is not Level.HINT]

@@ -84,7 +84,7 @@ def _continuing(kind: str) -> Callable[..., None]:
         no_input: flags.NoInput = False,
         send: flags.Send = False,
         channel: flags.Channel = "",
-        to: flags.To = "",
+        to: flags.To = None,
         pack: flags.PackName = "",
         format_: flags.Format = "",
         output: flags.Output = "",
@@ -99,7 +99,8 @@ def _continuing(kind: str) -> Callable[..., None]:
 
         options = NewOptions(
             answers=answers, set=tuple(set_ or ()), attach=tuple(attach or ()), no_input=no_input, send=send,
-            channel=channel, to=to, pack=pack, format=format_, output=output, dry_run=dry_run, trust=trust,
+            channel=channel, to=flags.joined(to), pack=pack, format=format_, output=output, dry_run=dry_run,
+            trust=trust,
         )  # fmt: skip
         context = Context(given(no_input=no_input))
         print_outcome(follow_up(context.bench, kind, case, options), context)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from support_cli import reading
 from support_cli.cli import console
 from support_cli.cli.context import Context
 from support_cli.deliver.credentials import (
@@ -250,7 +251,7 @@ def secret_from_stdin() -> str:
     Raises:
         UsageError: If there is none.
     """
-    line = console.read_stdin().decode("utf-8", "replace").splitlines()
+    line = reading.decode(console.read_stdin(), "stdin").splitlines()
     if not line or not line[0].strip():
         raise UsageError(_("No token came on standard input."), where="--stdin")
     return line[0].strip()

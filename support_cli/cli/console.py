@@ -1,6 +1,8 @@
 """The streams: stdout carries the product only, talk goes to stderr, ``--json`` is one document on stdout."""
 
+import codecs
 import contextlib
+import locale
 import os
 import re
 import sys
@@ -14,13 +16,22 @@ from support_cli.text import clean_text
 
 
 def prepare_streams() -> None:
-    """Makes the standard streams UTF-8, whatever the console's code page, and never fail on a character."""
+    """Makes the standard streams UTF-8, and never fail on a character that is written.
+
+    A terminal that was set up for another encoding (KOI8-R, ISO 8859-2) keeps it: that is what its keyboard sends.
+    """
     for stream in (sys.stdout, sys.stderr, sys.stdin):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             with contextlib.suppress(OSError, ValueError):
-                errors = "backslashreplace" if stream is not sys.stdin else "replace"
-                reconfigure(encoding="utf-8", errors=errors)
+                errors = "backslashreplace" if stream is not sys.stdin else "strict"
+                reconfigure(encoding=_terminal_encoding() if stream.isatty() else "utf-8", errors=errors)
+
+
+def _terminal_encoding() -> str:
+    """The encoding of the locale; UTF-8 where that says only ASCII, which is what a locale says that is not set up."""
+    name = codecs.lookup(locale.getpreferredencoding(False)).name
+    return "utf-8" if name == "ascii" else name
 
 
 _OTHER_NAME: list[tuple[re.Pattern[str], str]] = []

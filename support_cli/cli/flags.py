@@ -34,7 +34,17 @@ Channel = Annotated[str, typer.Option("--channel", metavar="NAME", help=_("Chann
 Trust = Annotated[
     str, typer.Option("--trust", metavar="DIGEST", help=_("Trust the pack if it has this digest, without a question."))
 ]
-To = Annotated[str, typer.Option("--to", metavar="ADDRESS", help=_("Address to write to instead of the pack's."))]
+To = Annotated[
+    list[str] | None,
+    typer.Option("--to", metavar="ADDRESS", help=_("Address to write to instead of the pack's. Repeatable.")),
+]
+
+
+def joined(addresses: list[str] | None) -> str:
+    """The addresses of a repeated ``--to`` as one list with commas, as a single ``--to`` may hold it too."""
+    return ", ".join(addresses or ())
+
+
 Answers = Annotated[
     str,
     typer.Option("--answers", "-a", metavar="FILE", help=_("Answers as YAML, JSON or TOML; - for standard input.")),

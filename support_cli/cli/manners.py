@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import typer
 from typer.core import TyperOption
 
-from support_cli import i18n
+from support_cli import i18n, reading
 from support_cli.errors import UsageError
 from support_cli.i18n import _
 from support_cli.text import clean_line, shorten
@@ -40,6 +40,7 @@ _said: dict[str, Any] = {}
 def begin() -> None:
     """Forgets what an earlier run in this process said."""
     _said.clear()
+    reading.choose_encoding("")
 
 
 def given(*, no_input: bool = False, login: bool = False) -> Manners:
@@ -60,6 +61,12 @@ def options() -> list[TyperOption]:
         _flag(
             "--plain", is_flag=True, default=False, help=_("Ask line by line, without redrawing (for screen readers).")
         ),
+        _flag(
+            "--encoding",
+            metavar="NAME",
+            default="",
+            help=_("Encoding of text that is not UTF-8, in files and on standard input."),
+        ),
         _flag("--quiet", "-q", is_flag=True, default=False, help=_("Say nothing but errors.")),
         _flag("--verbose", "-v", is_flag=True, default=False, help=_("Say more about what is done.")),
     ]
@@ -71,6 +78,9 @@ def _flag(*names: str, **settings: Any) -> TyperOption:
 
 def _keep(ctx: typer.Context, param: Any, value: Any) -> None:
     if not value or ctx.resilient_parsing:
+        return
+    if param.name == "encoding":
+        reading.choose_encoding(value)
         return
     if param.name == "lang":
         value = _language(value)

@@ -31,7 +31,7 @@ def new(
     output: flags.Output = "",
     send: flags.Send = False,
     channel: flags.Channel = "",
-    to: flags.To = "",
+    to: flags.To = None,
     dry_run: flags.DryRun = False,
     strict: flags.Strict = False,
     strict_form: Annotated[
@@ -48,7 +48,7 @@ def new(
     context = Context(given(no_input=no_input))
     options = NewOptions(
         form=form, pack=pack, answers=answers, body=body, set=tuple(set_ or ()), attach=tuple(attach or ()),
-        no_input=no_input, document=document, format=format_, output=output, send=send, channel=channel, to=to,
-        dry_run=dry_run, strict=strict, strict_form=strict_form, trust=trust,
+        no_input=no_input, document=document, format=format_, output=output, send=send, channel=channel,
+        to=flags.joined(to), dry_run=dry_run, strict=strict, strict_form=strict_form, trust=trust,
     )  # fmt: skip
     print_outcome(compose(context.bench, options), context)

@@ -10,10 +10,14 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from support_cli import reading
 from support_cli.cli import manners
 from support_cli.errors import UsageError
 from support_cli.i18n import N_, _, ngettext
 from support_cli.text import clean_line, shorten
+
+_PATHS = frozenset(["PATH", "FILE", "FOLDER", "PACK", "PLACE", "REQUEST", "ID=VALUE", "SOURCE"])
+"""Metavars of what may be a path, whose bytes need not be text."""
 
 COMPLAINT: type[Exception] = typer.BadParameter.__mro__[2]
 """Click's base class of everything wrong with a command line; Typer does not hand it out."""
@@ -33,10 +37,34 @@ class _Spoken:
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Reads the words of a command line; a complaint about them says which command it is about."""
         try:
-            return super().parse_args(ctx, args)  # type: ignore[misc, no-any-return]
+            self._refuse_repeated(ctx, args)
+            rest: list[str] = super().parse_args(ctx, args)  # type: ignore[misc]
         except COMPLAINT as error:
             vars(error)["ctx"] = getattr(error, "ctx", None) or ctx
             raise
+        for param in self.params:
+            value = ctx.params.get(param.name)
+            if param.metavar in _PATHS:
+                continue
+            if isinstance(value, str):
+                ctx.params[param.name] = reading.decode_argument(value, param.opts[0])
+            elif isinstance(value, list | tuple) and param.param_type_name == "argument":
+                ctx.params[param.name] = type(value)(reading.decode_argument(str(one), param.opts[0]) for one in value)
+        return rest
+
+    def _refuse_repeated(self, ctx: Any, args: list[str]) -> None:
+        """Checks that no option stands twice of which only the last would count.
+
+        Raises:
+            UsageError: If one does.
+        """
+        _values, _rest, order = self.make_parser(ctx).parse_args(args=list(args))  # type: ignore[attr-defined]
+        seen = set()
+        for param in order:
+            if param.param_type_name == "option" and not param.multiple and not param.is_flag:
+                if param in seen and not ctx.resilient_parsing:
+                    raise _wrong(_("{option} is given twice, and only one counts.").format(option=param.opts[0]), ctx)
+                seen.add(param)
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """Arguments as they are named, without the braces that Typer puts around those that must be given."""

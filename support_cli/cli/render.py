@@ -20,7 +20,7 @@ def render(
     document: flags.Document = "",
     format_: flags.Format = "",
     output: flags.Output = "",
-    to: flags.To = "",
+    to: flags.To = None,
 ) -> None:
     """Parses, renders, prints."""
     from support_cli.cli.context import Context
@@ -29,5 +29,5 @@ def render(
     from support_cli.workflow.work import NewOptions
 
     context = Context(given(no_input=True))
-    options = NewOptions(pack=pack, form=form, document=document, format=format_, output=output, to=to)
+    options = NewOptions(pack=pack, form=form, document=document, format=format_, output=output, to=flags.joined(to))
     print_rendered(make(context.bench, request, options), context)

@@ -18,7 +18,7 @@ def send(
     pack: flags.PackName = "",
     form: flags.FormName = "",
     channel: flags.Channel = "",
-    to: flags.To = "",
+    to: flags.To = None,
     strict: flags.Strict = False,
     trust: flags.Trust = "",
 ) -> None:
@@ -29,5 +29,7 @@ def send(
     from support_cli.workflow.work import NewOptions
 
     context = Context(given(no_input=True, login=True))
-    options = NewOptions(pack=pack, form=form, channel=channel, to=to, strict=strict, send=True, trust=trust)
+    options = NewOptions(
+        pack=pack, form=form, channel=channel, to=flags.joined(to), strict=strict, send=True, trust=trust
+    )
     print_sent(deliver(context.bench, request, options), context)

@@ -62,21 +62,17 @@ class Parsed:
 
 
 def decode(raw: bytes, name: str) -> str:
-    """Decodes the bytes of a text file: UTF-8 with or without a mark, UTF-16 with one.
+    """Decodes the bytes of a pack's file, as ``reading.decode`` does.
 
     Raises:
-        YamlError: If it is neither.
+        YamlError: If it is not text.
     """
-    encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
+    from support_cli import reading
+
     try:
-        return raw.decode(encoding).removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise YamlError(
-            _("{name} is not UTF-8 text.").format(name=name),
-            hint=_("Save it as UTF-8 and try again."),
-            where=f"{name}:{line}",
-        ) from None
+        return reading.decode(raw, name)
+    except reading.EncodingError as error:
+        raise YamlError(error.message, hint=_("Save it as UTF-8 and try again."), where=error.where) from None
 
 
 def parse(text: str | bytes, *, name: str, max_bytes: int = MAX_BYTES, plain: bool = False) -> Parsed:

@@ -5,13 +5,18 @@ from pathlib import Path
 
 import msgspec
 
+from support_cli import reading
 from support_cli.errors import UsageError
 from support_cli.i18n import _
-from support_cli.packs.model import Form, Kind
+from support_cli.packs.model import Form, Kind, Question
 from support_cli.paths import expand
+from support_cli.patterns import later
 from support_cli.request import Attachment, PackRef, Request, Source
 
 MAX_ANSWERS = 4 << 20
+_NO_TOML = (".yml", ".yaml", ".json")
+_TOML = later(r"(?m)^[\w.\"-]+ *= *\S|^\[[\w.\"-]+\]$")
+"""What a file of another or no name (standard input) holds if it may be TOML."""
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,12 +27,14 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
         sources: For each key, whether a file or a flag said it.
         request: The request, when the file was a request file.
         base: Folder that relative attachment paths count from.
+        in_cells: The values stood in cells of a table, where several values of one answer share a cell.
     """
 
     values: dict[str, object] = {}
     sources: dict[str, Source] = {}
     request: Request | None = None
     base: Path = Path()
+    in_cells: bool = False
 
 
 def read_bytes(name: str, stdin: Callable[[], bytes], cwd: Path = Path()) -> bytes:
@@ -41,8 +48,8 @@ def read_bytes(name: str, stdin: Callable[[], bytes], cwd: Path = Path()) -> byt
             raw = stdin()
         else:
             path = cwd / expand(name)
-            if path.exists() and not path.is_file():
-                raise UsageError(_("{name} is not a regular file.").format(name=name), where=name)
+            if path.is_dir():
+                raise UsageError(_("{name} is a folder.").format(name=name), where=name)
             with path.open("rb") as stream:
                 raw = stream.read(MAX_ANSWERS + 1)
     except (OSError, ValueError) as error:
@@ -66,15 +73,8 @@ def parse(raw: bytes, name: str) -> Given:
         UsageError: If it is no mapping.
         RequestFileError: If it is a request file that does not follow the format.
     """
-    from support_cli.packs.errors import YamlError
-    from support_cli.packs.yamltext import decode
-
     base = Path() if name in ("-", "stdin") else expand(name).parent
-    try:
-        text = decode(raw, name)
-    except YamlError as error:
-        raise UsageError(error.message, hint=error.hint, where=error.where) from None
-    data, plain = _load(text, name)
+    data, plain = _load(reading.decode(raw, name), name)
     if data is None:
         return Given(base=base)
     if not isinstance(data, dict) or not isinstance(plain, dict):
@@ -90,22 +90,26 @@ def parse(raw: bytes, name: str) -> Given:
 
 def _load(text: str, name: str) -> tuple[object, object]:
     """The data twice: typed, and (YAML) with every scalar as it was written."""
-    if name.lower().endswith(".toml"):
+    ending = Path(name).suffix.lower()
+    if ending == ".toml" or (ending not in _NO_TOML and _TOML.search(text)):
         import tomllib
 
         try:
-            data = tomllib.loads(text)
+            data: object = tomllib.loads(text)
         except (ValueError, RecursionError) as error:
-            raise UsageError(
-                _("{name} is not valid TOML: {problem}.").format(name=name, problem=error), where=name
-            ) from None
-        return data, _plain(data)
-    if text.lstrip()[:1] in ("{", "[") or name.lower().endswith(".json"):
+            if ending == ".toml":
+                message = _("{name} is not valid TOML: {problem}.").format(name=name, problem=error)
+                raise UsageError(message, where=name) from None
+        else:
+            return data, _plain(data)
+    if text.lstrip()[:1] in ("{", "[") or ending == ".json":
         try:
-            data = msgspec.json.decode(text)
-        except (msgspec.MsgspecError, RecursionError, UnicodeEncodeError) as error:
-            if name.lower().endswith(".json"):
-                message = _("{name} is not valid JSON: {problem}.").format(name=name, problem=json_problem(error))
+            data = reading.parse_json(text)
+        except reading.RepeatedKeyError as error:
+            raise reading.RepeatedKeyError(error.message, hint=error.hint, where=name) from None
+        except ValueError as error:
+            if ending == ".json":
+                message = _("{name} is not valid JSON: {problem}.").format(name=name, problem=error)
                 raise UsageError(message, where=name) from None
         else:
             return data, data
@@ -127,11 +131,6 @@ def _load(text: str, name: str) -> tuple[object, object]:
     return typed, plain.data
 
 
-def json_problem(error: Exception) -> str:
-    """What is wrong with JSON, without saying that it is."""
-    return str(error).removeprefix("JSON is malformed: ")
-
-
 def _plain(value: object) -> object:
     """TOML dates as text; everything else as it is."""
     if isinstance(value, dict):
@@ -148,9 +147,14 @@ def _answers(typed: object, plain: object) -> object:
     return {key: typed[key] if isinstance(typed[key], bool) else plain.get(key, typed[key]) for key in typed}
 
 
-def given_of(values: Mapping[str, object]) -> Given:
+def given_of(values: Mapping[str, object], *, in_cells: bool = False) -> Given:
     """Answers that are at hand as a mapping (a line of a batch)."""
-    return Given(values=dict(values), sources=dict.fromkeys(values, Source.FILE))
+    return Given(values=dict(values), sources=dict.fromkeys(values, Source.FILE), in_cells=in_cells)
+
+
+def split_cell(cell: str) -> list[str]:
+    """Splits a cell that holds several values: one a line where there are lines, else with semicolons between them."""
+    return [part.strip() for part in (cell.splitlines() if "\n" in cell else cell.split(";")) if part.strip()]
 
 
 def merge_flags(given: Given, form: Form, flags: Sequence[str], stdin: Callable[[], bytes], cwd: Path) -> Given:
@@ -162,6 +166,12 @@ def merge_flags(given: Given, form: Form, flags: Sequence[str], stdin: Callable[
         UsageError: If a flag has no ``=`` or its file cannot be read.
     """
     values, sources = dict(given.values), dict(given.sources)
+    if given.in_cells:
+        for one in filter(takes_several, form.questions):
+            for name in (one.id, one.label):
+                cell = values.get(name)
+                if isinstance(cell, str):
+                    values[name] = split_cell(cell)
     several: dict[str, list[object]] = {}
     for flag in flags:
         key, equals, text = flag.partition("=")
@@ -173,18 +183,22 @@ def merge_flags(given: Given, form: Form, flags: Sequence[str], stdin: Callable[
         if text.startswith("@@"):
             text = text[1:]
         elif text.startswith("@"):
-            text = read_bytes(text[1:], stdin, cwd).decode("utf-8-sig", "replace").rstrip("\r\n")
+            text = reading.decode(read_bytes(text[1:], stdin, cwd), text[1:]).rstrip("\r\n")
+        else:
+            text = reading.decode_argument(text, f"--set {key}")
         question = form.question(key)
-        takes_several = question is not None and (
-            question.kind in (Kind.STEPS, Kind.CHECKBOXES, Kind.UPLOAD) or question.multiple
-        )
-        if takes_several:
+        if question is not None and takes_several(question):
             several.setdefault(key, []).append(text)
             values[key] = several[key][0] if len(several[key]) == 1 else several[key]
         else:
             values[key] = text
         sources[key] = Source.FLAG
     return Given(values=values, sources=sources, request=given.request, base=given.base)
+
+
+def takes_several(question: Question) -> bool:
+    """Whether an answer holds several values."""
+    return question.kind in (Kind.STEPS, Kind.CHECKBOXES, Kind.UPLOAD) or question.multiple
 
 
 def attachments_of(given: Given) -> list[Attachment]:

@@ -2,10 +2,15 @@
 
 import csv
 import io
-from collections.abc import Iterator
+import itertools
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import PurePath
+from typing import BinaryIO
 
 import msgspec
 
+from support_cli import reading
 from support_cli.errors import ExitCode, SupportError, UsageError
 from support_cli.i18n import _
 from support_cli.workflow import answers as said_beside
@@ -15,7 +20,10 @@ from support_cli.workflow.prepare import prepare_given
 from support_cli.workflow.work import NewOptions, Outcome, Work
 
 ATTACH = "attach"
-"""Column or key whose value names files, separated by semicolons in CSV."""
+"""Column or key whose value names files; in a cell they stand as ``answers.split_cell`` reads them."""
+
+
+_LONGEST_LINE = 4 << 20
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,7 +50,7 @@ def run(bench: Bench, name: str, options: NewOptions) -> Iterator[Line]:
 
     Args:
         bench: The collaborators; nothing is ever asked.
-        name: A ``.csv`` file, a file with a JSON object on each line, or ``-`` for the latter.
+        name: A table (CSV or TSV, as spreadsheets write them), a file with a JSON object on each line, or ``-``.
         options: As for ``new``; ``set`` and ``attach`` hold for every line.
 
     Yields:
@@ -53,11 +61,11 @@ def run(bench: Bench, name: str, options: NewOptions) -> Iterator[Line]:
         SupportError: If the pack cannot be used.
     """
     first: Work | None = None
-    for number, row in _rows(bench, name):
+    for number, row, in_cells in _rows(bench, name):
         try:
             if isinstance(row, UsageError):
                 raise row
-            given, attach = _given(row)
+            given, attach = _given(row, in_cells=in_cells)
             line_options = msgspec.structs.replace(options, attach=(*options.attach, *attach))
             work = prepare_given(bench, line_options, given, like=first)
             first = first or work
@@ -70,59 +78,100 @@ Row = dict[str, object] | UsageError
 """The answers of a line, or why it has none."""
 
 
-def _rows(bench: Bench, name: str) -> Iterator[tuple[int, Row]]:
-    if name == "-":
-        lines: Iterator[str] = iter(io.TextIOWrapper(io.BytesIO(bench.stdin()), "utf-8-sig", errors="replace"))
-        yield from _json_lines(lines, name)
-        return
-    path = bench.cwd / name
+def _rows(bench: Bench, name: str) -> Iterator[tuple[int, Row, bool]]:
+    """Number and answers of each line, and whether they stood in cells of a table."""
     try:
-        with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
-            if path.suffix.lower() == ".csv":
-                yield from _csv_rows(stream)
-            else:
-                yield from _json_lines(stream, name)
+        with io.BytesIO(bench.stdin()) if name == "-" else (bench.cwd / name).open("rb") as stream:
+            first = stream.readline(_LONGEST_LINE)
+            encoding = reading.encoding_of(first[:4])
+            lines = _lines(first, stream, encoding, name)
+            in_cells = _is_table(name, first.decode(encoding, "ignore"))
+            for number, row in _table_rows(lines, name) if in_cells else _json_lines(lines, name):
+                yield number, row, in_cells
     except OSError as error:
         raise UsageError(
             _("{name} cannot be read: {problem}.").format(name=name, problem=error.strerror), where=name
         ) from None
 
 
-def _json_lines(lines: "Iterator[str] | io.TextIOBase", name: str) -> Iterator[tuple[int, Row]]:
+def _lines(first: bytes, stream: BinaryIO, encoding: str, name: str) -> Iterator[str]:
+    """Decodes line by line, so that the place of what cannot be decoded is known.
+
+    Raises:
+        EncodingError: At the first line that is in another encoding.
+    """
+    if encoding.startswith(("utf-16", "utf-32")):  # a line end is no single byte there
+        yield from io.StringIO(reading.decode(first + stream.read(), name), newline="")
+        return
+    for number, raw in enumerate(itertools.chain([first], iter(stream.readline, b"")), 1):
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            raise reading.undecodable(name, number, encoding) from None
+        yield text.removeprefix("\ufeff") if number == 1 else text
+
+
+def _is_table(name: str, start: str) -> bool:
+    """Whether a file is a table: by its ending, else because it does not begin as JSON does."""
+    ending = PurePath(name).suffix.lower()
+    if ending in (".csv", ".tsv", ".tab"):
+        return True
+    return ending not in (".jsonl", ".ndjson", ".json") and start.lstrip("\ufeff \t\r\n\x00")[:1] not in ("{", "[", "")
+
+
+def _json_lines(lines: Iterable[str], name: str) -> Iterator[tuple[int, Row]]:
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
+        where = f"{name}:{number}"
         try:
-            row = msgspec.json.decode(line)
-        except (msgspec.MsgspecError, UnicodeEncodeError, RecursionError) as error:
-            message = _("This line is not JSON: {problem}.").format(problem=said_beside.json_problem(error))
-            yield number, UsageError(message, where=f"{name}:{number}")
-            continue
-        if isinstance(row, dict):
-            yield number, row
+            row = reading.parse_json(line)
+        except reading.RepeatedKeyError as error:
+            yield number, reading.RepeatedKeyError(error.message, hint=error.hint, where=where)
+        except ValueError as error:
+            yield number, UsageError(_("This line is not JSON: {problem}.").format(problem=error), where=where)
         else:
-            yield number, UsageError(_("This line is not a JSON object."), where=f"{name}:{number}")
+            is_object = isinstance(row, dict)
+            yield number, row if is_object else UsageError(_("This line is not a JSON object."), where=where)  # type: ignore[misc]
 
 
-def _csv_rows(stream: "io.TextIOBase") -> Iterator[tuple[int, Row]]:
-    reader = csv.DictReader(stream, restkey="")
+def _table_rows(lines: Iterator[str], name: str) -> Iterator[tuple[int, Row]]:
+    """Rows of a table as spreadsheets write it: commas, semicolons or tabs between cells, ``sep=;`` perhaps before."""
+    first = next(lines, "")
+    told = re.fullmatch(r"sep=(.)", first.rstrip("\r\n"), re.IGNORECASE)
+    separator = told[1] if told else separator_of(first)
+    reader = csv.reader(lines if told else itertools.chain([first], lines), delimiter=separator, strict=True)
+    heading: list[str] = []
     try:
-        for row in reader:
-            if "" in row:
-                yield reader.line_num, UsageError(_("This row has more cells than the heading."))
+        for cells in reader:
+            number = reader.line_num + bool(told)
+            if not any(cell.strip() for cell in cells):
                 continue
-            cells: dict[str, object] = {key: value for key, value in row.items() if value}
-            if ATTACH in cells:
-                cells[ATTACH] = [part.strip() for part in str(cells[ATTACH]).split(";") if part.strip()]
-            yield reader.line_num, cells
+            if not heading:
+                heading = [cell.strip() for cell in cells]
+                while heading and not heading[-1]:
+                    heading.pop()
+                reading.refuse_repeated(heading, f"{name}:{number}")
+                continue
+            if any(cells[len(heading) :]):
+                yield number, UsageError(_("This row has more cells than the heading."), where=f"{name}:{number}")
+                continue
+            yield number, {key: cell for key, cell in zip(heading, cells, strict=False) if key and cell.strip()}
     except csv.Error as error:
-        yield reader.line_num, UsageError(_("The file is not CSV: {problem}.").format(problem=error))
+        yield reader.line_num, UsageError(_("The file is not CSV: {problem}.").format(problem=error), where=name)
 
 
-def _given(row: dict[str, object]) -> tuple[said_beside.Given, tuple[str, ...]]:
+def separator_of(heading: str) -> str:
+    """What separates the cells of a table, by its first line: the sign that stands there most outside of quotes."""
+    outside = re.sub(r'"(?:[^"]|"")*"', "", heading)
+    return max("\t;,", key=outside.count) if any(sign in outside for sign in "\t;,") else ","
+
+
+def _given(row: dict[str, object], *, in_cells: bool) -> tuple[said_beside.Given, tuple[str, ...]]:
     values = dict(row)
     attach = values.pop(ATTACH, ())
     if not isinstance(attach, list | tuple | str):
         raise UsageError(_("“attach” takes a list of paths."))
-    paths = (attach,) if isinstance(attach, str) else tuple(str(one) for one in attach)
-    return said_beside.given_of(values), paths
+    paths = said_beside.split_cell(attach) if isinstance(attach, str) and in_cells else attach
+    given = said_beside.given_of(values, in_cells=in_cells)
+    return given, (paths,) if isinstance(paths, str) else tuple(str(one) for one in paths)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from support_cli import reading
 from support_cli.errors import UsageError
 from support_cli.finding import Finding, Level
 from support_cli.i18n import _
@@ -71,10 +72,9 @@ def read_body(bench: Bench, form: Form, name: str, *, asks: bool) -> dict[str, A
     Raises:
         UsageError: If it cannot be read.
     """
-    from support_cli.packs.yamltext import decode
     from support_cli.render.issue_parse import parse_issue
 
-    text = decode(said_beside.read_bytes(name, bench.stdin, bench.cwd), name)
+    text = reading.decode(said_beside.read_bytes(name, bench.stdin, bench.cwd), name)
     parsed = parse_issue(form, text)
     unclear = {one.question for one in parsed.ambiguous}
     for one in parsed.ambiguous:

@@ -37,13 +37,26 @@ class MessageWriter:
 
 
 def free_places(places: list[Path]) -> list[Path]:
-    """The places with the smallest number behind the name that is free for all of them, so that pairs stay pairs."""
-    number = 1
-    while True:
-        tried = [p if number == 1 else p.with_name(f"{p.stem}-{number}{p.suffix}") for p in places]
-        if not any(os.path.lexists(place) for place in tried):
-            return tried
-        number += 1
+    """The places with a number behind the name that is free for all of them, so that pairs stay pairs.
+
+    It is the smallest one unless there are gaps. The search doubles its steps: a batch may write thousands of one name.
+    """
+
+    def numbered(number: int) -> list[Path]:
+        return [p if number == 1 else p.with_name(f"{p.stem}-{number}{p.suffix}") for p in places]
+
+    def taken(number: int) -> bool:
+        return any(os.path.lexists(place) for place in numbered(number))
+
+    if not taken(1):
+        return numbered(1)
+    low, high = 1, 2
+    while taken(high):
+        low, high = high, high * 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if taken(middle) else (low, middle)
+    return numbered(high)
 
 
 def write_one(output: Output, place: Path, write: Write, *, replace: bool, sync: bool = True) -> Made:
