@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from support_cli import __version__
-from support_cli.private import is_private, write_private
+from support_cli.files import is_private, write_private
 
 _MOST_FILES = 2000
 

@@ -13,7 +13,7 @@ import msgspec
 from support_cli.errors import UnusableError
 from support_cli.i18n import N_, _
 from support_cli.packs.model import Role
-from support_cli.private import write_private
+from support_cli.files import write_private
 from support_cli.text import clean_line
 
 _MOST_BYTES = 1 << 16

@@ -4,7 +4,7 @@ import stat
 import pytest
 
 from support_cli.cache import Cache
-from support_cli.private import write_private
+from support_cli.files import write_private
 
 
 def mode(path):

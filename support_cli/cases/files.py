@@ -19,7 +19,7 @@ from support_cli.cases.database import Database
 from support_cli.cases.errors import MessageDamaged
 from support_cli.cases.faults import explain
 from support_cli.i18n import _
-from support_cli.private import sync_folder
+from support_cli.files import sync_folder
 
 _PARTIAL = ".partial-"
 _CHUNK = 262_144

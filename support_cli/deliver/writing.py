@@ -10,7 +10,7 @@ from typing import BinaryIO, cast
 
 from support_cli.errors import UnusableError
 from support_cli.i18n import _
-from support_cli.private import sync_folder
+from support_cli.files import sync_folder
 from support_cli.text import clean_line
 
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG)

@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import CodeType
 
-from support_cli.private import write_private
+from support_cli.files import write_private
 
 _DIGEST = 32
 _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
