@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from support_cli import __version__
-from support_cli.files import is_private, write_private
+from support_cli.files import is_private, make_folder, write_private
 
 _MOST_FILES = 2000
 
@@ -38,7 +38,7 @@ class Cache:
         if self.folder is None:
             return
         with contextlib.suppress(OSError):
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_folder(self.folder)
             self.__dict__.pop("_mine", None)
             if self._mine:
                 write_private(self._path(kind, key), content, lasting=False)

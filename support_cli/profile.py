@@ -11,9 +11,9 @@ from typing import Literal
 import msgspec
 
 from support_cli.errors import UnusableError
+from support_cli.files import write_private
 from support_cli.i18n import N_, _
 from support_cli.packs.model import Role
-from support_cli.files import write_private
 from support_cli.text import clean_line
 
 _MOST_BYTES = 1 << 16

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from support_cli.i18n import _
 from support_cli.files import write_private
+from support_cli.i18n import _
 from support_cli.settings import convert, find, parse_value, put
 from support_cli.settings_text import SettingsError, not_toml, parse, place_in, read
 from support_cli.text import clean_line

@@ -8,6 +8,7 @@ import errno
 import os
 import re
 from pathlib import Path
+from typing import BinaryIO
 
 from support_cli.attachments.budget import compressible
 from support_cli.attachments.errors import NotZippedError
@@ -15,6 +16,7 @@ from support_cli.attachments.inspect import examine, open_unchanged
 from support_cli.attachments.names import displayable, safe_name
 from support_cli.attachments.reading import explained, opened
 from support_cli.errors import AttachmentError
+from support_cli.files import make_folder, new_file
 from support_cli.i18n import _, format_size
 from support_cli.request import Attachment
 
@@ -102,24 +104,16 @@ def zip_file(attachment: Attachment, folder: Path) -> Attachment:
         NotZippedError: The disk is full, or the folder cannot be written to.
         AttachmentError: The file cannot be read any more.
     """
-    import tempfile
     from secrets import token_hex
 
     own = f"{safe_name(attachment.name)}.{token_hex(4)}.{attachment.sha256[:12]}.zip"
     target = folder.absolute() / own
-    temporary: Path | None = None
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor, written = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=folder)  # mode 0600
-        temporary = Path(written)
-        _write(descriptor, attachment)
-        temporary.replace(target)
-        temporary = None
+        make_folder(folder)
+        with new_file(target) as file:
+            _write(file.out, attachment)
     except OSError as error:
         raise _not_zipped(error, attachment, folder) from error
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
     return Attachment(
         path=str(target),
         name=safe_name(f"{attachment.name}.zip"),
@@ -132,24 +126,20 @@ def zip_file(attachment: Attachment, folder: Path) -> Attachment:
     )
 
 
-def _write(descriptor: int, attachment: Attachment) -> None:
-    """Writes the zip and sees it safely on the disk."""
+def _write(file: BinaryIO, attachment: Attachment) -> None:
     import zipfile
 
     member = zipfile.ZipInfo(attachment.name, (1980, 1, 1, 0, 0, 0))
     member.compress_type, member.create_system = zipfile.ZIP_DEFLATED, 3
     member.external_attr = 0o600 << 16
     member.file_size = attachment.size  # decides about ZIP64 beforehand; the level is zlib's own default, 6
-    with os.fdopen(descriptor, "w+b") as file:
-        with (
-            zipfile.ZipFile(file, "w") as archive,
-            archive.open(member, "w") as sink,
-            open_unchanged(attachment) as content,
-        ):
-            while data := content.read(_CHUNK):
-                sink.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    with (
+        zipfile.ZipFile(file, "w") as archive,
+        archive.open(member, "w") as sink,
+        open_unchanged(attachment) as content,
+    ):
+        while data := content.read(_CHUNK):
+            sink.write(data)
 
 
 def _not_zipped(error: OSError, attachment: Attachment, folder: Path) -> NotZippedError:

@@ -18,6 +18,7 @@ from support_cli.attachments.errors import ChangedError, NotAFileError, Unstorab
 from support_cli.attachments.names import displayable, safe_name
 from support_cli.attachments.reading import explained, opened
 from support_cli.errors import AttachmentError
+from support_cli.files import make_folder
 from support_cli.finding import Finding, Level
 from support_cli.i18n import _
 from support_cli.request import Attachment
@@ -167,7 +168,7 @@ def _link_to(path: Path, folder: Path | None) -> Path:
     if folder is not None and _storable(folder.absolute()):
         link = folder.absolute() / f"{safe_name(path.name)}.{hashlib.sha256(os.fsencode(path)).hexdigest()[:12]}"
         try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(folder)
             if not link.is_symlink():
                 link.symlink_to(path)
             return link

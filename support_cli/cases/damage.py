@@ -13,8 +13,8 @@ import msgspec
 
 from support_cli.cases import place, rows, schema
 from support_cli.cases.carve import Column, carve
-from support_cli.i18n import _
 from support_cli.files import sync_folder
+from support_cli.i18n import _
 from support_cli.request import Attachment
 from support_cli.text import clean_line
 

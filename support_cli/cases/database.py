@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
+from support_cli import files
 from support_cli.cases import condition, place, schema
 from support_cli.cases.connection import connect
 from support_cli.cases.errors import DatabaseError
@@ -57,7 +58,7 @@ class Database(Store):
                     self._temporary = Path(tempfile.mkdtemp(prefix="support-"))
                 return self._temporary
             folder = self.path.with_name(self.path.name + ".files")
-            place.make_folder(folder)
+            files.make_folder(folder)
         except OSError as error:
             raise explain(error, self.path) from error
         return folder
@@ -130,7 +131,7 @@ def open_database(path: Path, *, check: bool = False, timeout: float = 10.0, now
     """
     try:
         path = path.absolute().resolve()
-        place.make_folder(path.parent)
+        files.make_folder(path.parent)
         try:
             return _open(path, timeout, check=check)
         except condition.Damage:

@@ -14,12 +14,11 @@ from typing import BinaryIO
 
 import msgspec
 
-from support_cli.cases import place
 from support_cli.cases.database import Database
 from support_cli.cases.errors import MessageDamaged
 from support_cli.cases.faults import explain
+from support_cli.files import new_file
 from support_cli.i18n import _
-from support_cli.files import sync_folder
 
 _PARTIAL = ".partial-"
 _CHUNK = 262_144
@@ -60,22 +59,14 @@ def store(database: Database, case_id: str, kind: str, suffix: str, chunks: Iter
     folder = database.files
     try:
         _clear_partials(folder)
-        descriptor, partial = place.new_file(folder, f"{_PARTIAL}{_head(case_id)}{kind}-")
-        try:
-            digest, size = hashlib.sha256(), 0
-            with os.fdopen(descriptor, "wb") as file:
-                for chunk in chunks:
-                    file.write(chunk)
-                    digest.update(chunk)
-                    size += len(chunk)
-                file.flush()
-                os.fsync(file.fileno())
-            name = partial.name.removeprefix(_PARTIAL) + suffix
-            partial.replace(folder / name)
-        except BaseException:
-            partial.unlink(missing_ok=True)
-            raise
-        sync_folder(folder)
+        stem = f"{_head(case_id)}{kind}-{os.urandom(4).hex()}"
+        name = stem + suffix
+        digest, size = hashlib.sha256(), 0
+        with new_file(folder / name, temporary=folder / f"{_PARTIAL}{stem}") as file:
+            for chunk in chunks:
+                file.out.write(chunk)
+                digest.update(chunk)
+                size += len(chunk)
     except OSError as error:
         raise explain(error, database.path or folder, what) from error
     return Stored(name, size, f"sha256:{digest.hexdigest()}")

@@ -14,27 +14,6 @@ _REMOTE = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "lustre"
 _MOUNTS = Path("/proc/self/mountinfo")
 
 
-def make_folder(folder: Path) -> None:
-    """Makes a folder, and those above it, for the owner only (0700); those that exist stay as they are.
-
-    Raises:
-        OSError: If it cannot be made, or a file is in the way.
-    """
-    if folder.is_dir():
-        return
-    if not folder.parent.is_dir():
-        make_folder(folder.parent)
-    try:
-        folder.mkdir(0o700)
-    except FileExistsError:
-        if not folder.is_dir():
-            raise
-    else:
-        if os.name == "posix":  # whatever the umask says
-            folder.chmod(0o700)
-        sync_folder(folder.parent)
-
-
 def make_file(path: Path) -> None:
     """Makes an empty file for the owner only (0600), or makes an existing one so.
 
@@ -55,23 +34,6 @@ def make_file(path: Path) -> None:
     finally:
         os.close(descriptor)
     sync_folder(path.parent)
-
-
-def new_file(folder: Path, name: str) -> tuple[int, Path]:
-    """Opens a new file for the owner only under a name that nothing has yet.
-
-    Returns:
-        A descriptor for writing, and the path.
-
-    Raises:
-        OSError: If it cannot be made.
-    """
-    path = folder / f"{name}{os.urandom(4).hex()}"
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(path, flags, 0o600)
-    if hasattr(os, "fchmod"):
-        os.fchmod(descriptor, 0o600)
-    return descriptor, path
 
 
 def is_remote(path: Path, mounts: Path = _MOUNTS) -> bool:

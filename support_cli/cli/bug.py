@@ -9,6 +9,7 @@ from pathlib import Path
 
 from support_cli import __version__
 from support_cli.errors import ExitCode, SupportError
+from support_cli.files import write_private
 from support_cli.i18n import _
 
 
@@ -41,9 +42,7 @@ def write_report(error: BaseException) -> Bug:
     folder = _folder()
     path = folder / f"bug-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.txt"
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as stream:
-            stream.write("\n".join(lines))
+        write_private(path, "\n".join(lines).encode("utf-8", "replace"), lasting=False)
     except OSError:
         return Bug(
             _("Something went wrong that is our fault: {name}.").format(name=type(error).__name__),

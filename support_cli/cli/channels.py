@@ -25,6 +25,7 @@ from support_cli.deliver.desks.options import DeskOptions, Login
 from support_cli.deliver.http_place import parse_url
 from support_cli.deliver.registry import DeskAddress, desk_deliverer
 from support_cli.errors import UnusableError, UsageError
+from support_cli.files import write_private
 from support_cli.i18n import _
 from support_cli.paths import expand
 
@@ -75,12 +76,8 @@ def save(context: Context, channels: dict[str, Known]) -> None:
         ChannelsError: If the file cannot be written.
     """
     path = file_of(context)
-    fresh = path.with_name(path.name + ".new")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
-            stream.write(msgspec.json.format(msgspec.json.encode(channels), indent=2) + b"\n")
-        fresh.replace(path)
+        write_private(path, msgspec.json.format(msgspec.json.encode(channels), indent=2) + b"\n")
     except OSError as error:
         raise ChannelsError(
             _("The channels cannot be written: {problem}.").format(problem=error.strerror or error), where=str(path)

@@ -1,5 +1,6 @@
 """The composition root: the one place that reads the environment and puts the rooms together."""
 
+import contextlib
 import sys
 from datetime import datetime
 from functools import cached_property
@@ -11,6 +12,7 @@ from support_cli.cache import Cache
 from support_cli.cli import console, secrets
 from support_cli.cli.manners import Manners
 from support_cli.errors import UnusableError
+from support_cli.files import is_private, make_folder
 from support_cli.i18n import _
 from support_cli.paths import APP, expand, folders
 from support_cli.profile import Profile
@@ -87,6 +89,8 @@ class Context:
         """The database, opened once; what it has to say about itself is said."""
         from support_cli.cases.database import open_database
 
+        with contextlib.suppress(OSError):
+            is_private(self.data_folder)
         database = open_database(self.data_folder / "support.db", now=self.now())
         for notice in database.notices:
             console.talk(notice)
@@ -162,7 +166,7 @@ class Context:
         """Folder for files that we make, 0700."""
         folder = self.data_folder / "made"
         try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_folder(folder)
         except OSError:
             import tempfile
 

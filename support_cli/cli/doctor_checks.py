@@ -12,9 +12,11 @@ import msgspec
 from support_cli import __version__
 from support_cli.cli import console
 from support_cli.cli.context import Context
-from support_cli.errors import SupportError
+from support_cli.errors import SupportError, UnusableError
+from support_cli.files import is_private, make_folder, open_to_others
 from support_cli.i18n import _
-from support_cli.workflow.choose import find_pack
+from support_cli.paths import expand
+from support_cli.workflow.choose import find_pack, installed_names
 from support_cli.workflow.prepare import try_templates
 from support_cli.workflow.work import NewOptions, Work
 
@@ -38,9 +40,10 @@ def examine(context: Context, pack: str) -> list[Examined]:
     checks: list[tuple[str, Callable[[], str]]] = [
         ("program", lambda: f"support-cli {__version__}, Python {platform.python_version()}, {platform.platform()}"),
         ("settings", lambda: _settings(context)),
+        ("private", lambda: _private(context)),
         ("database", lambda: _database(context)),
         ("cache", lambda: _folder(context.cache_folder)),
-        ("pack", lambda: _pack(context, pack)),
+        *(("pack", lambda name=name: _pack(context, name)) for name in _packs(context, pack)),
         ("terminal", lambda: _terminal(context)),
         ("editor", lambda: _editor(context)),
         ("mail", lambda: _mail(context)),
@@ -73,7 +76,7 @@ def _database(context: Context) -> str:
 
 def _folder(path: Path) -> str:
     try:
-        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(path)
         probe = path / ".probe"
         probe.write_bytes(b"")
         probe.unlink()
@@ -82,6 +85,45 @@ def _folder(path: Path) -> str:
             path=path, problem=error.strerror
         )
     return str(path)
+
+
+def _private(context: Context) -> str:
+    """Closes our folders where they are open to others, and says what else is.
+
+    Raises:
+        UnusableError: If somebody else may read what holds a password, or write a command that we run.
+    """
+    closed = []
+    for folder in (context.config_folder, context.data_folder, context.cache_folder):
+        if open_to_others(folder):
+            with contextlib.suppress(OSError):
+                if is_private(folder):
+                    closed.append(str(folder))
+    loose = [path for path in _secret_files(context) if open_to_others(path)]
+    if loose:
+        raise UnusableError(
+            _("Others may read or write {paths}.").format(paths=", ".join(map(str, loose))),
+            hint=" ".join(f"chmod 600 {path}" for path in loose),
+        )
+    if closed:
+        return _("was open to others, and is closed now: {paths}").format(paths=", ".join(closed))
+    return _("nobody else can read what is kept here")
+
+
+def _secret_files(context: Context) -> list[Path]:
+    netrc = context.environ.get("NETRC") or "~/.netrc"
+    smtp = context.settings.smtp
+    settings = [context.config_folder / "settings.toml"] if smtp.password_command or smtp.token_command else []
+    return [*settings, expand(netrc)]
+
+
+def _packs(context: Context, named: str) -> list[str]:
+    """The pack that was named; else the one that a new request takes, and all that are installed."""
+    if named:
+        return [named]
+    with contextlib.suppress(SupportError):
+        return ["", *(name for name in installed_names(context.bench) if name != context.bench.default_pack)]
+    return [""]
 
 
 def _pack(context: Context, named: str) -> str:
@@ -106,7 +148,9 @@ def _terminal(context: Context) -> str:
 def _editor(context: Context) -> str:
     if not context.editor:
         return _("none set (EDITOR); long texts are typed here")
-    program = context.editor.split()[0]
+    from support_cli.interview.editor import split_command
+
+    program = next(iter(split_command(context.editor)), "")
     if shutil.which(program) is None:
         return _("{program} is not there; long texts are typed here").format(program=program)
     return context.editor

@@ -14,6 +14,7 @@ import msgspec
 
 from support_cli.deliver.desks.options import Login
 from support_cli.errors import UnusableError
+from support_cli.files import write_private
 from support_cli.i18n import _
 from support_cli.text import clean_line
 
@@ -211,20 +212,12 @@ def write_token(path: Path, host: str, secret: str | None) -> None:
     Raises:
         CredentialError: It cannot be written.
     """
-    import os
-
     tokens = read_tokens(path)
     tokens.pop(host, None)
     if secret is not None:
         tokens[host] = secret
-    fresh = path.with_name(path.name + ".new")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        fresh.unlink(missing_ok=True)
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(msgspec.json.encode(tokens))
-        fresh.replace(path)
+        write_private(path, msgspec.json.encode(tokens))
     except OSError as error:
         raise CredentialError(
             _("The token cannot be stored: {problem}.").format(problem=error.strerror or error), where=str(path)

@@ -4,13 +4,14 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from support_cli import files
 from support_cli.errors import UnusableError
+from support_cli.files import NewFile
 from support_cli.i18n import _
-from support_cli.files import sync_folder
 from support_cli.text import clean_line
 
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG)
@@ -29,19 +30,6 @@ class WriteError(UnusableError):
         self.number = number
 
 
-class NewFile:
-    """A file in the making.
-
-    Attributes:
-        path: Where it shall lie; once it is finished, where it lies.
-        out: Takes its content.
-    """
-
-    def __init__(self, path: Path, out: BinaryIO) -> None:
-        self.path = path
-        self.out = out
-
-
 def writable_folder(folder: Path) -> None:
     """Makes a folder and those above it, if they are not there.
 
@@ -55,16 +43,15 @@ def writable_folder(folder: Path) -> None:
 
 
 @contextmanager
-def new_file(path: Path, *, sync: bool = True) -> Iterator[NewFile]:
-    """Opens a file for writing beside its place, private (0600), and moves it there when all went well.
-
-    A name that is taken stays as it is: ``name.eml`` becomes ``name-2.eml``. On any failure, Ctrl-C included,
-    nothing is left behind.
+def new_file(path: Path, *, sync: bool = True, replace: bool = False) -> Iterator[NewFile]:
+    """Opens a file for writing, as ``files.new_file`` does, and explains what goes wrong.
 
     Args:
         path: Where it shall lie; the folder must exist.
         sync: Wait until its name is on the disk, too; who writes several files may do that once for all of them
-            (``private.sync_folder``). Its content always is.
+            (``files.sync_folder``). Its content always is.
+        replace: What is there moves to ``NAME~``, and the target of a link is what is written. Otherwise a name that is
+            taken stays as it is: ``name.eml`` becomes ``name-2.eml``.
 
     Yields:
         The file; its ``path`` tells the final name after the block.
@@ -72,27 +59,26 @@ def new_file(path: Path, *, sync: bool = True) -> Iterator[NewFile]:
     Raises:
         WriteError: It cannot be written.
     """
-    temporary = path.with_name(f".{os.urandom(6).hex()}.tmp")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-    try:
-        descriptor = os.open(temporary, flags, stat.S_IRUSR | stat.S_IWUSR)
-    except (OSError, ValueError) as error:
-        raise _explained(error, path) from None
-    try:
-        with os.fdopen(descriptor, "wb") as raw:
-            guarded = _Guarded(raw, path)
-            made = NewFile(path, cast("BinaryIO", guarded))
-            yield made
-            guarded.finish()
+
+    def settle(temporary: Path, place: Path) -> Path:
         try:
-            made.path = _settle(temporary, path)
+            final = _settle_over(temporary, place) if replace else _settle(temporary, place)
             if sync:
-                sync_folder(path.parent)
+                files.sync_folder(place.parent)
         except OSError as error:
             raise _explained(error, path) from None
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+        return final
+
+    with ExitStack() as stack:
+        try:
+            place = path.resolve() if replace and path.is_symlink() and not files.is_device(path) else path
+            file = stack.enter_context(files.new_file(place, lasting=False, settle=settle))
+        except (OSError, ValueError) as error:
+            raise _explained(error, path) from None
+        guarded = _Guarded(file.out, path)
+        file.out = cast("BinaryIO", guarded)
+        yield file
+        guarded.finish()
 
 
 class _Guarded:
@@ -111,9 +97,17 @@ class _Guarded:
     def finish(self) -> None:
         try:
             self._raw.flush()
-            os.fsync(self._raw.fileno())
+            if not files.is_device(self._path):
+                os.fsync(self._raw.fileno())
         except OSError as error:
             raise _explained(error, self._path) from None
+
+
+def _settle_over(temporary: Path, path: Path) -> Path:
+    """Moves the file to its place; what is there stays beside it as ``NAME~``."""
+    if path.is_file():
+        files.move_over(path, path.with_name(path.name + "~"))
+    return files.move_over(temporary, path)
 
 
 def _settle(temporary: Path, path: Path) -> Path:

@@ -36,7 +36,7 @@ def edit(text: str, command: str, terminal: int | None) -> str:
     Raises:
         EditorFailed: If the editor cannot be started, ends with an error, or leaves no readable text.
     """
-    words = _split(command)
+    words = split_command(command)
     if not words:
         raise EditorFailed(_("No editor is set up. Your text stays here."))
     folder = Path(tempfile.mkdtemp(prefix="support-"))
@@ -67,7 +67,8 @@ def edit(text: str, command: str, terminal: int | None) -> str:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _split(command: str) -> list[str]:
+def split_command(command: str) -> list[str]:
+    """The words of an editor's command; a path with blanks stands in quotes."""
     try:
         if sys.platform == "win32":
             return [word.strip('"') for word in shlex.split(command, posix=False)]

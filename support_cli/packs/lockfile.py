@@ -6,13 +6,13 @@ two runs at once lose nothing of each other.
 
 import contextlib
 import os
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
+from support_cli.files import make_folder, write_private
 from support_cli.i18n import _
 from support_cli.packs.errors import PackError
 from support_cli.packs.trust import Face
@@ -118,16 +118,7 @@ def write(folder: Path, lock: Lock) -> None:
     content = msgspec.json.format(msgspec.json.encode(lock), indent=2) + b"\n"
     path = folder / _NAME
     try:
-        handle, name = tempfile.mkstemp(dir=folder, prefix=".lock-")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        write_private(path, content)
     except OSError as error:
         raise _not_written(path, error) from None
 
@@ -141,9 +132,7 @@ def held(folder: Path) -> Iterator[None]:
     """
     path = folder / ".busy"
     try:
-        for one in reversed([folder, *folder.parents]):
-            if not one.is_dir():
-                one.mkdir(mode=0o700, exist_ok=True)
+        make_folder(folder)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise _not_written(folder, error) from None

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from support_cli.cache import Cache
+from support_cli.files import make_folder
 from support_cli.i18n import _
 from support_cli.packs import load, lockfile
 from support_cli.packs.errors import PackError
@@ -103,7 +104,7 @@ class Store:
             pass
         else:
             return
-        place.parent.mkdir(mode=0o700, exist_ok=True)
+        make_folder(place.parent)
         with tempfile.TemporaryDirectory(dir=self.folder, prefix=".new-", ignore_cleanup_errors=True) as name:
             made = Path(name) / place.name
             unpack(files, made)

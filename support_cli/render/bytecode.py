@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import CodeType
 
-from support_cli.files import write_private
+from support_cli.files import make_folder, write_private
 
 _DIGEST = 32
 _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
@@ -56,7 +56,7 @@ class CodeCache:
     def put(self, name: str, source: str, code: CodeType) -> None:
         """Keeps the code of a template, if that is possible."""
         with suppress(OSError):
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(self._folder)
             self._usable = None
             if not self._ours():
                 return

@@ -24,6 +24,7 @@ from support_cli.attachments.names import safe_name, unique_name
 from support_cli.cases.cases import Cases
 from support_cli.cases.removal import CaseExport
 from support_cli.errors import UsageError
+from support_cli.files import is_device
 from support_cli.i18n import _, format_size
 from support_cli.paths import expand
 from support_cli.request import dump_json
@@ -92,7 +93,8 @@ def export_case(bench: Bench, prefix: str, output: str) -> Exported:
         if not output or place.is_dir() or output.endswith(("/", "\\")):
             place /= f"{found.case.request.created:%Y-%m-%d}-{found.case.id}.zip"
         writable_folder(place.parent)
-        with new_file(place) as file:
+        # What is no regular file was named on purpose; another name that is taken stays as it is.
+        with new_file(place, replace=is_device(place) or place.is_symlink()) as file:
             shutil.copyfileobj(whole, file.out)
     return Exported(id=found.case.id, path=str(file.path.absolute()), files=entries, missing=missing)
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from support_cli.errors import AttachmentError, ExitCode, SupportError
+from support_cli.files import sync_folder
 from support_cli.finding import Finding, Level
 from support_cli.i18n import _, format_size
 from support_cli.packs.model import Role
-from support_cli.files import sync_folder
 from support_cli.promise import promise_of
 from support_cli.request import Answer, Attachment, Request
 from support_cli.text import clean_line

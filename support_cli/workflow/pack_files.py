@@ -1,9 +1,8 @@
 """Writing what authors of packs make: whole or not at all, with the permissions that their other files have."""
 
-import os
-import tempfile
 from pathlib import Path
 
+from support_cli.files import is_device, new_file
 from support_cli.i18n import _
 from support_cli.workflow.places import OutputError
 
@@ -21,20 +20,14 @@ def put(path: Path, content: bytes, *, replace: bool, private: bool = False) -> 
         OutputError: If it cannot be written, or something is there and may not go.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if is_device(path):
+            replace = True
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
         if not replace and (path.exists() or path.is_symlink()):
             raise already_there(path)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
-        temporary = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-            if not private and os.name != "nt":
-                temporary.chmod(0o666 & ~_umask())
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+        with new_file(path, lasting=False, public=not private) as file:
+            file.out.write(content)
     except OSError as error:
         raise OutputError(
             _("{path} cannot be written: {problem}.").format(path=path, problem=error.strerror or error),
@@ -50,9 +43,3 @@ def already_there(path: Path) -> OutputError:
         hint=_("Name another place, or take it away first."),
         where=str(path),
     )
-
-
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from support_cli.errors import UnusableError
+from support_cli.files import is_device
 from support_cli.i18n import _
 from support_cli.packs.model import Form, Role
 from support_cli.paths import expand
@@ -52,6 +53,8 @@ def check_place(target: str, cwd: Path) -> None:
     if target == "-":
         return
     path = (cwd / expand(target)) if target else cwd
+    if is_device(path):
+        return
     folder = path if path.is_dir() or target.endswith(("/", "\\")) else path.parent if target else path
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent

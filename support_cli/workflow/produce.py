@@ -14,6 +14,7 @@ from support_cli.finding import Finding
 from support_cli.i18n import _
 from support_cli.packs.model import Channel, Form, Kind
 from support_cli.packs.pack import Pack
+from support_cli.paths import expand
 from support_cli.render.kinds import DOCUMENTS, ISSUES
 from support_cli.request import Answer, Attachment, Consent, PackRef, Request, dump_json
 from support_cli.text import clean_line, shorten
@@ -105,7 +106,9 @@ def choose_outputs(form: Form, document: str, format_: str, target: str) -> list
             hint=", ".join(sorted(FORMATS)),
             where="--document",
         )
-    if not document and not format_ and target != "-" and not ending:
+    named = expand(target)
+    one_only = target == "-" or (named.exists() and not named.is_dir())
+    if not document and not format_ and not one_only and not ending:
         main = Output(default, "md")
         return [main] if form.foreign else [main, Output("email", "eml")]
     document = document or default

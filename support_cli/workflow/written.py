@@ -66,8 +66,8 @@ def write_one(output: Output, place: Path, write: Write, *, replace: bool, sync:
         output: Which document.
         place: Where it shall lie; the folder is made.
         write: Writes the content, and returns its size in bytes and hexadecimal SHA-256.
-        replace: The place was named on purpose: what is there moves to ``NAME~`` first. Otherwise a name that is taken
-            stays as it is, and the document gets a number.
+        replace: The place was named on purpose: what is there moves to ``NAME~`` first, a link or a device is written
+            through. Otherwise a name that is taken stays as it is, and the document gets a number.
         sync: Wait until its name is on the disk, too.
 
     Raises:
@@ -76,8 +76,6 @@ def write_one(output: Output, place: Path, write: Write, *, replace: bool, sync:
     from support_cli.deliver.writing import new_file, writable_folder
 
     writable_folder(place.parent)
-    with new_file(place, sync=sync) as file:
+    with new_file(place, sync=sync, replace=replace) as file:
         size, digest = write(file.out)
-        if replace and place.is_file():
-            place.replace(place.with_name(place.name + "~"))
     return Made(output.document, output.format, str(file.path.absolute()), size, digest)

@@ -163,7 +163,7 @@ def test_strict_stops_at_warnings_with_1(support, answers):
         (["-t", "ticket", "-f", "eml"], 2, "md, html, txt"),
         (["-s", "summary"], 2, "--set ID=VALUE"),
         (["-s", "summary=@/nowhere/x"], 2, "/nowhere/x"),
-        (["-a", "/nowhere/answers.yml"], 2, "/nowhere/answers.yml"),
+        (["--body", "/nowhere/body.md"], 2, "/nowhere/body.md"),
         (["--channel", "pigeon"], 2, "pigeon"),
         (["--to", "nobody"], 2, "nobody"),
         (["--send"], 2, "no address to send this to"),
