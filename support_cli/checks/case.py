@@ -1,7 +1,9 @@
 """What the checks look at: every visible question with what was said, as text and as folded words."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from support_cli import questionnaire
 from support_cli.finding import Finding, Level
@@ -10,8 +12,17 @@ from support_cli.request import Attachment
 from support_cli.understanding.lexicon import Lexicon, Marks, lexicon_for
 from support_cli.wordforms import words_of
 
+if TYPE_CHECKING:
+    from support_cli.understanding.discourse import Told
+
 LOOKED_AT = 8_000
 """Characters of one answer that are looked at word by word; a log of a megabyte is no wording."""
+
+REPORT = 420
+"""Characters of a report; a list, a block of code or several paragraphs make one of any length."""
+_ITEM = r"^\s*(?:\d{1,2}[.)]|[-*•])\s+\S"
+_LISTED = rf"(?m){_ITEM}.*\n(?s:.*){_ITEM}|^\s*```|(?s:\S\s*\n\s*\n\s*\S.*\n\s*\n\s*\S)"
+_NO_REPORT = frozenset([Role.TRIED, Role.EXPECTED, Role.OUTCOME])
 
 FREE = frozenset([Kind.INPUT, Kind.TEXTAREA, Kind.STEPS])
 IDENTITY = frozenset([Role.NAME, Role.EMAIL, Role.PHONE, Role.ACCOUNT, Role.ORDER, Role.SERIAL, Role.PREFERRED_CONTACT])
@@ -70,6 +81,10 @@ class Case:
         """The visible questions that have a role."""
         return [q for q in self.visible if q.role is role]
 
+    def answered(self, role: Role) -> bool:
+        """Whether a question of a role has an answer."""
+        return any(q.id in self.values for q in self.with_role(role))
+
     def said(self, role: Role) -> Reply | None:
         """The first free answer to a question of a role."""
         return next((r for r in self.replies.values() if r.question.role is role), None)
@@ -78,6 +93,16 @@ class Case:
     def story(self) -> list[Reply]:
         """The free answers that tell what happened: all but names, numbers and ways to be reached."""
         return [r for r in self.replies.values() if r.question.role not in IDENTITY and not r.question.secret]
+
+    @cached_property
+    def told(self) -> "Told | None":
+        """What a long story tells, by the regression; None for a short one, which the word lists judge."""
+        text = "\n\n".join(reply.text[:LOOKED_AT] for reply in self.story if reply.question.role not in _NO_REPORT)
+        if len(text) < REPORT and not re.search(_LISTED, text):
+            return None
+        from support_cli.understanding.discourse import tells  # its weights are read only where a text is long
+
+        return tells(text, self.language)
 
     def tells(self, section: str, besides: Iterable[Role] = ()) -> bool:
         """Whether the story has a phrase of a section, answers of some roles left aside."""

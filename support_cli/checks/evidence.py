@@ -2,8 +2,9 @@
 
 import re
 
-from support_cli.checks.case import LOOKED_AT, Case, Reply
+from support_cli.checks.case import LOOKED_AT, REPORT, Case, Reply
 from support_cli.packs.model import Role
+from support_cli.understanding.lexicon import Marks
 from support_cli.wordforms import words_of
 
 _SYSTEM = r"(?i:windows|win|ios|ipados|android|macos|os x|ubuntu|debian|fedora|wi-?fi|usb|bluetooth|http|tls|ssl)"
@@ -16,6 +17,7 @@ _NUMBERED = (
 _DATE = r"\b\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})\b|\b\d{4}-\d{2}-\d{2}\b"
 _ADDRESS = r"\b\d{1,3}(?:\.\d{1,3}){3}\b"
 _CLOCK = r"(?<![\d:])(?:[01]?\d|2[0-3]):[0-5]\d(?![\d:]{3})"
+_NUMBER = r"(?<![.:\d])\d(?:[-/ ]?\d){4,}(?![.:]?\d)|[*№#]\s?\d{4}\b"
 _ERROR_WORD = r"error|errors|помилк\w{1,3}|ошибк\w{1,3}|bł[aąeę]d\w{0,3}|bl[ae]d\w{0,2}"
 _ERROR_NUMBER = (
     r"\b0x[0-9A-Fa-f]{3,16}\b|\b[A-Z][A-Z0-9]{1,20}(?:_[A-Z0-9]{1,30})+\b|\b[A-Z]{1,6}-?\d{2,6}\b"
@@ -34,7 +36,6 @@ _AFTER_COLON = (
     rf"(?i:{_ERROR_WORD}|message|повідомлення|сообщение|komunikat)"
     r"(?:\s\w{1,20}){0,2}\s?[:—–-]\s{0,3}(?=(?:[^\s\d]\S*\s+)+\S{2,})"
 )
-_LISTED = r"(?m)^\s*(?:\d{1,2}[.)]|[-*•])\s+\S"
 
 
 def story_text(case: Case) -> str:
@@ -110,18 +111,57 @@ def _says_something(reply: Reply) -> bool:
 
 
 def tells_steps(case: Case) -> bool:
-    """Whether the story goes step by step: a list, or several things that somebody does."""
-    for reply in case.story:
-        if reply.question.role in (Role.TRIED, Role.EXPECTED, Role.OUTCOME):
-            continue
-        if len(re.findall(_LISTED, reply.text[:LOOKED_AT])) >= 2:
-            return True
-        if sum(1 for _span in reply.marks.spans("actions")) >= 3:
-            return True
-    return False
+    """Whether the story goes step by step: a list, several things that somebody does, or in a report code to run."""
+    if case.told is not None:
+        return case.told.has_steps
+    told = [reply for reply in case.story if reply.question.role not in (Role.TRIED, Role.EXPECTED, Role.OUTCOME)]
+    return any(_acts(reply.marks) >= 3 for reply in told)
+
+
+def _acts(marks: Marks) -> int:
+    """How many things somebody does, besides what was tried already and what a thing does not do."""
+    parts = [span for part in ("tried", "nothing_works") for span in marks.spans(part)]
+    other = {index for start, end in parts for index in range(start, end)}
+    return sum(
+        1 for start, _end in marks.spans("actions") if start not in other and not marks.at("negation", start - 1)
+    )
+
+
+def tells_expected(case: Case) -> bool:
+    """Whether the story says what should have happened."""
+    if case.told is not None:
+        return case.told.has_expected
+    return case.tells("expected")
+
+
+def is_complete(case: Case, enough: int) -> bool:
+    """Whether so much is told that an operator can begin: several things of what they ask, in a text that is no report.
+
+    Whoever names the contract, the router, since when and a telephone need not be asked for the rest; a hint at each
+    question that was left empty would only teach to pass over hints.
+    """
+    if sum(len(reply.text) for reply in case.story) >= REPORT:
+        return False
+    facts = (
+        tells_number(case) or any(case.answered(role) for role in (Role.ACCOUNT, Role.ORDER, Role.SERIAL)),
+        tells_contact(case) or case.answered(Role.EMAIL) or case.answered(Role.PHONE),
+        tells_when(case),
+        tells_version(case) or case.tells("environment"),
+        tells_error(case),
+        case.tells("tried"),
+        case.tells("outcome"),
+    )
+    return sum(facts) >= enough
 
 
 def tells_contact(case: Case) -> bool:
     """Whether an address or a telephone stands somewhere in the free answers."""
     text = "\n".join(reply.text[:LOOKED_AT] for reply in case.replies.values())
-    return re.search(r"[\w.+-]@[\w-]{1,63}\.\w{2,}|\+\d[\d\s()-]{8,18}\d", text) is not None
+    return (
+        re.search(r"[\w.+-]@[\w-]{1,63}\.\w{2,}|(?<![\w-])(?:\+\d|0|8[ (-])(?:[\s()-]{0,2}\d){8,14}", text) is not None
+    )
+
+
+def tells_number(case: Case) -> bool:
+    """Whether a number to look the customer up by stands in the story: an order, a contract, the end of a card."""
+    return re.search(_NUMBER, story_text(case)) is not None

@@ -22,13 +22,17 @@ _WAYS = {
 """Parts of words that name a way to reach somebody, in the languages that packs are written in."""
 
 
+_CONTRADICTED = frozenset(["M002", "M005", "M009"])
+"""Found where the customer's own words say that something is missing, however much else is told."""
+
+
 def check_missing(case: Case) -> list[Finding]:
     """Finds M001 to M011."""
     if not case.story:
         return []
-    findings: list[Finding] = []
-    for look in _LOOKS:
-        findings += look(case)
+    findings = [finding for look in _LOOKS for finding in look(case)]
+    if evidence.is_complete(case, 4 if _is_technical(case) else 3):
+        return [finding for finding in findings if finding.code in _CONTRADICTED]
     return findings
 
 
@@ -38,17 +42,17 @@ def _skipped(case: Case, role: Role) -> Question | None:
     return None if not asked or any(q.id in case.values for q in asked) else asked[0]
 
 
-def _is_trade(case: Case) -> bool:
-    """Orders, parcels and bills have no version and no steps."""
+def _is_technical(case: Case) -> bool:
+    """Whether it is about a program or a device: orders, parcels, cards and bills have no version and no steps."""
+    if case.told is not None or any(case.tells(section) for section in ("subject", "crash", "error_talk")):
+        return True
     traded = any(q.role is Role.ORDER and q.id in case.values for q in case.visible)
-    return (traded or case.tells("order_talk") or case.tells("trade_talk")) and not any(
-        case.tells(section) for section in ("subject", "crash", "error_talk")
-    )
+    return not (traded or case.tells("order_talk") or case.tells("trade_talk"))
 
 
 def _version(case: Case) -> list[Finding]:
     question = _skipped(case, Role.VERSION)
-    if question is None or evidence.tells_version(case) or _is_trade(case):
+    if question is None or evidence.tells_version(case) or not _is_technical(case):
         return []
     return [note("M001", Level.HINT, question, _("Which version is it? They will ask."))]
 
@@ -123,24 +127,19 @@ def _identifiers(case: Case) -> list[Finding]:
     asked = [q for q in case.visible if q.role in (Role.ACCOUNT, Role.ORDER, Role.SERIAL)]
     empty = [q for q in asked if q.id not in case.values]
     for question in empty:
-        if question.role is not None and case.tells(f"{question.role.value}_talk") and not _numbered(case):
+        if question.role is not None and case.tells(f"{question.role.value}_talk") and not evidence.tells_number(case):
             message = _("You write about it, but it is not filled in: {label}. They will ask.")
             return [note("M006", Level.WARNING, question, message.format(label=case.label(question)))]
-    if not asked or len(empty) < len(asked) or _numbered(case):
+    if not asked or len(empty) < len(asked) or evidence.tells_number(case):
         return []
     labels = ", ".join(case.label(question) for question in asked)
     message = _("Without it they have to search for you by name: {labels}.").format(labels=labels)
     return [note("M006", Level.HINT, asked[0], message)]
 
 
-def _numbered(case: Case) -> bool:
-    """A long number stands in the story already."""
-    return any(sum(c.isdigit() for c in word) >= 5 for reply in case.story for word in reply.words)
-
-
 def _expected(case: Case) -> list[Finding]:
     question = _skipped(case, Role.EXPECTED)
-    if question is None or case.tells("expected"):
+    if question is None or evidence.tells_expected(case):
         return []
     return [note("M007", Level.HINT, question, _("What should have happened? They will ask."))]
 
@@ -157,7 +156,7 @@ def _actual(case: Case) -> list[Finding]:
 
 def _steps(case: Case) -> list[Finding]:
     question = _skipped(case, Role.STEPS)
-    if question is None or evidence.tells_steps(case) or _is_trade(case):
+    if question is None or evidence.tells_steps(case) or not _is_technical(case):
         return []
     return [note("M008", Level.HINT, question, _("What did you do just before it, step by step? They will ask."))]
 
@@ -174,7 +173,7 @@ def _files(case: Case) -> list[Finding]:
 
 def _environment(case: Case) -> list[Finding]:
     question = _skipped(case, Role.ENVIRONMENT)
-    if question is None or case.tells("environment") or _is_trade(case):
+    if question is None or case.tells("environment") or not _is_technical(case):
         return []
     return [note("M010", Level.HINT, question, _("Which device and system is it? They will ask."))]
 

@@ -42,6 +42,10 @@ class Marks:
         """How many words the phrase of a section has that begins at a word; 0 for none."""
         return self._lengths.get(section, {}).get(index, 0)
 
+    def first(self, section: str, start: int, end: int) -> int | None:
+        """The first word in a range of words where a phrase of a section begins, or None."""
+        return min((place for place in self._lengths.get(section, ()) if start <= place < end), default=None)
+
     def covers(self, section: str) -> bool:
         """Whether the text is one phrase of a section and nothing else."""
         return bool(self.words) and self.at(section, 0) == len(self.words)
