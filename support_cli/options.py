@@ -8,7 +8,8 @@ from support_cli.packs.model import Option, Question, Value
 from support_cli.text import clean_line, clean_text, shorten
 
 _NOTHING: Mapping[str, str] = {}
-_NOTHING_CHOSEN = ("None", "_No response_")
+NONE = "None"
+NO_RESPONSE = "_No response_"
 _MOST_DIGITS = 400
 _MOST_NAMED = 8
 
@@ -155,7 +156,7 @@ def read_choice(question: Question, raw: object, texts: Mapping[str, str]) -> Va
             raise Invalid("A002", _("Only one choice can be taken here."))
         raw = raw[0]
     # What issue forms of GitHub write, and let people pick, where nothing was chosen.
-    if raw in _NOTHING_CHOSEN and not question.required and find_option(question.options, str(raw), texts) is None:
+    if raw in (NONE, NO_RESPONSE) and not question.required and find_option(question.options, str(raw), texts) is None:
         return None
     return _one_of(question, raw, texts)
 

@@ -11,7 +11,7 @@ import msgspec
 
 from support_cli.finding import Finding, Level
 from support_cli.i18n import _
-from support_cli.options import Invalid, find_option
+from support_cli.options import NONE, Invalid, find_option
 from support_cli.packs.model import (
     All,
     Answered,
@@ -76,13 +76,15 @@ def choices_of(form: Form) -> dict[str, tuple[Option, ...]]:
 def shown(form: Form, answers: Mapping[str, Value]) -> list[Question]:
     """Lists what can be shown now, ``markdown`` items included, in the form's order.
 
-    An answer to a question that is itself hidden counts as absent.
+    An answer to a question that is itself hidden counts as absent. A place of a Markdown template that nobody is
+    asked about comes up once something stands there.
     """
     options = choices_of(form)
     counted: dict[str, Value] = {}
     result = []
     for question in form.questions:
-        if not question.on_form or not holds(question.when, counted, options):
+        written = question.source is not None and question.id in answers
+        if not (question.on_form or written) or not holds(question.when, counted, options):
             continue
         result.append(question)
         value = answers.get(question.id)
@@ -137,6 +139,8 @@ def understand(form: Form, raw: Mapping[str, object], texts: Texts = _NO_TEXTS) 
         except Invalid as problem:
             findings.append(_finding(problem.code, target, problem.message))
         else:
+            if value is None and form.foreign and target.kind is Kind.DROPDOWN and said == NONE:
+                value = NONE  # what the web form itself offers, and what its body then says
             if value is not None:
                 values[target.id] = value
     return Said(values, tuple(findings))

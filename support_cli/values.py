@@ -10,7 +10,7 @@ from support_cli import formats
 from support_cli.formats import MAX_TEXT, text_of, wrong_form
 from support_cli.formats import is_email as is_email  # noqa: PLC0414 - part of this room's interface
 from support_cli.i18n import _, ngettext
-from support_cli.options import Invalid, read_boxes, read_choice, says_yes, written
+from support_cli.options import Invalid, quote, read_boxes, read_choice, says_yes, written
 from support_cli.packs.model import Kind, Question, Value
 from support_cli.patterns import later
 from support_cli.text import clean_line, clean_text
@@ -71,10 +71,18 @@ def _matches(pattern: str, text: str) -> bool:
 
 
 def _read_line(question: Question, raw: object) -> Value | None:
-    # A foreign form's body is compared to the byte: only line ends and tabs, which no one-line field holds, go.
+    # A foreign form's body is compared to the byte: only tabs and line ends around it, which no one-line field holds, go.
     text = text_of(raw).replace("\t", " ")
     if "\n" in text:
-        text = " ".join(filter(None, (part.strip() for part in text.split("\n"))))
+        lines = [part.strip() for part in text.split("\n") if part.strip()]
+        if len(lines) > 1:
+            message = ngettext(
+                "This takes one line, and {count} was given: {first} …",
+                "This takes one line, and {count} were given: {first} …",
+                len(lines),
+            )
+            raise Invalid("A003", message.format(count=len(lines), first=quote(lines[0])))
+        text = "".join(lines)
     return _checked(question, text)
 
 

@@ -3,6 +3,7 @@ from hypothesis import strategies as st
 
 from support_cli import questionnaire as q
 from support_cli.packs.model import ALWAYS, All, Answered, AnyOf, Kind, Matches, Not, Option
+from support_cli.render.issue import render_issue
 from tests.making import answered_forms, ask, conditions, form, is_clean, line, nasty_text, scalars
 from tests.table import each
 
@@ -207,3 +208,12 @@ def test_one_of_a_group_is_enough_and_hidden_ones_are_not_demanded():
 def test_hostile_labels_are_shown_harmlessly():
     question = ask(Kind.INPUT, "q", label="\x1b[31mred\u202e\r\n", required=True)
     assert only(question, None).message == "Not answered: red"
+
+
+def test_none_is_an_answer_where_the_web_form_offers_it() -> None:
+    pick = ask(Kind.DROPDOWN, "pick", options=("A", "B"))
+    both = ask(Kind.DROPDOWN, "both", options=("A", "B"), multiple=True)
+    said = {"pick": "None", "both": "None"}
+    assert q.understand(form(pick, both, foreign="github"), said).values == {"pick": "None"}
+    assert q.understand(form(pick, both), said).values == {}
+    assert render_issue(form(pick, foreign="github"), {"pick": "None"}, flavour="issue-classic").endswith("\n\nNone")

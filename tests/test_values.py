@@ -80,15 +80,29 @@ def test_several_lines_keep_their_indentation():
     ("pasted", "line"),
     [
         ("Internet drops\r\n", "Internet drops"),
-        ("Internet\r\ndrops", "Internet drops"),
-        ("Internet \n\n  drops\n", "Internet drops"),
+        ("\n\n  Internet drops \n\n", "Internet drops"),
         ("a\tb", "a b"),
-        ("Subject\r\nBcc: everybody@example.org", "Subject Bcc: everybody@example.org"),
     ],
 )
 @each("pattern", [None, ".*"])
-def test_a_pasted_line_break_makes_no_second_line(pasted, line, pattern):
+def test_line_ends_around_a_line_are_no_part_of_it(pasted, line, pattern):
     assert read(ask(Kind.INPUT, pattern=pattern), pasted) == line
+
+
+@each(
+    ("pasted", "sentence"),
+    [
+        ("Internet\r\ndrops", "This takes one line, and 2 were given: “Internet” …"),
+        ("Internet \n\n  drops\n", "This takes one line, and 2 were given: “Internet” …"),
+        ("a\n\tb\nc", "This takes one line, and 3 were given: “a” …"),
+        ("Subject\r\nBcc: everybody@example.org", "This takes one line, and 2 were given: “Subject” …"),
+    ],
+)
+@each("pattern", [None, ".*"])
+def test_several_lines_are_never_joined_to_one(pasted, sentence, pattern):
+    with pytest.raises(Invalid) as caught:
+        read(ask(Kind.INPUT, pattern=pattern), pasted)
+    assert caught.value.message == sentence
 
 
 @each(

@@ -51,7 +51,7 @@ def print_info(found: Looked, context: Context) -> None:
     if found.one and found.forms:
         parts.append(_form(found.forms[0], texts))
     else:
-        counts = [sum(q.asks for q in form.questions) for form in found.forms]
+        counts = [sum(q.asks and q.on_form for q in form.questions) for form in found.forms]
         questions = [ngettext("{count} question", "{count} questions", n).format(count=n) for n in counts]
         forms = [[form.id, _told(form.name, texts), said] for form, said in zip(found.forms, questions, strict=True)]
         parts.append(_("Forms") + "\n" + console.columns(forms))
@@ -135,7 +135,7 @@ def _form(form: Form, texts: Texts) -> str:
         lines.append(_told(form.description, texts))
     number = 0
     for question in form.questions:
-        if not question.asks:
+        if not (question.asks and question.on_form):
             continue
         number += 1
         role = question.role.value if question.role else ""

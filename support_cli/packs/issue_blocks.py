@@ -16,7 +16,11 @@ _RULE = re.compile(r" {0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*([^`\n]*)")
 _CHECK = re.compile(r"[ \t]*[-*+][ \t]+\[[ xX]\][ \t]+\S.*")
 _ACTION = re.compile(r"/[a-z_]+(?:[ \t].*)?")
-_EXAMPLE = r"(?P<rest>\[[^\]\n]*\]|<!--[^\n]*?-->|\(?e\.g\.[^\n]*)?"
+# What stands where the value of a labelled line goes: a sample in brackets, code or italics, "e.g. 1.0", dots.
+_EXAMPLE = (
+    r"(?P<rest>\[[^\]\n]*\]|<!--[^\n]*?-->|\([^()\n]*\)|`[^`\n]*`|<[^<>\n]+>|_[^_\n]+_|\*[^*\n]+\*"
+    r"|(?i:\(?(?:e\.?g|i\.?e|ex)\b[^\n]*|(?:for )?example[:,][^\n]*)|…|\.{2,}|_{2,}|[xX?](?:\.[xX?])+|\?+)?"
+)
 _ENTRY = re.compile(
     rf"(?P<lead>[ \t]*(?:[-*+][ \t]+{_MARK}?|{_MARK})(?P<label>[^\s:：\[\]*][^:：\[\]*\n]{{0,80}}?)[ \t]*{_MARK}?"
     rf"[ \t]*(?:[:：][ \t]*{_MARK}?|(?=\[))[ \t]*){_EXAMPLE}(?P<end>[ \t]*)"

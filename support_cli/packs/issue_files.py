@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from support_cli import i18n
 from support_cli.cache import Cache
 from support_cli.finding import Finding, Level
 from support_cli.i18n import _
@@ -16,7 +17,7 @@ from support_cli.packs.issue_messages import LoadedForm
 from support_cli.packs.roles import infer
 
 MAX_BYTES = 1 << 20
-_FORMAT = b"1"
+_FORMAT = b"2"
 
 
 def read_bytes(path: Path) -> bytes:
@@ -61,7 +62,7 @@ def load_file(path: Path, form_id: str, platform: str, cache: Cache) -> LoadedFo
     """
     raw = read_bytes(path)
     key = hashlib.sha256(
-        b"\0".join([_FORMAT, str(path).encode("utf-8", "surrogateescape"), platform.encode(), raw])
+        b"\0".join([_FORMAT, i18n.current().encode(), str(path).encode("utf-8", "surrogateescape"), platform.encode(), raw])
     ).hexdigest()
     kept = cache.get("issue-form", key)
     if kept is not None:

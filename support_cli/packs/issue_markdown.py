@@ -2,7 +2,9 @@
 
 Sources: GitHub's "About issue and pull request templates", GitLab's "Description templates". A template is
 text that people overwrite: every question keeps the bytes around its answer (``Question.source``), and all of
-them with ``Form.trailer`` at the end are the template.
+them with ``Form.trailer`` at the end are the template. Where people may write more than the questions ask for,
+before a list or under it, there is a question that is not shown until it has an answer (``on_form`` is false), so
+that what a finished text says there keeps its place.
 """
 
 import re
@@ -19,7 +21,8 @@ from support_cli.packs.issue_blocks import Block, Section, sections
 from support_cli.packs.issue_form import read
 from support_cli.packs.issue_messages import LoadedForm
 from support_cli.packs.issue_scalars import Scalars
-from support_cli.packs.model import Form, Kind, Option, Question, Value
+from support_cli.packs.model import Form, Kind, Option, Question, Role, Value
+from support_cli.packs.roles import role_of_words
 from support_cli.packs.yamltext import Parsed, decode, parse
 from support_cli.text import clean_line, clean_text
 
@@ -38,6 +41,11 @@ _TO_FILL_IN = re.compile(
     r"|^[^\s:-][^:\n]{0,60}:[ \t]*\n+[^\s:-][^:\n]{0,60}:[ \t]*$",
     re.MULTILINE,
 )
+# A list that counts, and words in brackets: samples to be overwritten.
+_SAMPLE = re.compile(r"^[ \t]*\d{1,3}[.)](?:[ \t]|$)|^[ \t]*(?:[-*+][ \t]+)?\[[^\]\n]+\][ \t]*$", re.MULTILINE)
+_LABELLED = re.compile(r"^[^\s:：#>|-][^:：\n]{0,60}[:：][ \t]*$", re.MULTILINE)
+_TOLD = (Role.SUMMARY, Role.DETAILS, Role.STEPS, Role.EXPECTED, Role.ACTUAL)
+_REMARK = re.compile(r"\s*<!--.*?(?:-->|\Z)", re.DOTALL)
 _AFTER = re.compile(r"(?:\s|<!--.*?(?:-->|\Z))*", re.DOTALL)
 _SPECIAL = ("check", "entry", "fence", "details")
 
@@ -141,6 +149,7 @@ class _Reader:
         self.newline = newline
         self.taken: set[str] = set()
         self.slots: list[_Slot] = []
+        self.nested = ""  # the label of the line just above a check list
         self.notes: list[tuple[int, str]] = []
 
     def form(self, header: _Header, form_id: str, title: str) -> Form:
@@ -149,8 +158,10 @@ class _Reader:
         for number, section in enumerate(found):
             if len(self.slots) < MOST_QUESTIONS:
                 self._section(section, found[number + 1] if number + 1 < len(found) else None)
-        if not self.slots:
+        if not any(slot.question.on_form for slot in self.slots):
             self._whole(name)
+        elif not any(_takes_all(slot.question) for slot in self.slots):
+            self._ask_for_the_main_text()
         questions, trailer = self._with_sources([section.heading for section in found])
         return Form(
             id=form_id,
@@ -174,13 +185,23 @@ class _Reader:
         if runs:
             self._special(title, heading, blocks, runs)
         elif heading is None or not title:
-            self._note(blocks[0].start if blocks else 0, blocks, title)
+            self._unlabelled(heading, blocks)
         elif following and following.heading and following.heading.level > heading.level and not blocks:
             self._note(heading.start, [], title)
+            self._place(title, heading.end)
         else:
             start = blocks[0].start if blocks else heading.end
-            end = start + len(self.text[start : blocks[-1].end].rstrip("\n")) if blocks else heading.end
-            self._prose(title, start, end)
+            self._prose(title, start, self._end(blocks) if blocks else heading.end)
+
+    def _unlabelled(self, heading: Block | None, blocks: list[Block]) -> None:
+        """What stands under no words: read out, and asked only where it is plainly to be filled in."""
+        prose = _COMMENT.sub("", self._cut(blocks))
+        if _TO_FILL_IN.search(prose) or _SAMPLE.search(prose) or _LABELLED.search(prose):
+            remarks = [block for block in blocks if block.kind == "comment"]
+            self._prose(_short(self._hint(remarks[:1])) or _("Description"), blocks[0].start, self._end(blocks))
+            return
+        self._note(blocks[0].start if blocks else 0, blocks, "")
+        self._place("", blocks[-1].end if blocks else heading.end if heading else 0)
 
     def _special(self, title: str, heading: Block | None, blocks: list[Block], runs: list[list[Block]]) -> None:
         at = 0
@@ -188,24 +209,90 @@ class _Reader:
             first = blocks.index(run[0], at)
             before, at = blocks[at:first], blocks.index(run[-1], first) + 1
             remarks = [block for block in before if block.kind == "comment"]
+            own: list[Block] = []
             if number == 0 and title and run[0].kind == "details" and len(remarks) >= 2:
                 # Remarks for the section itself, then one for what is folded below.
                 cut = before.index(remarks[-1])
                 own, before = before[:cut], before[cut:]
-                self._prose(title, own[0].start, own[0].start + len(self._cut(own).rstrip("\n")))
-            elif number == 0 and run[0].kind == "entry" and heading is not None:
-                self._note(heading.start, before, title)
-            hint = self._hint(before)
-            words = _short(hint) if number or not title else ""
-            label = (run[0].title if run[0].kind == "details" and (len(runs) > 1 or len(remarks) != 1) else "") or words
-            label = label or title or run[0].title or _("Checklist")
-            if run[0].kind == "entry":
-                for block in run[: MOST_QUESTIONS - len(self.slots)]:
-                    self._entry(block, title)
-            elif run[0].kind == "check":
-                self._checks(run, label, hint)
-            else:
-                self._code(run[0], label, hint)
+            elif self._to_be_told(title if number == 0 else "", before, run[0].kind):
+                own, before = before, []
+            if own or (number == 0 and not before and self._to_be_told(title, [], run[0].kind)):
+                words = _short(self._hint(own)) or _("Description")
+                start = own[0].start if own else run[0].start
+                self._prose(title if number == 0 and title else words, start, self._end(own) if own else start)
+            elif number == 0:
+                if run[0].kind == "entry" and heading is not None:
+                    self._note(heading.start, before, title)
+                self._place(title, (before or run)[0].start)
+            self._run(run, title, before, first=number == 0, named=len(runs) > 1 or len(remarks) != 1)
+            self._place(title, run[-1].end)
+        rest = blocks[at:]
+        if any(block.kind == "comment" for block in rest) or _SAMPLE.search(self._cut(rest)):
+            hint = self._hint(rest)
+            words = _short(hint) if "\n" not in hint else ""
+            while rest[0].kind == "blank":
+                rest = rest[1:]
+            self.slots.pop()  # this place is the question's own
+            label = _("More under “{heading}”").format(heading=title) if title else _("Description")
+            self._prose(words or label, rest[0].start, self._end(rest))
+
+    def _run(self, run: list[Block], title: str, before: list[Block], *, first: bool, named: bool) -> None:
+        """Asks for one check list, one piece of code, or the lines of one list."""
+        hint = self._hint(before)
+        words = _short(hint) if not first or not title else ""
+        label = run[0].title if run[0].kind == "details" and named else ""
+        if run[0].kind == "check" and self.nested and not before and self.text[run[0].start] in " \t":
+            del self.slots[-2:]  # the line just above is the list's label, not a question of its own
+            label = self.nested
+        label = label or words or title or run[0].title
+        self.nested = ""
+        if run[0].kind == "entry":
+            for block in run[: MOST_QUESTIONS - len(self.slots)]:
+                self._entry(block, title)
+                if block is not run[-1]:
+                    self._place(block.title, block.end)
+            self.nested = _label(run[-1].title) if run[-1].slot[0] == run[-1].slot[1] else ""
+        elif run[0].kind == "check":
+            self._checks(run, label or _("Checklist"), hint)
+        else:
+            self._code(run[0], label or _("Checklist"), hint)
+
+    def _to_be_told(self, title: str, before: list[Block], kind: str) -> bool:
+        """Whether a part above a list or code is a place to write at, not only words about what follows."""
+        text = self._cut(before)
+        if _SAMPLE.search(_COMMENT.sub("", text)):
+            return True
+        if kind not in ("entry", "check"):
+            return False
+        asks = kind == "entry" and any(mark in one for one in _COMMENT.findall(text) for mark in "?\uff1f")
+        return asks or (bool(title) and role_of_words(title) in _TOLD)
+
+    def _end(self, blocks: list[Block]) -> int:
+        """Where the words of these blocks end."""
+        return blocks[0].start + len(self._cut(blocks).rstrip("\n"))
+
+    def _place(self, title: str, at: int) -> None:
+        """A place where people may write although nothing asks them to."""
+        if len(self.slots) >= MOST_QUESTIONS or (self.slots and self.slots[-1].close > at):
+            return
+        label = _("More under “{heading}”").format(heading=title) if title else _("More text")
+        self._add(Kind.TEXTAREA, label, "", at, at, on_form=False)
+
+    def _ask_for_the_main_text(self) -> None:
+        """Makes one of the places a question, for a template that asks for particulars only."""
+        places = [number for number, slot in enumerate(self.slots) if not slot.question.on_form]
+        remarks = {number: found for number in places if (found := _REMARK.match(self.text, self.slots[number].start))}
+        if not places:
+            return
+        number = min(remarks, default=places[-1])
+        slot = self.slots[number]
+        end = remarks[number].end() if number in remarks else slot.end
+        hint = self._hint([Block("comment", slot.start, end)]) if end > slot.start else ""
+        label = _short(hint) or _("Description")
+        question = msgspec.structs.replace(
+            slot.question, id=unique(parameterize(label), self.taken, number), label=label, description=hint, on_form=True
+        )
+        self.slots[number] = _Slot(slot.start, end, end, question)
 
     def _cut(self, blocks: list[Block]) -> str:
         return self.text[blocks[0].start : blocks[-1].end] if blocks else ""
@@ -242,12 +329,12 @@ class _Reader:
         self._add(Kind.INPUT, _label(block.title), group, start, end, placeholder=example)
 
     def _checks(self, run: list[Block], label: str, hint: str) -> None:
-        start, end = run[0].start, run[-1].end
+        start = run[0].start
         ticks = [(found[1] != " ", clean_line(found[2])) for found in map(_TICK.match, self._lines(run)) if found]
         labels = list(dict.fromkeys(text for _ticked, text in ticks if text))
         default = list(dict.fromkeys(text for ticked, text in ticks if ticked and text))
         options = tuple(Option(text) for text in labels)
-        end = start + len(self.text[start:end].rstrip("\n"))
+        end = self._end(run)
         self._add(Kind.CHECKBOXES, label, hint, start, end, options=options, default=default or None)
 
     def _lines(self, run: list[Block]) -> list[str]:
@@ -260,7 +347,7 @@ class _Reader:
 
     def _whole(self, name: str) -> None:
         """A template of prose or remarks only: one question for all of it."""
-        self.notes = []
+        self.notes, self.slots, self.taken = [], [], set()
         stripped = self.text.strip("\n")
         start = self.text.find(stripped) if stripped else 0
         prose = _COMMENT.sub("", stripped).strip()
@@ -280,6 +367,7 @@ class _Reader:
         default: Value | None = None,
         placeholder: str = "",
         render: str | None = None,
+        on_form: bool = True,
     ) -> None:
         question = Question(
             id=unique(parameterize(label[:100]), self.taken, len(self.slots) + 1),
@@ -291,6 +379,7 @@ class _Reader:
             default=default,
             render=render,
             explicit_id=False,
+            on_form=on_form,
         )
         self.slots.append(_Slot(start, end, max(end, close), question))
 
@@ -332,6 +421,11 @@ def _with_source(question: Question, source: tuple[str, ...]) -> Question:
     return msgspec.structs.replace(question, source=(before, own, after))
 
 
+def _takes_all(question: Question) -> bool:
+    """Whether a story fits in: a text of any length that is no code."""
+    return question.on_form and question.kind is Kind.TEXTAREA and question.render is None
+
+
 def _content(blocks: list[Block]) -> list[Block]:
     """The part of a section that an answer may take the place of: no quick actions, rules and blanks at its ends."""
     actions = [number for number, block in enumerate(blocks) if block.kind == "action"]
@@ -347,7 +441,7 @@ def _content(blocks: list[Block]) -> list[Block]:
 def _runs(blocks: list[Block]) -> list[list[Block]]:
     """The parts of a section that are questions by their form: check lists, entries, code."""
     entries = [number for number, block in enumerate(blocks) if block.kind == "entry"]
-    clean = bool(entries) and all(block.kind in ("entry", "blank", "comment") for block in blocks[entries[0] :])
+    clean = bool(entries) and all(block.kind in (*_SPECIAL, "blank", "comment") for block in blocks[entries[0] :])
     runs: list[list[Block]] = []
     last = ""
     for block in blocks:

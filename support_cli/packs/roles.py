@@ -74,7 +74,7 @@ def role_of_words(text: str, kind: Kind = Kind.TEXTAREA) -> Role | None:
 def explain(form: Form) -> list[Inference]:
     """Lists the roles that are found, in the form's order, with the reason."""
     given = {question.role for question in form.questions if question.role is not None}
-    undecided = [question for question in form.questions if question.asks and question.role is None]
+    undecided = [q for q in form.questions if q.asks and q.on_form and q.role is None]
     candidates: list[tuple[float, int, Role, str]] = []
     for number, question in enumerate(undecided):
         candidates += [(weight, -number, role, because) for weight, role, because in _candidates(question)]

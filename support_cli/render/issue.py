@@ -13,13 +13,12 @@ from urllib.parse import quote
 from support_cli import questionnaire
 from support_cli.finding import Finding, Level
 from support_cli.i18n import _, ngettext
+from support_cli.options import NO_RESPONSE, NONE
 from support_cli.packs.model import Form, Kind, Option, Question, Role, Value
 from support_cli.render.issue_template import render_template
 from support_cli.request import Attachment
 from support_cli.text import clean_line, clean_text, shorten
 
-NO_RESPONSE = "_No response_"
-NONE = "None"
 MOST_CHARACTERS = 65_536
 _TITLE_WIDTH = 120
 _MOST_TITLE = 256

@@ -33,13 +33,16 @@ def render_template(form: Form, answers: Mapping[str, Value]) -> str:
         last = number == len(asked) - 1 and not form.trailer
         before, own, after = (part.replace("\r\n", "\n") for part in source)
         filled = _filled(question, value, (before, own, after), last=last)
+        if not own and not before and parts and not parts[-1].endswith("\n"):
+            filled = "\n" + filled  # a place at the end of a template that ends without a line end
         parts.append(filled.replace("\n", newline) if newline != "\n" else filled)
     return "".join(parts) + form.trailer
 
 
 def _filled(question: Question, value: Value, source: tuple[str, str, str], *, last: bool) -> str:
     before, own, after = source
-    before, after = without_remarks(before), _COMMENT.sub(r"\1", after)
+    if question.on_form:
+        before, after = without_remarks(before), _COMMENT.sub(r"\1", after)
     if question.kind is Kind.CHECKBOXES:
         ticked = value if isinstance(value, list) else [str(value)]
 
@@ -51,7 +54,7 @@ def _filled(question: Question, value: Value, source: tuple[str, str, str], *, l
     text = clean_text("\n".join(value) if isinstance(value, list) else str(value)).strip("\n")
     if question.kind is Kind.INPUT:
         blank = "" if before[-1:] in ("", " ", "\t") else " "
-        return before + blank + " ".join(text.split("\n")) + after
+        return before + blank + text + after
     if question.render is not None:
         before, after = _safe_fence(before, after, text)
         before += "" if before.endswith("\n") else "\n"

@@ -9,8 +9,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from urllib.parse import unquote
 
+from support_cli.options import NO_RESPONSE, NONE
 from support_cli.packs.model import Kind, Question, Value
-from support_cli.render.issue import NO_RESPONSE, NONE
 
 Readings = list[Value | None]
 MOST_READINGS = 8

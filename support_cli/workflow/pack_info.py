@@ -267,7 +267,7 @@ def _form(form: Form) -> FormInfo:
         respond_within=form.respond_within,
         labels=form.labels,
         require_any=form.require_any,
-        questions=tuple(_question(one, bool(form.foreign)) for one in form.questions if one.asks),
+        questions=tuple(_question(one, bool(form.foreign)) for one in form.questions if one.asks and one.on_form),
     )
 
 

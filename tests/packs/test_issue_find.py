@@ -204,7 +204,7 @@ class TestPlaces:
     def test_front_matter_in_a_file_for_forms(self, tmp_path: Path) -> None:
         path = make(tmp_path, {"x.yml": "---\nname: Agreed\nabout: d\n---\n\n# Number\n"}) / "x.yml"
         form, findings = offer(path).load("x")
-        assert [question.label for question in form.questions] == ["Number"]
+        assert [question.label for question in form.questions if question.on_form] == ["Number"]
         assert "T153" in [finding.code for finding in findings]
 
 

@@ -24,7 +24,7 @@ def whole(form: Form) -> str:
 
 
 def labels(form: Form) -> list[tuple[str, Kind]]:
-    return [(question.label, question.kind) for question in form.questions if question.asks]
+    return [(question.label, question.kind) for question in form.questions if question.asks and question.on_form]
 
 
 class TestGitHub:
@@ -53,7 +53,7 @@ class TestGitHub:
         ]
 
     def test_samples_and_remarks_are_hints(self) -> None:
-        described, steps, system, browser, log = [q for q in self.form.questions if q.asks][:5]
+        described, steps, system, browser, log = [q for q in self.form.questions if q.asks and q.on_form][:5]
         assert described.description == "A few sentences about it."
         assert (steps.description, steps.placeholder) == ("One step a line.", "1.\n2.")
         assert (system.placeholder, browser.placeholder) == ("e.g. Debian 12", "e.g. Firefox")
@@ -87,12 +87,12 @@ class TestGitLab:
     form: Form = load(GITLAB, front_matter=False).form
 
     def test_folded_code_is_a_question_of_its_own(self) -> None:
-        assert [(q.label, q.render) for q in self.form.questions if q.asks] == [
+        assert [(q.label, q.render) for q in self.form.questions if q.asks and q.on_form] == [
             ("Summary", None),
             ("What happens", None),
             ("the job", "yml"),
         ]
-        assert [q.description for q in self.form.questions if q.asks][1:] == [
+        assert [q.description for q in self.form.questions if q.asks and q.on_form][1:] == [
             "Tell it in your words.",
             "Put the job's definition below.",
         ]
@@ -102,17 +102,37 @@ class TestGitLab:
         assert whole(self.form) == GITLAB
 
 
+MAIN = ("Description", Kind.TEXTAREA)
+"""What is asked where a template asks for particulars only."""
+
+
 @each(
     ("text", "expected"),
     [
         ("Title\n=====\nwords\n\nMore\n-----\nwords\n", [("Title", Kind.TEXTAREA), ("More", Kind.TEXTAREA)]),
         ("# Group\n\n## One\n\n## Two ##\n", [("One", Kind.TEXTAREA), ("Two", Kind.TEXTAREA)]),
-        ("**OS:** \n**Version:** [e.g. 1]\n", [("OS", Kind.INPUT), ("Version", Kind.INPUT)]),
-        ("## Setup\n- **Version :** \n* OS:\n", [("Version", Kind.INPUT), ("OS", Kind.INPUT)]),
+        ("**OS:** \n**Version:** [e.g. 1]\n", [("OS", Kind.INPUT), ("Version", Kind.INPUT), MAIN]),
+        ("## Setup\n- **Version :** \n* OS:\n", [("Version", Kind.INPUT), ("OS", Kind.INPUT), MAIN]),
         ("## Setup\n- Steps:\n  first this\n", [("Setup", Kind.TEXTAREA)]),
-        ("## A\n```\n# no heading\n```\n", [("A", Kind.TEXTAREA)]),
+        ("## A\n```\n# no heading\n```\n", [("A", Kind.TEXTAREA), MAIN]),
         ("## A\n<!-- # no heading\n## neither -->\n", [("A", Kind.TEXTAREA)]),
-        ("Tick:\n- [ ] one\n", [("Tick", Kind.CHECKBOXES)]),
+        ("Tick:\n- [ ] one\n", [("Tick", Kind.CHECKBOXES), MAIN]),
+        ("<!-- What is the bug? -->\n- Version:\n", [("What is the bug?", Kind.TEXTAREA), ("Version", Kind.INPUT)]),
+        ("<!-- Tell the story. -->\n- Version:\n", [("Tell the story.", Kind.TEXTAREA), ("Version", Kind.INPUT)]),
+        ("- Version:\n<!-- the story -->\n", [("Version", Kind.INPUT), ("the story", Kind.TEXTAREA)]),
+        (
+            "### Steps\n\n1. [First Step]\n2. [Second]\n\n**Expected:** [What]\n",
+            [("Steps", Kind.TEXTAREA), ("Expected", Kind.INPUT)],
+        ),
+        ("### Description\n- Version:\n", [("Description", Kind.TEXTAREA), ("Version", Kind.INPUT)]),
+        ("**version**: (eg. 1.0)\n", [("version", Kind.INPUT), MAIN]),
+        ("**version**: `1.0`\n- OS: <name>\n- URL: ...\n", [("version", Kind.INPUT), ("OS", Kind.INPUT), ("URL", Kind.INPUT), MAIN]),
+        (
+            "## Setup\n- OS:\n- Parts:\n  - [ ] Case\n  - [ ] Lid\n- Log:\n",
+            [("OS", Kind.INPUT), ("Parts", Kind.CHECKBOXES), ("Log", Kind.INPUT), MAIN],
+        ),
+        ("Version:\nOS:\n\n## Bug\n", [MAIN, ("Bug", Kind.TEXTAREA)]),
+        ("## OS\n- [ ] Linux\n<!-- in detail -->\n", [("OS", Kind.CHECKBOXES), ("in detail", Kind.TEXTAREA)]),
         ("only words, no heading", [("bug", Kind.TEXTAREA)]),
         ("", [("bug", Kind.TEXTAREA)]),
     ],
@@ -125,8 +145,9 @@ def test_shapes(text: str, expected: list[tuple[str, Kind]]) -> None:
 
 def test_a_table_is_filled_in_not_replaced() -> None:
     form = load("## Where\n<!-- all rows -->\n| a | b |\n|---|---|\n|   |   |\n").form
-    assert form.questions[0].default == "| a | b |\n|---|---|\n|   |   |"
-    assert form.questions[0].description == "all rows"
+    (where,) = [question for question in form.questions if question.on_form]
+    assert where.default == "| a | b |\n|---|---|\n|   |   |"
+    assert where.description == "all rows"
 
 
 class TestFrontMatter:

@@ -208,6 +208,19 @@ class TestMoving:
         assert "".join(one.whole for one in found) == "intro\n# A #\nx\n```\n# b\n```\n**C:**\ny\n####### no"
 
 
+_template = st.lists(
+    st.sampled_from(
+        [
+            *("# A", "## B", "### Steps", "**C**", "**D:** ", "- OS:", " - Browser [e.g. x]", "- Parts:", "  - [ ] one"),
+            *("- [x] two", "<!-- c -->", "<!-- What? -->", "<!--\nof two\n-->", "```sh\nlog\n```", "", "", "text", "---"),
+            *("1. [First]", "| a | b |", "Version:", "/label ~x", "**v**: (eg. 1)"),
+            "<details>\n<summary>s</summary>\n\n```\nx\n```\n</details>",
+        ]
+    ),
+    max_size=12,
+).map("\n".join)
+
+
 class TestTemplates:
     FORMS = (
         issue_markdown.load(TEMPLATE, name="a.md", form_id="a").form,
@@ -219,7 +232,7 @@ class TestTemplates:
         answers: dict[str, Value] = {}
         texts = st.lists(st.one_of(_lines, st.sampled_from(["", "```", "- [x] a", "# x"])), min_size=1, max_size=4)
         for question in of.questions:
-            if question.asks and data.draw(st.booleans()):
+            if question.asks and question.on_form and data.draw(st.booleans()):
                 labels = [option.label for option in question.options]
                 value: Value
                 if labels:
@@ -239,7 +252,43 @@ class TestTemplates:
         body = render_issue(of, {"describe-the-bug": "x\n\n## Log\n\ny", "proposal": "z"})
         assert "log" in [one.question for one in parse_issue(of, body).ambiguous]
 
-    def test_text_before_the_template_is_left_over(self) -> None:
+    def test_text_before_the_template_stays_before_it(self) -> None:
         of = self.FORMS[1]
         parsed = parse_issue(of, "Hello!\n\n" + render_issue(of, {"summary": "S"}))
-        assert (parsed.answers, parsed.leftover) == ({"summary": "S"}, "Hello!")
+        assert (parsed.answers, parsed.leftover) == ({"more-text": "Hello!", "summary": "S"}, "")
+        assert render_issue(of, parsed.answers).startswith("Hello!\n\n## Summary\n\nS\n")
+
+    @each(
+        ("template", "body"),
+        [
+            ("<!-- What is the bug? -->\n- Version:\n", "It hangs.\nAlways.\n- Version: 1\nand more\n"),
+            ("- OS:\n- Version:\n", "- OS: Linux\n  kernel 6\n- Version:\n  1.2\nThe end\n"),
+            ("## A\n\n## B\n- [ ] one\n", "## A\nx\n## B\nwhich:\n- [x] one\n- [x] another\nso\n"),
+            ("## A\n```sh\nlog\n```\n/label ~x\n", "## A\nabove\n```sh\nmine\n```\nbelow\n/label ~x\nbehind\n"),
+            ("# Group\n## A\n", "# Group\nunder it\n## A\nsaid\n## New\nown\n"),
+            ("## A\n<!-- say it -->\n", "## A\n<!-- say it here: it hangs -->\n"),
+            ("## A\n## B\n", "only words, without any heading"),
+        ],
+    )
+    def test_what_belongs_to_no_question_is_kept(self, template: str, body: str) -> None:
+        of = issue_markdown.load(template, name="a.md", form_id="a", front_matter=False).form
+        written = render_issue(of, parse_issue(of, body).answers)
+        missing = [word for word in body.split() if word not in written]
+        assert missing == []
+        assert parse_issue(of, written).answers == parse_issue(of, body).answers
+
+    @given(_template, st.data())
+    def test_every_answer_and_every_line_typed_anywhere_is_in_the_body(self, template: str, data: st.DataObject) -> None:
+        of = issue_markdown.load(template, name="a.md", form_id="a", front_matter=False).form
+        answers: dict[str, Value] = {}
+        for number, question in enumerate(of.questions):
+            if question.asks and question.on_form:
+                labels = [option.label for option in question.options]
+                answers[question.id] = labels or f"answer{number}"
+        written = render_issue(of, answers)
+        assert [text for text in answers.values() if isinstance(text, str) and text not in written] == []
+        lines = template.split("\n")
+        for number in range(data.draw(st.integers(1, 4))):
+            lines.insert(data.draw(st.integers(0, len(lines))), f"typed{number} by hand")
+        kept = render_issue(of, parse_issue(of, "\n".join(lines)).answers)
+        assert [line for line in lines if line.startswith("typed") and line not in kept] == []
