@@ -71,7 +71,7 @@ def _matches(pattern: str, text: str) -> bool:
 
 
 def _read_line(question: Question, raw: object) -> Value | None:
-    # A foreign form's body is compared to the byte: only tabs and line ends around it, which no one-line field holds, go.
+    # A foreign form's body is compared to the byte: only tabs and line ends around it go: no such field holds them.
     text = text_of(raw).replace("\t", " ")
     if "\n" in text:
         lines = [part.strip() for part in text.split("\n") if part.strip()]

@@ -62,7 +62,9 @@ def load_file(path: Path, form_id: str, platform: str, cache: Cache) -> LoadedFo
     """
     raw = read_bytes(path)
     key = hashlib.sha256(
-        b"\0".join([_FORMAT, i18n.current().encode(), str(path).encode("utf-8", "surrogateescape"), platform.encode(), raw])
+        b"\0".join(
+            [_FORMAT, i18n.current().encode(), str(path).encode("utf-8", "surrogateescape"), platform.encode(), raw]
+        )
     ).hexdigest()
     kept = cache.get("issue-form", key)
     if kept is not None:

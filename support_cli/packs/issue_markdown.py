@@ -290,7 +290,11 @@ class _Reader:
         hint = self._hint([Block("comment", slot.start, end)]) if end > slot.start else ""
         label = _short(hint) or _("Description")
         question = msgspec.structs.replace(
-            slot.question, id=unique(parameterize(label), self.taken, number), label=label, description=hint, on_form=True
+            slot.question,
+            id=unique(parameterize(label), self.taken, number),
+            label=label,
+            description=hint,
+            on_form=True,
         )
         self.slots[number] = _Slot(slot.start, end, end, question)
 

@@ -59,7 +59,7 @@ def parse_template(form: Form, body: str) -> ReadTemplate:
             text = body[here[1] : stop]
             value, rest = _read(question, text) if question.on_form else (_own_words(text, template) or None, "")
         if stray and _takes_all(question) and not isinstance(value, list):
-            value, stray = "\n\n".join(part for part in (stray, value) if part), ""  # type: ignore[arg-type]
+            value, stray = "\n\n".join([stray, str(value)] if value else [stray]), ""
         if value is not None:
             answers[question.id] = value
         rest = _own_words(rest, template)

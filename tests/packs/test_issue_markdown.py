@@ -126,7 +126,10 @@ MAIN = ("Description", Kind.TEXTAREA)
         ),
         ("### Description\n- Version:\n", [("Description", Kind.TEXTAREA), ("Version", Kind.INPUT)]),
         ("**version**: (eg. 1.0)\n", [("version", Kind.INPUT), MAIN]),
-        ("**version**: `1.0`\n- OS: <name>\n- URL: ...\n", [("version", Kind.INPUT), ("OS", Kind.INPUT), ("URL", Kind.INPUT), MAIN]),
+        (
+            "**version**: `1.0`\n- OS: <name>\n- URL: ...\n",
+            [("version", Kind.INPUT), ("OS", Kind.INPUT), ("URL", Kind.INPUT), MAIN],
+        ),
         (
             "## Setup\n- OS:\n- Parts:\n  - [ ] Case\n  - [ ] Lid\n- Log:\n",
             [("OS", Kind.INPUT), ("Parts", Kind.CHECKBOXES), ("Log", Kind.INPUT), MAIN],

@@ -211,8 +211,28 @@ class TestMoving:
 _template = st.lists(
     st.sampled_from(
         [
-            *("# A", "## B", "### Steps", "**C**", "**D:** ", "- OS:", " - Browser [e.g. x]", "- Parts:", "  - [ ] one"),
-            *("- [x] two", "<!-- c -->", "<!-- What? -->", "<!--\nof two\n-->", "```sh\nlog\n```", "", "", "text", "---"),
+            *(
+                "# A",
+                "## B",
+                "### Steps",
+                "**C**",
+                "**D:** ",
+                "- OS:",
+                " - Browser [e.g. x]",
+                "- Parts:",
+                "  - [ ] one",
+            ),
+            *(
+                "- [x] two",
+                "<!-- c -->",
+                "<!-- What? -->",
+                "<!--\nof two\n-->",
+                "```sh\nlog\n```",
+                "",
+                "",
+                "text",
+                "---",
+            ),
             *("1. [First]", "| a | b |", "Version:", "/label ~x", "**v**: (eg. 1)"),
             "<details>\n<summary>s</summary>\n\n```\nx\n```\n</details>",
         ]
@@ -278,7 +298,9 @@ class TestTemplates:
         assert parse_issue(of, written).answers == parse_issue(of, body).answers
 
     @given(_template, st.data())
-    def test_every_answer_and_every_line_typed_anywhere_is_in_the_body(self, template: str, data: st.DataObject) -> None:
+    def test_every_answer_and_every_line_typed_anywhere_is_in_the_body(
+        self, template: str, data: st.DataObject
+    ) -> None:
         of = issue_markdown.load(template, name="a.md", form_id="a", front_matter=False).form
         answers: dict[str, Value] = {}
         for number, question in enumerate(of.questions):
