@@ -93,6 +93,29 @@ class QueuedError(SupportError):
     exit_code = ExitCode.QUEUED
 
 
+class BugError(SupportError):
+    """Something that this program did wrong."""
+
+    exit_code = ExitCode.BUG
+
+
+def of_one_item(error: Exception) -> SupportError:
+    """What became of one item of many (a message, a row, a pack, a file): whatever it was, the others' turn comes.
+
+    Returns:
+        The error, or one that says that this program is at fault; its cause is the error then.
+    """
+    if isinstance(error, SupportError):
+        return error
+    from support_cli.i18n import _
+
+    if isinstance(error, OSError) and error.strerror:
+        return UnusableError(f"{error.strerror}.", where=str(error.filename or "") or None)
+    bug = BugError(_("Something went wrong that is our fault: {name}.").format(name=type(error).__name__))
+    bug.__cause__ = error
+    return bug
+
+
 class InterruptedRun(SupportError):
     """Ctrl-C, Ctrl-D, SIGTERM or a hang-up; what was typed is saved."""
 

@@ -8,18 +8,12 @@ import traceback
 from pathlib import Path
 
 from support_cli import __version__
-from support_cli.errors import ExitCode, SupportError
+from support_cli.errors import BugError
 from support_cli.files import write_private
 from support_cli.i18n import _
 
 
-class Bug(SupportError):
-    """Something that we did wrong."""
-
-    exit_code = ExitCode.BUG
-
-
-def write_report(error: BaseException) -> Bug:
+def write_report(error: BaseException) -> BugError:
     """Writes what a developer needs, and nothing that a customer said.
 
     The report holds versions, the command's name without its values, and the stack without local variables; the
@@ -44,11 +38,11 @@ def write_report(error: BaseException) -> Bug:
     try:
         write_private(path, "\n".join(lines).encode("utf-8", "replace"), lasting=False)
     except OSError:
-        return Bug(
+        return BugError(
             _("Something went wrong that is our fault: {name}.").format(name=type(error).__name__),
             hint="\n".join(lines[:-1]),
         )
-    return Bug(
+    return BugError(
         _("Something went wrong that is our fault: {name}.").format(name=type(error).__name__),
         hint=_("A report without your words is in {path}. To send it:  {command}").format(
             path=path, command=f"support new -p software bug --attach {path}"

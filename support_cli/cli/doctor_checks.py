@@ -12,7 +12,7 @@ import msgspec
 from support_cli import __version__
 from support_cli.cli import console
 from support_cli.cli.context import Context
-from support_cli.errors import SupportError, UnusableError
+from support_cli.errors import SupportError, UnusableError, of_one_item
 from support_cli.files import is_private, make_folder, open_to_others
 from support_cli.i18n import _
 from support_cli.paths import expand
@@ -52,8 +52,9 @@ def examine(context: Context, pack: str) -> list[Examined]:
     for name, look in checks:
         try:
             found.append(Examined(name, True, look()))
-        except SupportError as error:
-            message = " ".join(filter(None, [f"{error.where}:" if error.where else "", error.message, error.hint]))
+        except Exception as error:
+            fault = of_one_item(error)
+            message = " ".join(filter(None, [f"{fault.where}:" if fault.where else "", fault.message, fault.hint]))
             found.append(Examined(name, False, message))
     return found
 

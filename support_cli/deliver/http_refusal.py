@@ -12,7 +12,9 @@ from support_cli.i18n import N_, _
 from support_cli.text import clean_line, shorten
 
 LONGEST_WAIT = 7 * 86400.0
-_SAID_LENGTH = 300
+_SAID_LENGTH = 600
+_LOOKED_AT = 4096
+"""Characters of a page that are looked at for what it says: the expressions take the square of the time."""
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _TAGS = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _SIGN_IN = re.compile(r"log-?in|sign-?in|auth|sso\b", re.IGNORECASE)
@@ -82,7 +84,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         """The content as JSON; None where it is none."""
         try:
             decoded: object = msgspec.json.decode(self.body.removeprefix(b"\xef\xbb\xbf"))  # a mark that some put there
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
         return decoded
 
@@ -127,15 +129,21 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         data = self.data()
         if data is not None:
             return shorten(clean_line("; ".join(dict.fromkeys(_sayings(data)))), _SAID_LENGTH)
-        text = self.text
+        text = self.body[: 4 * _LOOKED_AT].decode("utf-8", "replace")[:_LOOKED_AT]
         if "<" in text:
             found = _TITLE.search(text)
             text = found[1] if found else _TAGS.sub(" ", text)
         return shorten(clean_line(text), _SAID_LENGTH)
 
 
-def _sayings(data: object, depth: int = 0) -> list[str]:
-    """The sentences in an error of any of the usual shapes."""
+def _sayings(data: object, depth: int = 0, *, fields: bool = False) -> list[str]:
+    """The sentences in an error of any of the usual shapes.
+
+    Args:
+        data: What was said.
+        depth: How far inside it is.
+        fields: The keys of an object are names of fields: ``{"errors": {"title": ["is too long"]}}``.
+    """
     if depth > 5:
         return []
     if isinstance(data, str):
@@ -143,14 +151,27 @@ def _sayings(data: object, depth: int = 0) -> list[str]:
     if isinstance(data, list):
         return [said for one in data[:20] for said in _sayings(one, depth + 1)]
     if isinstance(data, dict):
-        known = [one for word in _WORDS if word in data for one in _sayings(data[word], depth + 1)]
+        # {"title": ["is too long"], "x": ["bad"]}
+        fields = fields or (not set(data) <= set(_WORDS) and all(isinstance(one, list) for one in data.values()))
+        known = [
+            one
+            for word in _WORDS
+            if word in data and not fields
+            for one in _sayings(data[word], depth + 1, fields=_names_fields(word, data[word]))
+        ]
         if known:
             return known
-        # {"errors": {"subject": "is too long"}}
         return [
             f"{key}: {' '.join(said)}" for key, value in list(data.items())[:20] if (said := _sayings(value, depth + 1))
         ]
     return []
+
+
+def _names_fields(word: str, value: object) -> bool:
+    """Whether the keys of what stands under a word are names of fields and not words of an error."""
+    if not isinstance(value, dict):
+        return False
+    return word in ("errors", "field_errors") or (bool(value) and all(isinstance(one, list) for one in value.values()))
 
 
 def refusal(answer: Answer, *, host: str, where: str, committing: bool, askable: bool, said: str) -> DeliveryError:

@@ -105,18 +105,32 @@ class Session(Conversation):
                 raise self._last_words(error) from None
             sent += len(piece)
             job.progress(sent)
+        if self.wire.has_spoken():  # a refusal in the middle; anything else would pass for the last answer
+            raise self._last_words(WireError(Reason.SERVER_ERROR, self._out_of_turn()))
         job.before_commit()
         try:
             self.wire.send(b".\r\n")
             reply = self.wire.reply(self.wire.timeouts.final)
         except WireError as error:
             raise self._unclear(error.detail) from None
+        if reply.code < 400 and self._goes_on():
+            raise self._unclear(self._out_of_turn())
         self.usable = reply.code != 421
         if 200 <= reply.code < 300:
             return reply
         if reply.code < 400:
             raise self._unclear(_("{host} does not answer like a mail server.").format(host=self.server.host))
         raise refusal(reply, Stage.END, host=self.server.host, where=self.server.where)
+
+    def _goes_on(self) -> bool:
+        """Whether the server says more than its last answer, which may then have been another one; it may hang up."""
+        try:
+            return self.wire.has_spoken()
+        except WireError:
+            return False
+
+    def _out_of_turn(self) -> str:
+        return _("{host} answered before it was asked.").format(host=self.server.host)
 
     def _last_words(self, error: WireError) -> DeliveryError | WireError:
         """A server that hangs up in the middle of a message may have said why."""

@@ -145,8 +145,38 @@ class Wire:
         octets = line.encode() if isinstance(line, str) else line
         if b"\r" in octets or b"\n" in octets:
             raise ValueError("a command of two lines")
+        self.expect_silence()
         self.send(octets + b"\r\n")
         return self.reply(timeout)
+
+    def expect_silence(self) -> None:
+        """Makes sure that the server has said nothing that it was not asked: it would pass for the next answer.
+
+        Raises:
+            WireError: It has, or the connection is closed.
+        """
+        if self.has_spoken():
+            raise WireError(Reason.SERVER_ERROR, _("{host} answered before it was asked.").format(host=self.host))
+
+    def has_spoken(self) -> bool:
+        """Whether there is something unread. Waits for nothing.
+
+        Raises:
+            WireError: The connection is closed.
+        """
+        import ssl
+
+        try:
+            self._socket.settimeout(0.0)
+            octets = self._socket.recv(4096)
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return bool(self._buffer)
+        except OSError as error:
+            raise self._lost(error) from None
+        if not octets and not self._buffer:
+            raise WireError(Reason.CONNECTION, _("{host} closed the connection.").format(host=self.host))
+        self._buffer += octets
+        return True
 
     def send(self, octets: bytes) -> None:
         """Sends octets as they are.

@@ -23,7 +23,7 @@ from support_cli.deliver.base import (
 )
 from support_cli.deliver.credentials import CredentialError
 from support_cli.deliver.registry import DESKS, DeskAddress
-from support_cli.errors import InterruptedRun, SupportError
+from support_cli.errors import InterruptedRun, SupportError, of_one_item
 from support_cli.i18n import _
 from support_cli.workflow.bench import Bench
 
@@ -176,6 +176,8 @@ def _try(
     except SupportError as error:
         # Something on this side: a password, a certificate file, or a disk that could not take the receipt.
         return broken_off(_why(error), Reason.LOGIN if isinstance(error, CredentialError) else Reason.PROGRAM)
+    except Exception as error:  # a fault of ours with this message is no reason to leave the others behind it
+        return broken_off(of_one_item(error).message)
     except BaseException:
         broken_off(_("The attempt was broken off."))
         raise

@@ -11,7 +11,7 @@ from typing import BinaryIO
 import msgspec
 
 from support_cli import reading
-from support_cli.errors import ExitCode, SupportError, UsageError
+from support_cli.errors import ExitCode, SupportError, UsageError, of_one_item
 from support_cli.i18n import _
 from support_cli.workflow import answers as said_beside
 from support_cli.workflow.bench import Bench
@@ -70,8 +70,8 @@ def run(bench: Bench, name: str, options: NewOptions) -> Iterator[Line]:
             work = prepare_given(bench, line_options, given, like=first)
             first = first or work
             yield Line(number=number, outcome=scripted(work))
-        except SupportError as error:
-            yield Line(number=number, error=error)
+        except Exception as error:
+            yield Line(number=number, error=of_one_item(error))
 
 
 Row = dict[str, object] | UsageError

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from support_cli.errors import UsageError
+from support_cli.errors import UsageError, of_one_item
 from support_cli.i18n import _
 from support_cli.packs import load
 from support_cli.packs.errors import PackError
@@ -172,8 +172,8 @@ def _line(bench: Bench, name: str) -> PackLine:
     try:
         pack = open_pack(bench, name)
         trusted, installed = is_trusted(bench, pack), installed_record(bench, pack)
-    except PackError as error:
-        return PackLine(name=name, origin=origin, problem=error.message, trusted=False)
+    except Exception as error:
+        return PackLine(name=name, origin=origin, problem=of_one_item(error).message, trusted=False)
     manifest = pack.manifest
     return PackLine(
         source=installed.source if installed else name if name.startswith(PYTHON) else "",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from support_cli import i18n
-from support_cli.errors import SupportError, UsageError
+from support_cli.errors import SupportError, UsageError, of_one_item
 from support_cli.i18n import _
 from support_cli.packs import tests
 from support_cli.packs.model import Form, Kind, Value
@@ -163,9 +163,10 @@ def _papers(work: Work, request: Request, language: str) -> list[Paper]:
                     work.pack, work.form, request, document=one.document, format=one.format, language=language,
                     findings=findings, case=_later(),
                 )  # fmt: skip
-        except SupportError as error:
-            where = f"{error.where}: " if error.where else ""
-            papers.append(Paper(name=one.document, format=one.format, problem=where + error.message))
+        except Exception as error:
+            fault = of_one_item(error)
+            where = f"{fault.where}: " if fault.where else ""
+            papers.append(Paper(name=one.document, format=one.format, problem=where + fault.message))
         else:
             papers.append(Paper(name=one.document, format=one.format, text=text))
     return papers

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from support_cli.errors import SupportError, UsageError
+from support_cli.errors import SupportError, UsageError, of_one_item
 from support_cli.i18n import _
 from support_cli.packs import load
 from support_cli.packs import source as sources
@@ -57,10 +57,11 @@ def update(bench: Bench, web: Web, name: str, wish: Wish, *, check: bool) -> Ite
             source = sources.parse(record.source, bench.cwd)
             again = msgspec.structs.replace(wish, prereleases=wish.prereleases or record.prereleases)
             yield bring(bench, web, source, record, again, check=check)
-        except SupportError as error:
+        except Exception as error:
             if name:
                 raise
-            yield told(record, state="failed", problem=error.message, hint=error.hint)
+            fault = of_one_item(error)
+            yield told(record, state="failed", problem=fault.message, hint=fault.hint)
 
 
 def _no_update(name: str, known: list[str]) -> SupportError:

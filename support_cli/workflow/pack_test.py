@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from support_cli import i18n, questionnaire
-from support_cli.errors import SupportError
+from support_cli.errors import of_one_item
 from support_cli.finding import Finding, Level
 from support_cli.i18n import _
 from support_cli.packs import tests as schema
@@ -135,10 +135,11 @@ class _Run:
     def result(self) -> Tested:
         try:
             self.run(schema.read_test(self.files.read(self.file), self.file))
-        except SupportError as error:
-            faults = [f"{one.where}: {one.message}" for one in getattr(error, "findings", ())]
-            where = f"{error.where}: " if error.where else ""
-            self.tested.problems += faults or [where + error.message]
+        except Exception as error:
+            fault = of_one_item(error)
+            faults = [f"{one.where}: {one.message}" for one in getattr(fault, "findings", ())]
+            where = f"{fault.where}: " if fault.where else ""
+            self.tested.problems += faults or [where + fault.message]
         return self.tested
 
     def run(self, test: schema.TestFile) -> None:

@@ -459,3 +459,43 @@ def test_progress_is_told() -> None:
         )
     assert len(seen) > 3
     assert seen == sorted(seen)
+
+
+# --- Words out of turn ------------------------------------------------------------------------------
+
+
+@each(
+    "answers",
+    [
+        {"DATA": "354 go\r\n250 ok", "END": "554 spam"},
+        {"DATA": "354 go\r\n250 ok", "END": "250 ok"},
+        {"RCPT": "250 ok\r\n354 go", "DATA": "554 no"},
+        {"MAIL": "250 ok\r\n250 ok", "RCPT": "550 nobody"},
+        {"EHLO": "250 desk\r\n250 ok", "MAIL": "550 no"},
+        {"GREETING": "220 hello\r\n250 desk\r\n250 ok"},
+    ],
+)
+def test_what_was_not_asked_is_never_an_answer(answers: dict[str, str]) -> None:
+    # Long enough that what was said too early has arrived before the end of the message.
+    job = make_job(b"Subject: x\r\n\r\n" + b"line\r\n" * 120_000)
+    with serving(**answers) as server, smtp(server) as deliverer, pytest.raises(TemporaryError) as failure:
+        deliverer.deliver(job)
+    assert "answered before it was asked" in failure.value.message
+
+
+def test_a_last_answer_that_is_followed_by_another_leaves_doubt() -> None:
+    with (
+        serving(END="250 ok\r\n554 spam") as server,
+        smtp(server) as deliverer,
+        pytest.raises(AmbiguousError, match="It may have taken the message"),
+    ):
+        deliverer.deliver(make_job(b"Subject: x\r\n\r\nbody\r\n"))
+
+
+def test_a_refusal_in_the_middle_is_told_as_one() -> None:
+    with (
+        serving(DATA="354 go\r\n552 too large") as server,
+        smtp(server) as deliverer,
+        pytest.raises(PermanentError, match="too large"),
+    ):
+        deliverer.deliver(make_job(b"Subject: x\r\n\r\n" + b"line\r\n" * 120_000))

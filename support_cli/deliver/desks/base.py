@@ -22,7 +22,7 @@ from support_cli.deliver.base import (
     TemporaryError,
 )
 from support_cli.deliver.desks.options import DeskOptions, Login
-from support_cli.deliver.desks.reading import text_at
+from support_cli.deliver.desks.reading import at, text_at
 from support_cli.deliver.http import Client
 from support_cli.deliver.http_place import parse_url
 from support_cli.deliver.http_refusal import Answer
@@ -236,6 +236,17 @@ class Desk(ABC):
     def _secrets(self) -> tuple[str, ...]:
         login = self.login
         return (login.secret, basic(login).removeprefix("Basic ")) if login.secret else ()
+
+    def listed(self, answer: Answer, path: str = "") -> list[object]:
+        """The list in the answer to a question. Only a list that is empty says that there is nothing.
+
+        Raises:
+            TemporaryError: There is no list.
+        """
+        found = at(answer.data(), path)
+        if not isinstance(found, list):
+            raise self.cannot_be_read(answer)
+        return found
 
     def cannot_be_read(self, answer: Answer) -> TemporaryError:
         """For an answer of success to anything but the last step that is not what the desk should answer."""

@@ -152,7 +152,7 @@ class Described(Desk):
         if _listed(answer.status, absent):
             return None
         found = at(answer.data(), options.text("lookup.items"))
-        if found is None:
+        if not isinstance(found, list | dict):
             raise self.cannot_be_read(answer)
         match = options.text("lookup.match")
         for item in found if isinstance(found, list) else [found]:
@@ -162,6 +162,8 @@ class Described(Desk):
                 page = options.text("lookup.link")
                 url = long_text_at(item, page) if page and "{" not in page else ""
                 return self._made("lookup", text_at(item, where) or mark, urljoin(answer.url, url) if url else "", [])
+        if isinstance(found, dict):  # one thing that is not ours says nothing about others
+            raise self.cannot_be_read(answer)
         return None
 
     def try_login(self) -> str:

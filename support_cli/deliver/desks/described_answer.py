@@ -6,6 +6,7 @@ from support_cli.expressions import SECONDS, compiled
 from support_cli.text import clean_line, shorten
 
 _LONGEST_TEXT = 65_536
+"""Characters of an answer in which an expression is searched; with the time limit, whatever the expression costs."""
 _LONGEST = 200
 
 

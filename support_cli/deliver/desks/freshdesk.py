@@ -78,9 +78,7 @@ class Freshdesk(Desk):
                     ("page", str(page)),
                 ],
             )
-            if not isinstance(answer.data(), list):
-                raise self.cannot_be_read(answer)
-            tickets = list(rows(answer.data()))
+            tickets = self.listed(answer)
             for one in tickets:
                 text = long_text_at(one, "description_text") + "\n" + long_text_at(one, "description")
                 if carries(text, mark):

@@ -92,9 +92,7 @@ class GitHub(Desk):
                     ("page", str(page)),
                 ],
             )
-            data = answer.data()
-            if not isinstance(data, list):
-                raise self.cannot_be_read(answer)
+            data = self.listed(answer)
             for issue in data:
                 if carries(long_text_at(issue, "body"), mark):
                     return _made(issue)

@@ -15,7 +15,7 @@ from support_cli.deliver.base import Job, PermanentError
 from support_cli.deliver.desks.base import Desk, Made
 from support_cli.deliver.desks.files import Files
 from support_cli.deliver.desks.options import DeskOptions, Login
-from support_cli.deliver.desks.reading import link, long_text_at, rows, text_at
+from support_cli.deliver.desks.reading import link, long_text_at, text_at
 from support_cli.deliver.desks.wording import carries, mark_of, plain, requester_line, subject
 from support_cli.deliver.http_body import OCTETS, json_body, multipart
 from support_cli.ticket import Followed, Ticket
@@ -67,9 +67,7 @@ class GitLab(Desk):
         del ticket
         mark = mark_of(job)
         answer = self.client.get("/issues", [("search", mark), ("in", "description"), ("per_page", "100")])
-        data = answer.data()
-        if not isinstance(data, list):
-            raise self.cannot_be_read(answer)
+        data = self.listed(answer)
         for issue in data:
             if carries(long_text_at(issue, "description"), mark):
                 return _made(issue)
@@ -91,10 +89,8 @@ class GitLab(Desk):
         """Among the newest notes."""
         del ticket
         answer = self.client.get(_notes(follows), [("sort", "desc"), ("order_by", "created_at"), ("per_page", "100")])
-        if not isinstance(answer.data(), list):
-            raise self.cannot_be_read(answer)
         mark = mark_of(job)
-        notes = list(rows(answer.data()))
+        notes = self.listed(answer)
         if any(carries(long_text_at(row, "body"), mark) for row in notes):
             return Made(number=follows.number, url=follows.url)
         if len(notes) >= 100:

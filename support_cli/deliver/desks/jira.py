@@ -128,11 +128,8 @@ class Jira(Desk):
                 [("jql", query), ("fields", "description,attachment"), ("maxResults", "100")]
                 + ([("nextPageToken", token)] if token else []),
             )
-            data = answer.data()
-            if not isinstance(data, dict) or not isinstance(data.get("issues"), list):
-                raise self.cannot_be_read(answer)
-            yield from rows(data, "issues")
-            token = text_at(data, "nextPageToken")
+            yield from self.listed(answer, "issues")
+            token = text_at(answer.data(), "nextPageToken")
             if not token:
                 return
         raise self.too_many()

@@ -68,10 +68,7 @@ class Redmine(Desk):
                     ("offset", str(page * _PAGE)),
                 ],
             )
-            data = answer.data()
-            if not isinstance(data, dict) or not isinstance(data.get("issues"), list):
-                raise self.cannot_be_read(answer)
-            issues = list(rows(data, "issues"))
+            issues = self.listed(answer, "issues")
             for issue in issues:
                 if carries(long_text_at(issue, "description"), mark) and (number := text_at(issue, "id")):
                     return self._made(number)
@@ -93,10 +90,8 @@ class Redmine(Desk):
         del ticket
         path = f"/issues/{quote(follows.number, safe='')}.json"
         answer = self.client.get(path, [("include", "journals")])
-        if not isinstance(at(answer.data(), "issue.journals"), list):
-            raise self.cannot_be_read(answer)
         mark = mark_of(job)
-        said = any(carries(long_text_at(row, "notes"), mark) for row in rows(answer.data(), "issue.journals"))
+        said = any(carries(long_text_at(row, "notes"), mark) for row in self.listed(answer, "issue.journals"))
         return self._made(follows.number) if said else None
 
     def try_login(self) -> str:

@@ -16,7 +16,7 @@ from support_cli.deliver.base import Job, PermanentError
 from support_cli.deliver.desks.base import Desk, Made, basic
 from support_cli.deliver.desks.files import Files
 from support_cli.deliver.desks.options import Login
-from support_cli.deliver.desks.reading import rows, text_at
+from support_cli.deliver.desks.reading import text_at
 from support_cli.deliver.desks.wording import mark_of, plain, requester_line, subject
 from support_cli.deliver.http_body import OCTETS, json_body, multipart
 from support_cli.ticket import Followed, Ticket
@@ -123,10 +123,7 @@ class Roundup(Desk):
 
     def _found(self, kind: str, query: list[tuple[str, str]]) -> list[str]:
         answer = self.client.get(f"{_API}/{kind}", [*query, ("@verbose", "1"), ("@page_size", "100")])
-        data = answer.data()
-        if not isinstance(data, dict) or "data" not in data:
-            raise self.cannot_be_read(answer)
-        return [number for row in rows(data, "data.collection") if (number := text_at(row, "id"))]
+        return [number for row in self.listed(answer, "data.collection") if (number := text_at(row, "id"))]
 
     def _made(self, number: str, *notes: str) -> Made:
         return Made(number=number, url=f"{self.place.where}/issue{quote(number, safe='')}", notes=notes)

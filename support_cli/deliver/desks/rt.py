@@ -133,10 +133,7 @@ class RequestTracker(Desk):
             f"{_API}/tickets",
             [("query", query), ("orderby", "id"), ("order", "ASC"), ("per_page", str(_ALIKE + 1))],
         )
-        data = answer.data()
-        if not isinstance(data, dict) or not isinstance(data.get("items"), list):
-            raise self.cannot_be_read(answer)
-        found = [number for row in rows(data, "items") if (number := text_at(row, "id"))]
+        found = [number for row in self.listed(answer, "items") if (number := text_at(row, "id"))]
         if len(found) > _ALIKE:
             raise self.too_many()
         yield from found
@@ -148,7 +145,7 @@ class RequestTracker(Desk):
                 f"{_API}/ticket/{quote(number, safe='')}/attachments",
                 [("fields", "ContentType,Content,Filename"), ("per_page", str(_PAGE)), ("page", str(page))],
             )
-            found = list(rows(listed.data(), "items"))
+            found = self.listed(listed, "items")
             for row in found:
                 if text_at(row, "ContentType").startswith("text/") and not text_at(row, "Filename"):
                     content = long_text_at(row, "Content")

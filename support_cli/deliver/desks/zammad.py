@@ -14,7 +14,7 @@ from support_cli.deliver.base import Job
 from support_cli.deliver.desks.base import Desk, Made, since
 from support_cli.deliver.desks.files import Files
 from support_cli.deliver.desks.options import Login
-from support_cli.deliver.desks.reading import long_text_at, rows, text_at
+from support_cli.deliver.desks.reading import long_text_at, text_at
 from support_cli.deliver.desks.wording import carries, mark_of, plain, rich, subject
 from support_cli.deliver.http_body import Here, json_body
 from support_cli.ticket import Followed, Ticket
@@ -117,9 +117,7 @@ class Zammad(Desk):
 
     def _page(self, page: int) -> list[object]:
         answer = self.client.get(f"{_API}/tickets", [("page", str(page)), ("per_page", str(_PAGE))])
-        if not isinstance(answer.data(), list):
-            raise self.cannot_be_read(answer)
-        return list(rows(answer.data()))
+        return self.listed(answer)
 
     def _last_page(self) -> int:
         """Tickets are listed oldest first and nobody says how many: the last page is found by doubling and halving."""
@@ -136,7 +134,7 @@ class Zammad(Desk):
 
     def _is_ours(self, number: str, mark: str) -> bool:
         answer = self.client.get(f"{_API}/ticket_articles/by_ticket/{quote(number, safe='')}")
-        return any(carries(long_text_at(one, "body"), mark) for one in rows(answer.data()))
+        return any(carries(long_text_at(one, "body"), mark) for one in self.listed(answer))
 
     def _made(self, data: object, *notes: str) -> Made:
         number = text_at(data, "number") or text_at(data, "id")

@@ -16,7 +16,7 @@ from support_cli.deliver.base import Job, PermanentError, Reason
 from support_cli.deliver.desks.base import Desk, Made, basic
 from support_cli.deliver.desks.files import Files, forgotten
 from support_cli.deliver.desks.options import Login
-from support_cli.deliver.desks.reading import at, long_text_at, rows, text_at
+from support_cli.deliver.desks.reading import long_text_at, text_at
 from support_cli.deliver.desks.wording import carries, mark_of, plain, subject
 from support_cli.deliver.http_body import json_body, raw
 from support_cli.ticket import Followed, Ticket
@@ -118,10 +118,7 @@ class Zendesk(Desk):
         del ticket
         mark = mark_of(job)
         answer = self.client.get(f"{_API}/tickets.json", [("external_id", mark)])
-        data = answer.data()
-        if not isinstance(data, dict) or not isinstance(data.get("tickets"), list):
-            raise self.cannot_be_read(answer)
-        for one in rows(data, "tickets"):
+        for one in self.listed(answer, "tickets"):
             if text_at(one, "external_id") == mark:
                 return self._made(text_at(one, "id"))
         return None
@@ -140,10 +137,8 @@ class Zendesk(Desk):
         """Among the newest comments (.../tickets/ticket_comments)."""
         del ticket
         answer = self.client.get(f"{_ticket(follows)}/comments.json", [("sort_order", "desc")])
-        if not isinstance(at(answer.data(), "comments"), list):
-            raise self.cannot_be_read(answer)
         mark = mark_of(job)
-        if any(carries(long_text_at(row, "body"), mark) for row in rows(answer.data(), "comments")):
+        if any(carries(long_text_at(row, "body"), mark) for row in self.listed(answer, "comments")):
             return self._made(follows.number)
         if text_at(answer.data(), "next_page"):
             raise self.too_many()

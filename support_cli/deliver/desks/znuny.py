@@ -17,7 +17,7 @@ from support_cli.deliver.base import AmbiguousError, DeliveryError, Job, Permane
 from support_cli.deliver.desks.base import Desk, Made, since
 from support_cli.deliver.desks.files import Files
 from support_cli.deliver.desks.options import Login
-from support_cli.deliver.desks.reading import at, long_text_at, rows, text_at
+from support_cli.deliver.desks.reading import long_text_at, rows, text_at
 from support_cli.deliver.desks.wording import carries, mark_of, plain, subject
 from support_cli.deliver.http_body import Here, json_body
 from support_cli.deliver.http_refusal import Answer
@@ -96,15 +96,16 @@ class Znuny(Desk):
             ],
         )
         self._check(answer, committing=False)
-        found = at(answer.data(), "TicketID")
-        numbers = [text_at(one, "") for one in (found if isinstance(found, list) else [found])]
+        data = answer.data()
+        # A search that finds nothing answers with an empty object (TicketSearch.pm).
+        numbers = [] if data == {} else [text_at(one, "") for one in self.listed(answer, "TicketID")]
         if len(numbers) > _ALIKE:
             raise self.too_many()
         bare = ""
         for number in filter(None, numbers):
             one = self.client.get(f"{path}/{quote(number, safe='')}", [("SessionID", session), ("AllArticles", "1")])
             self._check(one, committing=False)
-            for row in rows(one.data(), "Ticket"):
+            for row in self.listed(one, "Ticket"):
                 articles = [long_text_at(article, "Body") for article in rows(row, "Article")]
                 if any(carries(text, mark) for text in articles):
                     return self._made(row)
