@@ -8,10 +8,11 @@ import re
 
 from support_cli.checks.case import LOOKED_AT, Case, Reply, note
 from support_cli.finding import Finding, Level
-from support_cli.i18n import _
+from support_cli.i18n import N_, _
 from support_cli.options import NO, YES
 from support_cli.packs.model import Kind, Question, Role
 from support_cli.understanding.lexicon import Lexicon, Marks
+from support_cli.understanding.vague import Vague, subject_of, vagueness
 
 _LONGEST_VAGUE = 20
 _SLIPS = 2
@@ -66,19 +67,39 @@ class Weighed:
         return seen
 
 
+_ASKED_BACK = {
+    Vague.ERROR: N_("What does it say, word for word? The first line is enough, or add a screenshot."),
+    Vague.MODEL: N_("Which make and model is it? It often stands on a label at the back or underneath."),
+    Vague.OFTEN: N_("Of the last ten times, about how many went wrong? Or how many times a day?"),
+    Vague.WISH: N_("What would settle it for you: money back, a repair, a replacement, a written answer?"),
+    Vague.STEPS: N_("What do you open or press last before it happens?"),
+    Vague.WHEN: N_("About which day was it? A month or “before the holidays” is better than nothing."),
+    Vague.TRIED: N_("What exactly was it? Name two or three things, so that nobody asks you to do them again."),
+    Vague.VERSION: N_("Which number does it show? The latest one differs from device to device."),
+    Vague.PLACE: N_("Which town, street and house is it?"),
+    Vague.AMOUNT: N_("How much is it, roughly?"),
+}
+"""Better questions in place of a vague answer; vague symptoms and names have codes of their own (W001, W010)."""
+
+
 def check_vague(case: Case) -> list[Finding]:
-    """Finds W001, W008 and W009: answers that say no more than that something is wrong, or nothing at all."""
+    """Finds W001, W008, W009 and W011: answers that say no more than that something is wrong, or nothing at all."""
     weighed = {reply.question.id: Weighed(case.lexicon, reply) for reply in case.story}
     total = sum(weighed[r.question.id].content for r in case.story if _observes(r.question))
     findings = []
     for reply in case.story:
         question, mine = reply.question, weighed[reply.question.id]
-        if mine.weight is SUBSTANCE or not _tells_what_happened(question):
+        subject = subject_of(question, case.label(question))
+        vague = vagueness(subject, reply.text, case.language)
+        if vague in _ASKED_BACK:
+            findings.append(note("W011", Level.WARNING, question, _(_ASKED_BACK[vague])))
+            continue
+        if not _tells_what_happened(question) or (mine.weight is SUBSTANCE and vague is None):
             continue
         told_elsewhere = total >= _ENOUGH_ELSEWHERE  # a vague text has no content of its own
         if question.role is Role.SUMMARY:
             findings += _weak_summary(question, mine, told_elsewhere)
-        elif mine.weight is not GREETING and not told_elsewhere:
+        elif mine.weight != GREETING and not told_elsewhere:
             findings.append(
                 note(
                     "W001",

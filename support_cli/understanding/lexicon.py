@@ -15,6 +15,8 @@ _FOLDER = Path(__file__).parent / "words"
 _POLISH = frozenset("ąćęłńśźżĄĆĘŁŃŚŹŻ")
 _UKRAINIAN = frozenset("іїєґІЇЄҐ")
 _RUSSIAN = frozenset("ыэъёЫЭЪЁ")
+_SHORT = 80
+"""Characters of a text whose words may be Polish although nothing tells so."""
 _SHORTEST_STEM, _LONGEST_STEM = 2, 16
 
 
@@ -162,7 +164,8 @@ def lexicon_for(language: str, text: str) -> Lexicon:
         language: The language spoken with the customer.
         text: What was written.
     """
-    languages = [detect_language(text, language), language]
+    told = detect_language(text, language)
+    languages = [told, language]
     letters = set(text)
     if any("\u0400" <= c <= "\u04ff" for c in letters):
         ukrainian, russian = bool(letters & _UKRAINIAN), bool(letters & _RUSSIAN)
@@ -170,7 +173,7 @@ def lexicon_for(language: str, text: str) -> Lexicon:
             languages.append("uk")
         if russian or not ukrainian:
             languages.append("ru")
-    elif letters & _POLISH:
+    elif letters & _POLISH or (not told and len(text) < _SHORT):
         languages.append("pl")
     if any("a" <= c <= "z" or "A" <= c <= "Z" for c in letters):
         languages.append("en")
