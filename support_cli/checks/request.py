@@ -7,7 +7,7 @@ a hint says what the operator will probably ask.
 from collections.abc import Mapping, Sequence
 
 from support_cli import questionnaire
-from support_cli.checks import missing, private, sample, wording
+from support_cli.checks import missing, private, wording
 from support_cli.checks.case import Case
 from support_cli.finding import Finding, Level
 from support_cli.i18n import _
@@ -21,7 +21,7 @@ _CHECKS = (
     wording.check_same,
     wording.check_name,
     wording.check_steps,
-    sample.check_sample,
+    wording.check_sample,
     wording.check_tone,
     missing.check_missing,
     private.check_private,
