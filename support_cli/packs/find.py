@@ -19,7 +19,7 @@ from support_cli.packs.issue_files import read_bytes
 from support_cli.packs.model import Channel, Form, Kind, Limits, Manifest, Question, Role
 from support_cli.packs.offer import CONFIGS, FORM_ENDINGS, Offer
 from support_cli.packs.pack import Pack
-from support_cli.packs.repository import find_root, read_repository
+from support_cli.packs.repository import Repository, find_root, read_repository
 
 MOST_FILES = 200
 _MARKDOWN = (".md", ".markdown")
@@ -41,7 +41,16 @@ def offers(path: Path) -> Offer | None:
 
     Returns:
         None if nothing can be filled in there.
+
+    Raises:
+        PackError: If it is a template for pull requests.
     """
+    if any(_PULL_REQUEST.match(part) for part in (path.name, path.parent.name) if path.exists()):
+        raise PackError(
+            _("{path} is a template for pull requests, not for issues.").format(path=path),
+            hint=_("Pull requests are made with git and the page of the repository."),
+            where=str(path),
+        )
     if path.is_file():
         if path.name.lower() in CONFIGS and path.parent.name.lower() in _FOLDERS:
             return offers(path.parent)
@@ -88,9 +97,21 @@ def _folder(path: Path) -> Offer | None:
     return None
 
 
-def _at(root: Path) -> Offer | None:
+def offers_in(root: Path, repository: Repository | None) -> Offer | None:
+    """Looks at a folder that is laid out like a clone of a repository.
+
+    Returns:
+        None where there are no issue forms.
+    """
+    offer = _at(root, repository)
+    if offer is not None:
+        offer.repository = repository
+    return offer
+
+
+def _at(root: Path, repository: Repository | None = None) -> Offer | None:
     """The places of a clone (or of something laid out like one), in the order in which its platform looks."""
-    repository = read_repository(root)
+    repository = repository or read_repository(root)
     platform = repository.platform if repository else ""
     order = {"gitlab": (".gitlab",), "gitea": (".gitea", ".forgejo", ".github")}.get(platform, ())
     places = [
@@ -207,7 +228,7 @@ def as_pack(offer: Offer, cache: Cache | None = None, *, strict: bool = False) -
     pack = Pack(
         manifest,
         digest=_digest(offer),
-        where=str(next(iter(offer.files.values())) if offer.single else offer.folder),
+        where=offer.address or str(next(iter(offer.files.values())) if offer.single else offer.folder),
         origin="issue-forms",
         form_names={form_id: path.name for form_id, path in offer.files.items()},
         read_form=read_form,
@@ -243,7 +264,7 @@ def _channels(offer: Offer) -> dict[str, Channel]:
     page = f"{repository.owner}/{repository.name}"
     ways = {"browser": Channel(kind="browser", url=repository.web, public=True)}
     program = {"github": "gh", "gitlab": "glab"}.get(repository.platform)
-    if program:
+    if program and offer.platform != "discussion":  # these programs make issues only
         ways[program] = Channel(kind=program, url=repository.web, queue=page, public=True)
     return ways
 

@@ -65,12 +65,13 @@ class Refs(NamedTuple):
         return max(wanted, key=versions.key, default="")
 
 
-def fetch(git: Git, *, prereleases: bool) -> Found:
+def fetch(git: Git, *, prereleases: bool, releases: bool = True) -> Found:
     """Fetches what a source names: a tag, a branch or a commit; else the newest release, else the main branch.
 
     Args:
         git: A new repository.
         prereleases: Releases before a release count too.
+        releases: Where nothing is named, the newest release is meant, not the main branch.
 
     Raises:
         GitError: If there is no such thing, or it cannot be fetched.
@@ -80,7 +81,7 @@ def fetch(git: Git, *, prereleases: bool) -> Found:
         git.use_long_hashes()
     if not refs.tags and not refs.branches:
         raise GitError(_("This repository is empty."), where=git.source.text)
-    tag = wanted or refs.newest(prereleases=prereleases)
+    tag = wanted or (refs.newest(prereleases=prereleases) if releases else "")
     if tag in refs.tags:
         return Found(git, git.fetch(f"refs/tags/{tag}"), tag)
     if not wanted:

@@ -55,8 +55,14 @@ def read_tree(git: Git, commit: str, folder: str) -> dict[str, bytes]:
         raise GitError(_("{path} holds too many files for a pack.").format(path=git.source.text))
     if sum(entry.size for entry in entries) > MAX_TOTAL:
         raise GitError(_("{name} is larger than a pack may be.").format(name=git.source.text))
-    contents = _blobs(git, [entry.id for entry in entries])
+    contents = read_blobs(git, [entry.id for entry in entries])
     return {entry.name: content for entry, content in zip(entries, contents, strict=True)}
+
+
+def read_names(git: Git, commit: str) -> list[_Entry]:
+    """Lists the regular files of a commit, hidden ones included; odd names and large files are left out."""
+    entries = _entries(git, commit, "", strict=False)
+    return [one for one in entries if one.mode.startswith("100") and one.size <= MAX_FILE]
 
 
 SIGNATURE = ".pack.minisig"
@@ -67,7 +73,7 @@ def _hidden(name: str) -> bool:
     return any((part.startswith(".") and part not in (".", "..")) or part == "__pycache__" for part in name.split("/"))
 
 
-def _entries(git: Git, commit: str, folder: str) -> list[_Entry]:
+def _entries(git: Git, commit: str, folder: str, *, strict: bool = True) -> list[_Entry]:
     try:
         listing = git.run("ls-tree", "-r", "-l", "-z", "--full-tree", f"{commit}:{folder}")
     except GitError:
@@ -83,6 +89,8 @@ def _entries(git: Git, commit: str, folder: str) -> list[_Entry]:
         try:
             name = match[5].decode("utf-8")
         except UnicodeDecodeError:
+            if not strict:
+                continue
             raise GitError(
                 _("“{name}” is a name that a file cannot have on every system.").format(
                     name=shorten(clean_line(match[5].decode("utf-8", "replace")), 80)
@@ -107,7 +115,7 @@ def _no_pack(entries: Sequence[_Entry], git: Git, folder: str) -> GitError:
     return GitError(_("There is no pack.yml in this repository."), hint=hint, where=git.source.text)
 
 
-def _blobs(git: Git, ids: Sequence[str]) -> list[bytes]:
+def read_blobs(git: Git, ids: Sequence[str]) -> list[bytes]:
     """Contents of objects, as git-cat-file(1) ``--batch`` prints them: ``ID blob SIZE``, the bytes, a line end."""
     raw = git.run("cat-file", "--batch", given="".join(f"{one}\n" for one in ids).encode())
     contents = []

@@ -63,6 +63,7 @@ class Offer:
         files: Id to file name, in the chooser's order.
         repository: Where the clone came from, or None.
         single: One file was named; its folder is nobody's business.
+        address: Of the repository that it was fetched from; empty for what lies here.
     """
 
     def __init__(self, root: Path, folder: Path, platform: str, files: list[Path], *, single: bool = False) -> None:
@@ -70,6 +71,7 @@ class Offer:
         self.folder = folder
         self.platform = platform
         self.single = single
+        self.address = ""
         self.files = _named(files)
         self.cache = Cache(None)
         self._loaded: dict[str, LoadedForm] = {}
@@ -124,7 +126,7 @@ class Offer:
         if form_id not in self._loaded:
             path = self.files.get(form_id)
             if path is None:
-                raise unknown_form(form_id, list(self.files), str(self.folder))
+                raise unknown_form(form_id, list(self.files), self.address or str(self.folder))
             self._loaded[form_id] = load_file(path, form_id, self.platform, self.cache)
         return self._loaded[form_id]
 

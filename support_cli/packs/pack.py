@@ -3,10 +3,13 @@
 A pack of two hundred forms opens as fast as one with a single form, because only what is needed is read.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from support_cli import i18n
+from support_cli.packs.errors import PackError
 from support_cli.packs.model import Form, Manifest
 
 if TYPE_CHECKING:
@@ -34,6 +37,11 @@ class Files(Protocol):
 
     def listing(self) -> list[tuple[str, int, int]]:
         """Name, size in bytes and time of change of every file, sorted; hidden ones and caches left out."""
+
+
+def _plain(name: str) -> str:
+    """A name by its letters and digits: ``Bug_report`` and “🐛 Bug report” are the same."""
+    return "-".join(re.findall(r"[^\W_]+", name[:500].casefold()))
 
 
 class Pack:
@@ -87,10 +95,41 @@ class Pack:
     def form(self, form_id: str) -> Form:
         """Reads one form.
 
+        Args:
+            form_id: Its id, or another name that ``find`` knows.
+
         Raises:
             PackError: If there is no such form or it cannot be used.
         """
-        return self._read_form(form_id)
+        return self._read_form(self.find(form_id) or form_id)
+
+    def find(self, said: str) -> str:
+        """Finds the form that people mean: by its id, the name of its file, or its own name, in any case.
+
+        Returns:
+            Its id; empty where none or several are called so.
+        """
+        if not said or said in self._form_names:
+            return said
+        wanted = _plain(said)
+        found = {
+            form_id
+            for form_id, name in self._form_names.items()
+            for one in (form_id, name, name.rpartition("/")[2])
+            if _plain(one) == wanted
+        }
+        if not found and wanted:
+            found = {form_id for form_id in self._form_names if wanted in self._titles(form_id)}
+        return found.pop() if len(found) == 1 else ""
+
+    def _titles(self, form_id: str) -> set[str]:
+        """What a form calls itself, in the pack's language and the customer's; nothing if it cannot be read."""
+        try:
+            name = self._read_form(form_id).name
+        except PackError:
+            return set()
+        texts = self._read_texts(i18n.current())
+        return {_plain(name), _plain(texts.get(name, name))}
 
     def template(self, name: str) -> str | None:
         """Source of one of the pack's own templates (``ticket.md.j2``), or None."""

@@ -113,6 +113,11 @@ def parse(text: str, cwd: Path) -> Source:
     return _local(text, cwd)
 
 
+def is_scp(text: str) -> bool:
+    """Whether it is an address as ssh has it: ``git@host:owner/name``."""
+    return _SCP.fullmatch(text) is not None
+
+
 def _address(text: str, scheme: str) -> Source:
     plain = text.partition("#")[0]
     if scheme == "ssh" or (scheme in ("https", "http") and re.search(r"\.git(?:@[^/?]+(?:/[^?]*)?)?$", plain)):

@@ -1,8 +1,9 @@
 """Addresses that open the web form with answers already in it.
 
 Sources: GitHub, "Creating an issue from a URL query" (``template``, ``title``, ``body``, and text fields of issue
-forms by id); GitLab, "Using a URL with prefilled values" (``issue[title]``, ``issue[description]``); Gitea, "Issue
-and Pull Request Templates" (``title``, ``body``).
+forms by id) and "Syntax for GitHub's form schema" (the same for discussion forms); GitLab, "Using a URL with
+prefilled values" (``issue[title]``, ``issue[description]``); Gitea, "Issue and Pull Request Templates" (``title``,
+``body``).
 """
 
 from collections.abc import Mapping
@@ -55,12 +56,16 @@ def new_issue_url(
         answers: Values by question id.
         form_file: Name of the form's file in the folder of templates.
         title: The issue's title.
-        platform: ``github``, ``gitlab`` or ``gitea``.
+        platform: ``github``, ``gitlab``, ``gitea``, or ``discussion`` for a form of GitHub's discussions.
         limit: Most characters of the address.
     """
     base = base.rstrip("/")
     if platform == "gitlab":
         return _whole(f"{base}/-/issues/new", {"issue[title]": title}, "issue[description]", form, answers, limit)
+    if platform == "discussion":
+        # A category's form lies in a file that is called like the category.
+        category = form_file.rpartition(".")[0].lower()
+        return _fields(f"{base}/discussions/new", {"category": category, "title": title}, form, answers, limit)
     page = f"{base}/issues/new"
     if platform == "gitea":
         # A body given in the address takes the place of a template.

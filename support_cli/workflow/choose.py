@@ -1,5 +1,6 @@
 """Which pack and which form: what was named, what lies in this clone, what was set, else the general one."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from support_cli.errors import UsageError
@@ -21,7 +22,8 @@ def open_pack(bench: Bench, name: str, *, strict: bool = False) -> Pack:
 
     Args:
         bench: The collaborators.
-        name: A name, the path of a folder, zip or file, or ``python:NAME``.
+        name: A name, the path of a folder, zip or file, ``python:NAME``, or the address of a repository with issue
+            forms.
         strict: Issue forms that GitHub would refuse are refused.
 
     Raises:
@@ -33,6 +35,11 @@ def open_pack(bench: Bench, name: str, *, strict: bool = False) -> Pack:
         return _open_installed(bench, name)
     if name.startswith(PYTHON):
         return _open_package(bench, name.removeprefix(PYTHON))
+    if "://" in name or name.startswith("git+") or ("@" in name and not (bench.cwd / name).exists()):
+        from support_cli.packs import issue_remote
+
+        if issue_remote.is_remote(name):
+            return _open_repository(bench, name, strict=strict)
     path = bench.cwd / expand(name)
     if (path / "pack.yml").is_file():
         return load.open_folder(path, bench.cache)
@@ -58,6 +65,16 @@ def open_pack(bench: Bench, name: str, *, strict: bool = False) -> Pack:
     if name in python_package.names():
         return _open_package(bench, name)
     raise _no_pack(name, [*load.builtin_names(), *installed_names(bench)])
+
+
+def _open_repository(bench: Bench, name: str, *, strict: bool) -> Pack:
+    """Issue forms of a repository that is not cloned here."""
+    from support_cli.packs import find, issue_remote
+
+    offer, trouble = issue_remote.offers_of(name, bench.cache.folder, bench.cwd, bench.environ)
+    if trouble:
+        bench.say(_("Used as fetched before, because it cannot be fetched now: {problem}").format(problem=trouble))
+    return find.as_pack(offer, bench.cache, strict=strict)
 
 
 def installed_names(bench: Bench) -> list[str]:
@@ -115,20 +132,38 @@ def find_pack(bench: Bench, named: str, form: str, *, strict: bool = False) -> t
         The pack, and the form's id or an empty text where it has to be chosen.
     """
     if named:
-        return open_pack(bench, named, strict=strict), form
+        pack = open_pack(bench, named, strict=strict)
+        return pack, pack.find(form) or form
     here = _offered_here(bench, strict)
-    if here is not None and (not form or form in here.form_ids()):
-        return here, form
+    if here is not None and (not form or here.find(form)):
+        return here, here.find(form)
     default = bench.default_pack or DEFAULT_PACK
     if not form:
         return open_pack(bench, default), ""
     pack = open_pack(bench, default)
-    if form in pack.form_ids():
-        return pack, form
+    if pack.find(form):
+        return pack, pack.find(form)
     named_packs = [*load.builtin_names(), *installed_names(bench)]
     if form in named_packs or (bench.cwd / form).exists():
         return open_pack(bench, form, strict=strict), ""
-    raise unknown_form(form, [*pack.form_ids(), *named_packs], pack.where)
+    others = _with_form(bench, form, named_packs)
+    if len(others) == 1:
+        return others[0], form
+    if others:
+        hint = "  ".join(f"support new {form} -p {other.manifest.name}" for other in others)
+        raise UsageError(_("Several packs have a form “{form}”.").format(form=form), hint=hint, where="FORM")
+    raise unknown_form(form, [*(here.form_ids() if here else ()), *pack.form_ids(), *named_packs], pack.where)
+
+
+def _with_form(bench: Bench, form: str, names: list[str]) -> list[Pack]:
+    """The packs here that have a form of this id; one that cannot be opened has none."""
+    found = []
+    for name in names:
+        with suppress(PackError):
+            pack = open_pack(bench, name)
+            if form in pack.form_ids():
+                found.append(pack)
+    return found
 
 
 def _offered_here(bench: Bench, strict: bool) -> Pack | None:
@@ -180,4 +215,6 @@ def choose_form(bench: Bench, pack: Pack, form_id: str) -> Form:
 
 def pack_source(pack: Pack) -> str:
     """What finds a pack again, from whatever folder: by its name if it has one here, else by its place."""
-    return pack.manifest.name if pack.origin in ("builtin", "installed") else str(Path(pack.where).absolute())
+    if pack.origin in ("builtin", "installed"):
+        return pack.manifest.name
+    return pack.where if pack.offer is not None and pack.offer.address else str(Path(pack.where).absolute())

@@ -130,6 +130,8 @@ def submit(pack: Pack, form: Form, request: Request, body: str, channel: Channel
 
     offer = pack.offer
     platform = offer.repository.platform if offer is not None and offer.repository is not None else "github"
+    if offer is not None and offer.platform == "discussion":
+        platform = offer.platform
     file = pack.form_file(form.id) if form.id in pack.form_ids() else ""
     values = {key: answer.value for key, answer in request.answers.items()}
     if not form.questions[0].on_document:

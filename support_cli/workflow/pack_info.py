@@ -209,7 +209,7 @@ def look(bench: Bench, name: str, named: str = "") -> Looked:
         return _look(bench, open_pack(bench, name), "")
     except PackError:
         default = open_pack(bench, bench.default_pack or DEFAULT_PACK)
-        if name not in default.form_ids():
+        if not default.find(name):
             raise
         return _look(bench, default, name)
 

@@ -1,18 +1,22 @@
 """What a clone, a folder or a file offers."""
 
 import os
+import shutil
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from support_cli.cache import Cache
 from support_cli.finding import Level
-from support_cli.packs import find
+from support_cli.packs import find, issue_remote
 from support_cli.packs.chooser import read_chooser
 from support_cli.packs.errors import PackError, YamlError
 from support_cli.packs.model import Role
 from support_cli.packs.offer import Entry, EntryKind, Offer
 from support_cli.packs.repository import Repository, parse_remote, read_repository
+from support_cli.render.issue_url import new_issue_url
+from tests.packs import places as git_places
 from tests.packs.issue_texts import BUG, GITEA, GITLAB, TEMPLATE
 from tests.table import each
 
@@ -376,3 +380,95 @@ class TestConfig:
         with pytest.raises(YamlError):
             read_chooser("a: [", "config.yml")
         assert read_chooser("- a", "config.yml").findings
+
+
+class TestNames:
+    def test_a_form_is_found_by_what_people_call_it(self, clone: Path) -> None:
+        pack = find.as_pack(offer(clone))
+        names = ["1-bug", "1-BUG.yml", "1 bug", "Bug report", "bug_REPORT", "🐛 Bug report", "10 crash report.yaml"]
+        assert [pack.find(name) for name in names] == [*["1-bug"] * 6, "10-crash-report"]
+        assert pack.form("bug report").id == "1-bug"
+        assert [pack.find(name) for name in ("", "nothing", "🐛", "yml")] == ["", "", "", ""]
+
+    def test_a_name_that_two_forms_have_is_none(self, tmp_path: Path) -> None:
+        pack = find.as_pack(offer(make(tmp_path, {f".github/ISSUE_TEMPLATE/{one}.yml": BUG for one in "ab"})))
+        assert (pack.find("Bug report"), pack.find("A.YML")) == ("", "a")
+
+    @each(
+        "name",
+        [
+            *(".github/pull_request_template.md", "PULL_REQUEST_TEMPLATE.md", ".github/PULL_REQUEST_TEMPLATE/one.md"),
+            ".gitlab/merge_request_templates/Default.md",
+        ],
+    )
+    def test_templates_for_pull_requests_are_refused(self, tmp_path: Path, name: str) -> None:
+        make(tmp_path, {name: "## What\n"})
+        with pytest.raises(PackError, match="for pull requests, not for issues"):
+            find.offers(tmp_path / name)
+
+    def test_discussions_have_a_page_of_their_own_and_no_program(self, clone: Path) -> None:
+        make(clone, {".github/DISCUSSION_TEMPLATE/Ideas.yml": BUG})
+        pack = find.as_pack(offer(clone / ".github" / "DISCUSSION_TEMPLATE"))
+        assert list(pack.manifest.channels) == ["browser"]
+        made = new_issue_url(
+            "https://github.com/acme/widgets", pack.form("ideas"), {"summary": "S"},
+            form_file=pack.form_file("ideas"), title="T", platform="discussion",
+        )  # fmt: skip
+        assert made.url == "https://github.com/acme/widgets/discussions/new?category=ideas&title=T&summary=S"
+
+
+class TestWithoutAClone:
+    FILES: Final = {
+        ".github/ISSUE_TEMPLATE/1_Bug.yml": BUG,
+        ".github/ISSUE_TEMPLATE/config.yml": CONFIG,
+        ".github/workflows/x.yml": "on: push",
+        "src/main.py": "",
+    }
+
+    def offer(self, address: str, cache: Path) -> tuple[Offer, str]:
+        return issue_remote.offers_of(address, cache, cache, dict(os.environ))
+
+    def test_the_forms_of_the_main_branch_are_fetched(self, tmp_path: Path) -> None:
+        remote = git_places.Repository(tmp_path)
+        remote.commit({".github/ISSUE_TEMPLATE/old.yml": BUG}, tag="v1.0.0")
+        shutil.rmtree(remote.tree / ".github")
+        remote.commit(self.FILES)
+        found, trouble = self.offer(remote.url, tmp_path / "cache")
+        assert (list(found.files), trouble) == (["1_bug"], "")
+        assert [link.name for link in found.chooser.links] == ["Forum"]
+        assert find.as_pack(found).where == found.address == f"git+{remote.url}"
+        kept = [path.name for path in (tmp_path / "cache").rglob("*") if path.is_file()]
+        assert sorted(kept) == ["1_Bug.yml", "config.yml"]
+
+    def test_without_a_connection_the_last_ones_are_used_and_it_is_said(self, tmp_path: Path) -> None:
+        remote = git_places.Repository(tmp_path)
+        remote.commit(self.FILES)
+        self.offer(remote.url, tmp_path / "cache")
+        shutil.rmtree(remote.bare)
+        remote.bare.mkdir()
+        found, trouble = self.offer(remote.url, tmp_path / "cache")
+        assert list(found.files) == ["1_bug"]
+        assert trouble
+        with pytest.raises(PackError):
+            self.offer(remote.url, tmp_path / "empty")
+
+    def test_without_forms_it_is_said(self, tmp_path: Path) -> None:
+        remote = git_places.Repository(tmp_path)
+        remote.commit({"README.md": "x"})
+        with pytest.raises(PackError, match="holds no issue forms"):
+            self.offer(remote.url, tmp_path / "cache")
+
+    @each(
+        ("address", "expected"),
+        [
+            ("https://github.com/acme/widgets", "git+https://github.com/acme/widgets"),
+            ("https://github.com/acme/widgets/", "git+https://github.com/acme/widgets"),
+            ("https://github.com/acme/widgets/issues/new/choose", "git+https://github.com/acme/widgets"),
+            ("https://github.com/acme/widgets/issues?q=is%3Aopen#x", "git+https://github.com/acme/widgets"),
+            ("https://gitlab.com/a/b/c/-/issues", "git+https://gitlab.com/a/b/c"),
+            ("https://github.com/acme/widgets/tree/main/docs", "git+https://github.com/acme/widgets"),
+            ("git@github.com:acme/widgets.git", "git@github.com:acme/widgets.git"),
+        ],
+    )
+    def test_addresses_as_a_browser_has_them(self, address: str, expected: str) -> None:
+        assert issue_remote.source_of(address, Path.cwd()).text == expected
