@@ -1,7 +1,8 @@
 """The word lists: one file a language, read when that language is first met.
 
 A file is plain text: ``[section]``, then one word or phrase a line; a word that ends in ``*`` stands for every word
-that begins so, and ``#`` opens a remark. What a section is for is said where it is used.
+that begins so, ``!`` excepts a word or phrase from its section (``!another account``), and ``#`` opens a remark. What a
+section is for is said where it is used.
 """
 
 from collections.abc import Iterator, Sequence
@@ -37,6 +38,14 @@ class Marks:
         if length > lengths.get(start, 0):
             lengths[start] = length
 
+    def discard(self, section: str, start: int, length: int) -> None:
+        """Takes out the phrases of a section that begin within an excepted phrase."""
+        lengths = self._lengths.get(section, {})
+        for place in range(start, start + length):
+            lengths.pop(place, None)
+        if not lengths:
+            self._lengths.pop(section, None)
+
     def __contains__(self, section: str) -> bool:
         return section in self._lengths
 
@@ -67,14 +76,18 @@ class _Words:
     def __init__(self, language: str) -> None:
         self.single: dict[str, set[str]] = {}
         self.phrases: dict[str, list[tuple[str, str]]] = {}
+        self.excepted: list[tuple[str, list[list[str]]]] = []
         text = fold((_FOLDER / f"{language}.txt").read_text(encoding="utf-8"))
         for part in text.split("\n[")[1:]:
             section, _end, body = part.partition("]\n")
             lines = body.split("\n")
+            excepted = [line[1:] for line in lines if line[:1] == "!"]
+            if excepted:
+                self.excepted.append((section, [line.split() for line in excepted]))
             # Remarks and phrases may stay in the set: no word has a blank in it.
             self.single[section] = set(lines)
             for line in lines:
-                if " " in line and line[0] != "#":
+                if " " in line and line[0] not in "#!":
                     first, _blank, rest = line.partition(" ")
                     self.phrases.setdefault(first, []).append((section, rest))
 
@@ -105,6 +118,12 @@ class Lexicon:
                     for place in places[word]:
                         if _follows(rest, words, place + 1):
                             marks.add(section, place, len(rest) + 1)
+        for language in self._languages:
+            for section, excepted in _load(language).excepted:
+                for parts in excepted if section in marks else ():
+                    for place in places.get(parts[0], ()):
+                        if _follows(parts[1:], words, place + 1):
+                            marks.discard(section, place, len(parts))
         return marks
 
     def repaired(self, sections: tuple[str, ...], words: Sequence[str]) -> list[str]:
@@ -132,7 +151,7 @@ def _vocabulary(language: str, sections: tuple[str, ...]) -> set[str]:
     words: set[str] = set()
     for section in sections:
         for line in _load(language).single.get(section, ()):
-            if line[:1] != "#":
+            if line[:1] not in ("#", "!"):
                 words.update(line.split())
     return {word for word in words if word[-1] != "*" or len(word) > 5}
 
