@@ -1,11 +1,13 @@
 """Words by which questions of foreign forms are recognised, in English, Russian, Ukrainian and Polish.
 
-``CONCEPTS`` gives each idea its words; one that ends in ``*`` stands for all words that begin with it, and ``ё``
-is written ``е``. ``RULES`` say which ideas together make a role, one rule a line::
+``role_words_more`` has further languages. ``CONCEPTS`` gives each idea its words; one that ends in ``*`` stands for
+all words that begin with it, and ``ё`` is written ``е``. ``RULES`` say which ideas together make a role, one rule a
+line::
 
     role  weight  kinds  ideas that must all be there  [- ideas that must not]  [< most words]
 
-The weight says how sure it is; the surer rule wins. Words in ``IGNORED`` do not count.
+The weight says how sure it is; the surer rule wins. ``ELSEWHERE`` are ideas of a label that speak against what the id
+of its question says. Words in ``IGNORED`` do not count.
 """
 
 IGNORED = """
@@ -46,6 +48,7 @@ CONCEPTS = {
     "reproduce": "reproduce reproducing reproduction repro воспроиз* відтвор* odtworz* reprodukc*",
     "link": "link url gist repository repo ссылк* посиланн* link*",
     "sample": "example code minimal sample video workflow",
+    "media": "video* screenshot* screencast* recording* gif picture* скриншот* скріншот* видео відео zrzut* wideo",
     "frequency": "regression frequency often always consistently reproducible",
     "doing": "doing trying",
     "other_steps": "workaround troubleshooting fix next done",
@@ -95,10 +98,13 @@ CONCEPTS = {
     " regulamin*",
 }
 
+ELSEWHERE = frozenset(["media", "frequency", "link", "contact", "account", "more"])
+
 RULES = """
 details    9 area   describe trouble - expect system steps short details
 details    8 area   description - sample < 2
-details    8 area   details - system error more < 2
+details    8 area   details < 1
+details    8 area   details trouble - system error more contact < 3
 details    7 area   what happened - expect instead when
 details    7 area   what happened expect
 details    6 area   expect actual behaviour
@@ -118,9 +124,9 @@ actual     8 area   results received - expect
 actual     6 area   what happened - expect
 actual     6 area   actual - expect < 3
 steps      9 area   steps reproduce - link
-steps      8 area   how reproduce - link frequency
-steps      7 area   reproduce - link sample frequency < 5
-steps      6 area   steps - other_steps < 3
+steps      8 area   how reproduce - link frequency media
+steps      7 area   reproduce - link sample frequency media < 5
+steps      6 area   steps - other_steps media < 3
 steps      3 area   what doing - expect saw like < 5
 environment 9 text  system - more window python < 8
 environment 8 area  system_word data - more < 5
@@ -137,7 +143,7 @@ tried      9 text   what tried - doing
 tried      8 text   troubleshooting < 5
 outcome    9 area   wanted solution < 5
 outcome    9 area   describe solution like - alternatives
-severity   9 choice severity - version < 4
+severity   9 choice severity - version frequency < 4
 email      9 line   email - thing < 4
 phone      9 line   phone - thing version < 4
 name       9 line   person whole - thing < 4

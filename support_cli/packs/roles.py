@@ -4,14 +4,16 @@ Only what is reasonably sure gets a role, each role once. ``packs.role_words`` h
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from functools import cache
 from typing import NamedTuple
 
 import msgspec
 
+from support_cli.packs import role_words_more as more
 from support_cli.packs.model import Form, Kind, Question, Role
-from support_cli.packs.role_words import CONCEPTS, IGNORED, RULES
+from support_cli.packs.role_words import CONCEPTS, ELSEWHERE, IGNORED, RULES
 
 _LINK = re.compile(r"\]\([^()\s]*\)|https?://\S+")
 _WORD = re.compile(r"[^\W_]+")
@@ -27,6 +29,9 @@ _KINDS = {
 _BY_ID = 0.5
 _BY_SHAPE = 1.0
 _BY_OPTIONS = 8.0
+_OF_CONTACT = (Role.EMAIL, Role.PHONE, Role.NAME, Role.PREFERRED_CONTACT)
+# Han, Kana and Hangul: words without blanks between them, or with endings joined.
+_JOINED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LONGEST_LABEL = 300
 _MOST_WORDS = 14
 
@@ -91,14 +96,21 @@ def explain(form: Form) -> list[Inference]:
 
 
 def _free_text(question: Question) -> bool:
-    return question.kind is Kind.TEXTAREA and question.required and question.render is None
+    if question.kind is not Kind.TEXTAREA or not question.required or question.render is not None:
+        return False
+    return ELSEWHERE.isdisjoint(_concepts(_words(question.label)))
 
 
 def _candidates(question: Question) -> list[tuple[float, Role, str]]:
     found = [(weight, role, "label") for weight, role in _by_words(question.label, question.kind)]
     if question.explicit_id:
         by_id = _by_words(_CAMEL.sub(" ", question.id[:_LONGEST_LABEL]), question.kind)
-        found += [(weight - _BY_ID, role, "id") for weight, role in by_id if role is not Role.CONSENT]
+        elsewhere = not ELSEWHERE.isdisjoint(_concepts(_words(question.label)))
+        found += [
+            (weight - _BY_ID, role, "id")
+            for weight, role in by_id
+            if role is not Role.CONSENT and (not elsewhere or role in _OF_CONTACT)
+        ]
     if question.kind is Kind.INPUT and re.search(r"\w@\w+\.\w", question.placeholder[:_LONGEST_LABEL]):
         found.append((_BY_SHAPE, Role.EMAIL, "shape"))
     if question.kind is Kind.CHECKBOXES and all("agree" in _concepts(_words(o.label)) for o in question.options):
@@ -108,7 +120,7 @@ def _candidates(question: Question) -> list[tuple[float, Role, str]]:
 
 def _words(text: str) -> list[str]:
     """The words of a label that count: lower case, no links, no articles."""
-    plain = _LINK.sub(" ", text[:_LONGEST_LABEL]).casefold().replace("ё", "е")
+    plain = unicodedata.normalize("NFC", _LINK.sub(" ", text[:_LONGEST_LABEL])).casefold().replace("ё", "е")
     for apart, together in (("e-mail", "email"), ("м'я", "мя"), ("м’я", "мя"), ("зв'яз", "звяз"), ("зв’яз", "звяз")):
         plain = plain.replace(apart, together)
     return [word for word in _WORD.findall(plain) if word not in _table()[2]]
@@ -138,7 +150,19 @@ def _concepts(words: Iterable[str]) -> set[str]:
         found |= exact.get(word, frozenset())
         for length in range(2, len(word) + 1):
             found |= prefixes.get(word[:length], frozenset())
+        if _JOINED.search(word):
+            for part, concepts in _parts().items():
+                if part in word:
+                    found |= concepts
     return found
+
+
+def _entries() -> Iterable[tuple[str, str]]:
+    """Every word of every language with its idea."""
+    for concepts in (CONCEPTS, *more.ALL):
+        for concept, words in concepts.items():
+            for word in words.split():
+                yield word, concept
 
 
 @cache
@@ -146,12 +170,21 @@ def _table() -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]], froz
     """Words to concepts, beginnings of words to concepts, and the words that do not count."""
     exact: dict[str, frozenset[str]] = {}
     prefixes: dict[str, frozenset[str]] = {}
-    for concept, words in CONCEPTS.items():
-        for word in words.split():
-            table = prefixes if word.endswith("*") else exact
-            key = word.rstrip("*")
-            table[key] = table.get(key, frozenset()) | {concept}
-    return exact, prefixes, frozenset(IGNORED.split()) - frozenset(exact)
+    for word, concept in _entries():
+        table = prefixes if word.endswith("*") else exact
+        key = word.rstrip("*").casefold()
+        table[key] = table.get(key, frozenset()) | {concept}
+    return exact, prefixes, frozenset((IGNORED + more.IGNORED).split()) - frozenset(exact)
+
+
+@cache
+def _parts() -> dict[str, frozenset[str]]:
+    """What is looked for anywhere in a word that is written without blanks."""
+    found: dict[str, frozenset[str]] = {}
+    for word, concept in _entries():
+        if _JOINED.search(word):
+            found[word] = found.get(word, frozenset()) | {concept}
+    return found
 
 
 @cache
