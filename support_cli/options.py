@@ -144,6 +144,11 @@ def _several_of(question: Question, raw: object, texts: Mapping[str, str]) -> li
         raw = parts
     items = raw if isinstance(raw, list | tuple) else [raw]
     chosen = {_one_of(question, item, texts) for item in items}
+    alone = next((option.label for option in question.options if option.exclusive and option.label in chosen), None)
+    if alone is not None and len(chosen) > 1:
+        raise Invalid(
+            "A002", _("{option} goes with none of the other choices.").format(option=quote(texts.get(alone, alone)))
+        )
     return [o.label for o in question.options if o.label in chosen]
 
 

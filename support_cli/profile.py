@@ -122,11 +122,14 @@ class Profile:
 
     def remember(self, said: Mapping[Role, str]) -> None:
         """Keeps details of a finished request for the next time; what was set on purpose stays."""
+        from support_cli.understanding.vague import Vague, vagueness  # "mine" is nobody's name next time
+
         kept = self.entries()
         fresh = {
             role: entry
             for role, text in said.items()
             if role in KEPT
+            and not (role is Role.NAME and vagueness(Vague.NAME, text))
             and (role not in kept or kept[role].origin != "set")
             and (entry := _tidy(Entry(text, "last"))) is not None
         }

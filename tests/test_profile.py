@@ -173,3 +173,9 @@ def test_whatever_was_said_is_kept_as_one_harmless_line(tmp_path_factory, said):
     for entry in profile.entries().values():
         assert is_clean(entry.value)
         assert entry.value == " ".join(entry.value.split()) != ""
+
+
+@pytest.mark.parametrize("name", ["mine", "на меня", "на мене", "na mnie"])
+def test_whose_name_it_is_is_no_name_to_keep(profile, name):
+    profile.remember({Role.NAME: name, Role.EMAIL: "anna@example.org"})
+    assert profile.offers() == {Role.EMAIL: Entry("anna@example.org", "last")}

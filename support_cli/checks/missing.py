@@ -1,8 +1,9 @@
-"""What the operator will have to ask (``M``): questions left empty whose answer stands nowhere in the story.
+"""What the operator will have to ask (``M``): questions left empty, and answers that cannot be (``W012`` to ``W014``).
 
 Hints where a question was merely skipped, warnings where the customer's own words show that something is missing.
 """
 
+import re
 from collections.abc import Callable
 
 from support_cli.checks import evidence
@@ -10,6 +11,7 @@ from support_cli.checks.case import FREE, Case, note
 from support_cli.finding import Finding, Level
 from support_cli.i18n import _
 from support_cli.packs.model import Kind, Question, Role
+from support_cli.wordforms import slipped
 
 _SINCE_IDS = frozenset(
     ["since", "began", "begin", "when", "when_began", "when_it_began", "started", "when_started", "first_seen"]
@@ -199,3 +201,59 @@ _LOOKS: tuple[Callable[[Case], list[Finding]], ...] = (
     _environment,
     _outcome,
 )
+
+
+_MAIL_HOSTS = (
+    "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "yahoo.com", "ymail.com", "icloud.com",
+    "proton.me", "protonmail.com", "mail.com", "email.com", "aol.com", "ukr.net", "meta.ua", "bigmir.net", "mail.ru",
+    "yandex.ru", "yandex.ua", "rambler.ru", "inbox.ru", "list.ru", "onet.pl", "interia.pl", "gazeta.pl", "poczta.pl",
+    "outlook.fr", "yahoo.fr", "yahoo.de", "gmx.com", "gmx.net", "gmx.de", "wp.pl", "op.pl", "o2.pl", "i.ua", "bk.ru",
+)  # fmt: skip
+"""Where most people have their mail; an address at one slip from them and at none of them was probably mistyped."""
+
+
+def check_impossible(case: Case) -> list[Finding]:
+    """Finds W012 to W014: days on the wrong side of today, mistyped mail domains, the dead number to be called on."""
+    findings: list[Finding] = []
+    for question in case.visible:
+        value = case.values.get(question.id)
+        if isinstance(value, str):
+            findings += _wrong_day(question, value) + _mistyped_mail(question, value) + _same_as(case, question, value)
+    return findings
+
+
+def _wrong_day(question: Question, value: str) -> list[Finding]:
+    day, today = value[:10], ""
+    if question.days and re.fullmatch(r"\d{4}-\d\d-\d\d", day):
+        from datetime import date
+
+        today = date.today().isoformat()
+    if not today or (day <= today if question.days == "past" else day >= today):
+        return []
+    late = _("This day has not come yet: {day}. Is it right?")
+    over = _("This day is over already: {day}. Is it right?")
+    message = (late if question.days == "past" else over).format(day=day)
+    return [note("W012", Level.WARNING, question, message)]
+
+
+def _mistyped_mail(question: Question, value: str) -> list[Finding]:
+    local, _at, domain = value.rpartition("@")
+    if question.kind is not Kind.EMAIL or not local or domain in _MAIL_HOSTS:
+        return []
+    meant = next((host for host in _MAIL_HOSTS if slipped(domain, host)), None)
+    if meant is None:
+        return []
+    message = _("Did you mean {address}?").format(address=f"{local}@{meant}")
+    return [note("W013", Level.WARNING, question, message, f"--set {question.id}={local}@{meant}")]
+
+
+def _same_as(case: Case, question: Question, value: str) -> list[Finding]:
+    other = next((q for q in case.visible if q.id == question.differs_from), None)
+    if other is None or not _digits(value) or _digits(str(case.values.get(other.id, ""))) != _digits(value):
+        return []
+    message = _("This is the same as “{label}”. If it does not work, they cannot reach you by it.")
+    return [note("W014", Level.WARNING, question, message.format(label=case.label(other)))]
+
+
+def _digits(text: str) -> str:
+    return "".join(c for c in text if c.isdigit())

@@ -24,6 +24,7 @@ _CHECKS = (
     wording.check_sample,
     wording.check_tone,
     missing.check_missing,
+    missing.check_impossible,
     private.check_private,
 )
 

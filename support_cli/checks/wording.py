@@ -96,6 +96,10 @@ def check_vague(case: Case) -> list[Finding]:
         if vague in _ASKED_BACK:
             findings.append(note("W011", Level.WARNING, question, _(_ASKED_BACK[vague])))
             continue
+        if question.role is Role.SUMMARY and _says_nothing(reply):
+            message = _("This does not say what it is about. A few words on what fails help it reach the right person.")
+            findings.append(note("W008", Level.WARNING, question, message))
+            continue
         if not _tells_what_happened(question) or (mine.weight is SUBSTANCE and vague is None):
             continue
         told_elsewhere = total >= _ENOUGH_ELSEWHERE  # a vague text has no content of its own
@@ -114,6 +118,12 @@ def check_vague(case: Case) -> list[Finding]:
                 )
             )
     return findings
+
+
+def _says_nothing(reply: Reply) -> bool:
+    """``yes``, ``12345``: no headline for anybody."""
+    numbers = "".join(reply.words)
+    return _only_yes_or_no(reply) or (numbers.isdigit() and len(numbers) >= 3)
 
 
 def _tells_what_happened(question: Question) -> bool:
@@ -194,11 +204,12 @@ def _plain(text: str) -> str:
 
 def check_name(case: Case) -> list[Finding]:
     """Finds W010: "mine" for an answer where a name is asked for."""
-    reply = case.said(Role.NAME)
-    if reply is None or not reply.marks.covers("mine"):
-        return []
     message = _("“{answer}” is not a name that they can look up. Please write it in full.")
-    return [note("W010", Level.WARNING, reply.question, message.format(answer=reply.text.strip()[:40]))]
+    return [
+        note("W010", Level.WARNING, reply.question, message.format(answer=reply.text.strip()[:40]))
+        for reply in case.replies.values()
+        if vagueness(subject_of(reply.question, case.label(reply.question)), reply.text, case.language) is Vague.NAME
+    ]
 
 
 # A menu path, a command, a key, an address, something quoted: an action without a verb.

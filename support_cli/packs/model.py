@@ -101,6 +101,7 @@ class Option(msgspec.Struct, frozen=True, omit_defaults=True):
         required: The box must be ticked before the request may go (checkboxes).
         on_form: Shown while asking (Gitea's ``visible: [form]``).
         on_document: Written into the document (Gitea's ``visible: [content]``).
+        exclusive: It goes with none of the other choices ("no light at all").
     """
 
     label: str
@@ -108,6 +109,7 @@ class Option(msgspec.Struct, frozen=True, omit_defaults=True):
     required: bool = False
     on_form: bool = True
     on_document: bool = True
+    exclusive: bool = False
 
 
 class Question(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -136,6 +138,9 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         pattern: Regular expression that the whole answer must match, or None.
         minimum: Smallest number, or None.
         maximum: Largest number, or None.
+        differs_from: Question whose answer this one should not repeat (the dead number is none to call), or empty.
+        days: ``past`` for a day (or a window's day) that has come already, ``future`` for one that is still to come, or
+            empty for any.
         accept: File name endings taken by an upload, such as ``.png``; empty for all.
         explicit_id: The author gave the id (GitHub forms: only then it can prefill a field by it).
         on_form: Shown while asking (Gitea's ``visible``).
@@ -167,6 +172,8 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     pattern: str | None = None
     minimum: float | None = None
     maximum: float | None = None
+    days: str = ""
+    differs_from: str = ""
     accept: tuple[str, ...] = ()
     explicit_id: bool = True
     on_form: bool = True

@@ -122,6 +122,8 @@ class QuestionReader:
             pattern=getattr(rules, "pattern", None),
             minimum=getattr(rules, "minimum", None),
             maximum=getattr(rules, "maximum", None),
+            differs_from=item.differs_from,
+            days=getattr(rules, "days", None) or "",
             accept=_endings(rules.accept) if isinstance(rules, schema.UploadRules) else (),
         )
         default = self._default(item, question, path)
@@ -160,7 +162,7 @@ class QuestionReader:
             option = (
                 Option(one.strip())
                 if isinstance(one, str)
-                else Option(one.label.strip(), one.description, one.required)
+                else Option(one.label.strip(), one.description, one.required, exclusive=one.exclusive)
             )
             if not option.label:
                 self.faults.fault((*here, number), _("A choice is empty."))

@@ -26,6 +26,7 @@ class OptionFile(_Strict, frozen=True, kw_only=True):
     label: Text
     description: Text = ""
     required: bool = False
+    exclusive: bool = False
 
 
 class MarkdownAttributes(_Strict, frozen=True, kw_only=True):
@@ -102,6 +103,13 @@ class NumberRules(_Strict, frozen=True, kw_only=True):
     maximum: float | None = None
 
 
+class DayRules(_Strict, frozen=True, kw_only=True):
+    """Whether a day has come already (``past``) or is still to come (``future``); today is both."""
+
+    required: bool = False
+    days: Literal["past", "future"] | None = None
+
+
 class UploadRules(_Strict, frozen=True, kw_only=True):
     """Which file name endings are taken, as a list or separated by commas."""
 
@@ -119,6 +127,7 @@ class _Question(_Strict, frozen=True, kw_only=True, tag_field="type"):
     secret: bool = False
     private: bool = False
     example: Text = ""
+    differs_from: Text = ""
 
 
 class MarkdownItem(_Strict, frozen=True, kw_only=True, tag_field="type", tag="markdown"):
@@ -194,14 +203,14 @@ class DateItem(_Question, frozen=True, kw_only=True, tag="date"):
     """A day."""
 
     attributes: LineAttributes
-    validations: RequiredOnly = RequiredOnly()
+    validations: DayRules = DayRules()
 
 
 class TimeWindowItem(_Question, frozen=True, kw_only=True, tag="time_window"):
     """Hours from and to, with or without a day."""
 
     attributes: LineAttributes
-    validations: RequiredOnly = RequiredOnly()
+    validations: DayRules = DayRules()
 
 
 class StepsItem(_Question, frozen=True, kw_only=True, tag="steps"):

@@ -97,6 +97,9 @@ HELP: dict[str, str] = {
     "pattern": "Regular expression that the whole answer must match.",
     "minimum": "Smallest number.",
     "maximum": "Largest number.",
+    "differs_from": "Id of a question whose answer this one should not repeat.",
+    "days": "“past” for a day that has come already, “future” for one that is still to come.",
+    "exclusive": "The choice goes with none of the others.",
     "accept": "File name endings that are taken, like .png.",
     "collect": "Names of the collectors.",
     # tests

@@ -46,7 +46,7 @@ _BY_LABEL = (
     (Vague.PLACE, later(r"(?i)\baddress|\bадрес|adres")),
     (Vague.AMOUNT, later(r"(?i)how much|amount|\bsum\b|сколько денег|сумм|скільки грошей|\bсум[аи]\b|kwot|ile pien")),
     (Vague.WHEN, later(r"(?i)since when|when did|beg[ia]n|с как(?:ого|их)|когда нач|коли поч|відколи|od kiedy")),
-    (Vague.NAME, later(r"(?i)whose name|in the name of|на чь[её] имя|на кого|на чиє ім|na kogo|czyje nazwisko")),
+    (Vague.NAME, later(r"(?i)whose name|in the name of|holder|на чь[её] имя|на кого|на чиє ім|na kogo|czyje nazwisko")),
 )  # fmt: skip
 _LISTS: dict[Vague, tuple[str, ...]] = {
     Vague.SYMPTOM: ("vague_symptom", "nothing_works", "problem"),

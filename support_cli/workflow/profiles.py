@@ -7,6 +7,7 @@ from support_cli.i18n import _
 from support_cli.options import Invalid
 from support_cli.packs.model import Kind, Question, Role
 from support_cli.profile import ROLES, Profile
+from support_cli.understanding.vague import Vague, vagueness
 from support_cli.values import read
 
 _KINDS = {Role.EMAIL: Kind.EMAIL, Role.PHONE: Kind.PHONE}
@@ -36,6 +37,9 @@ def set_detail(profile: Profile, name: str, value: str) -> str:
         raise UsageError(problem.message, where=name) from None
     if stored is None:
         raise UsageError(_("The value is empty."), hint=f"support profile forget {name}", where=name)
+    if role is Role.NAME and vagueness(Vague.NAME, str(stored)):
+        message = _("“{answer}” is not a name that they can look up. Please write it in full.")
+        raise UsageError(message.format(answer=str(stored)[:40]), where=name)
     profile.put(role, str(stored))
     return str(stored)
 

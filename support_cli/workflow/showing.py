@@ -26,7 +26,7 @@ def translate(question: Question, texts: Texts) -> Question:
         example=t(question.example),
         why=t(question.why),
         options=tuple(
-            Option(readable(texts.get(o.label, o.label)), t(o.description), o.required)
+            Option(readable(texts.get(o.label, o.label)), t(o.description), o.required, exclusive=o.exclusive)
             for o in question.options
             if o.on_form
         ),
