@@ -126,7 +126,7 @@ class Items:
             self._choices(head, attributes, path)
         elif kind == "checkboxes":
             self._boxes(head, attributes.get("options"), (*path, "options"))
-        elif kind == "textarea" and isinstance(attributes.get("render"), str):
+        elif kind == "textarea" and self.github and isinstance(attributes.get("render"), str):
             self._render(head, str(attributes["render"]), (*path, "render"))
 
     def _render(self, head: str, name: str, path: Path) -> None:

@@ -1,8 +1,8 @@
 """The body of an issue as the web form would have made it, to the byte.
 
-Three flavours: ``issue`` (GitHub since 2025), ``issue-classic`` (GitHub 2021 to early 2025) and ``issue-gitea``
-(Gitea and Forgejo, modules/issue/template). The rules for GitHub were read off issues and the forms they came
-from; where nothing was seen, the choice is noted below.
+Three flavours: ``issue`` (GitHub since 2025; of a form of Gitea's, what Gitea writes), ``issue-classic`` (GitHub 2021
+to early 2025) and ``issue-gitea`` (Gitea and Forgejo, modules/issue/template). The rules for GitHub were read off
+issues and the forms they came from; where nothing was seen, the choice is noted below.
 """
 
 import re
@@ -51,7 +51,7 @@ def render_issue(
     """
     if form.foreign == "markdown":
         return render_template(form, answers)
-    flavour = Flavour(flavour)
+    flavour = _flavour(form, flavour)
     blocks = []
     for question in _written(form, answers):
         value = answers.get(question.id)
@@ -66,6 +66,12 @@ def render_issue(
     if flavour is Flavour.GITEA:
         return "".join(block + "\n" for block in blocks)
     return "\n\n".join(blocks)
+
+
+def _flavour(form: Form, flavour: Flavour | str) -> Flavour:
+    """The way of writing that is meant: today's is that of the forge which shows the form."""
+    flavour = Flavour(flavour)
+    return Flavour.GITEA if flavour is Flavour.TODAY and form.foreign == "gitea" else flavour
 
 
 def _written(form: Form, answers: Mapping[str, Value]) -> list[Question]:
@@ -198,7 +204,7 @@ def problems(form: Form, answers: Mapping[str, Value], flavour: Flavour | str = 
         ``W103`` a text longer than an issue may be.
     """
     found = []
-    gitea = Flavour(flavour) is Flavour.GITEA
+    gitea = _flavour(form, flavour) is Flavour.GITEA
     for question in form.questions if form.foreign and form.foreign != "markdown" else ():
         value = answers.get(question.id)
         if value is None or not question.on_document:

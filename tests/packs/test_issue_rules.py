@@ -3,6 +3,7 @@
 from support_cli.finding import Finding, Level
 from support_cli.packs import issue_form
 from support_cli.packs.errors import PackError
+from tests.packs.issue_texts import BUG
 from tests.table import each
 
 HEAD = "name: Bug report\ndescription: It asks\nbody:\n"
@@ -192,3 +193,12 @@ def test_what_github_shows_all_the_same_is_no_error(text: str, level: Level, wor
 
 def test_a_form_of_nothing_but_faults_is_told_briefly() -> None:
     assert len(findings(HEAD + "- {}\n" * 5000)) == 200
+
+
+def test_a_language_that_github_does_not_know_is_no_matter_of_gitea() -> None:
+    text = BUG.replace("render: shell", "render: no-such-language")
+    found = {
+        platform: "T134" in {f.code for f in issue_form.load(text, name="f", form_id="f", platform=platform).findings}
+        for platform in ("github", "gitea")
+    }
+    assert found == {"github": True, "gitea": False}

@@ -87,6 +87,8 @@ class TestGitea:
             "### Parts\n\n- Case\n- Foot\n\n"
             "### Boxes\n\n- [x] seen\n\n"
         )
+        assert render_issue(loaded, answers) == render_issue(loaded, answers, flavour="issue-gitea")
+        assert render_issue(loaded, answers, flavour="issue-classic") != render_issue(loaded, answers)
 
     def test_nothing_chosen(self) -> None:
         body = render_issue(BUG_FORM, {}, flavour="issue-gitea")
