@@ -22,6 +22,7 @@ from support_cli.packs.model import (
     Not,
     Option,
     Question,
+    Role,
     Scalar,
     Value,
 )
@@ -30,6 +31,11 @@ from support_cli.values import read
 
 Texts = Mapping[str, str]
 _NO_TEXTS: Texts = {}
+WAYS = {
+    Role.EMAIL: ("mail", "пошт", "почт", "poczt"),
+    Role.PHONE: ("phone", "call", "телефон", "дзвін", "дзвон", "звон", "telefon"),
+}
+"""Parts of words that name a way to reach somebody, in the languages that packs are written in."""
 
 
 def holds(condition: Condition, answers: Mapping[str, Value], options: Mapping[str, tuple[Option, ...]]) -> bool:
@@ -216,6 +222,12 @@ def _due(question: Question, ticked: Sequence[str]) -> list[Option]:
 def _not_ticked(boxes: list[Option], texts: Texts) -> str:
     labels = (clean_line(texts.get(o.label, o.label)) for o in boxes)
     return _("Please tick: {label}").format(label="; ".join(labels))
+
+
+def way_named(choice: str) -> Role | None:
+    """The way to reach somebody that an answer names, ``EMAIL`` or ``PHONE``; None for another, or for both."""
+    named = [role for role, words in WAYS.items() if any(word in choice.casefold() for word in words)]
+    return named[0] if len(named) == 1 else None
 
 
 def one_needed(group: Sequence[Question], texts: Texts) -> str:

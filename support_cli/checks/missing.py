@@ -11,17 +11,13 @@ from support_cli.checks.case import FREE, Case, note
 from support_cli.finding import Finding, Level
 from support_cli.i18n import _
 from support_cli.packs.model import Kind, Question, Role
+from support_cli.questionnaire import WAYS, way_named
 from support_cli.wordforms import slipped
 
 _SINCE_IDS = frozenset(
     ["since", "began", "begin", "when", "when_began", "when_it_began", "started", "when_started", "first_seen"]
 )
 _ENOUGH = 6
-_WAYS = {
-    Role.EMAIL: ("mail", "пошт", "почт", "poczt"),
-    Role.PHONE: ("phone", "call", "телефон", "дзвін", "дзвон", "звон", "telefon"),
-}
-"""Parts of words that name a way to reach somebody, in the languages that packs are written in."""
 
 
 _CONTRADICTED = frozenset(["M002", "M005", "M009"])
@@ -100,7 +96,7 @@ def _tried(case: Case) -> list[Finding]:
 
 
 def _contact(case: Case) -> list[Finding]:
-    asked = [q for q in case.visible if q.role in _WAYS or q.kind in (Kind.EMAIL, Kind.PHONE)]
+    asked = [q for q in case.visible if q.role in WAYS or q.kind in (Kind.EMAIL, Kind.PHONE)]
     if preferred := _unreachable(case):
         message = _("You would like to be reached by “{way}”, but this is not filled in: {label}.")
         question, way = preferred
@@ -117,8 +113,8 @@ def _unreachable(case: Case) -> tuple[Question, str] | None:
         way = case.values.get(asked.id)
         if not isinstance(way, str):
             continue
-        meant = [role for role, words in _WAYS.items() if any(word in way.casefold() for word in words)]
-        question = _skipped(case, meant[0]) if len(meant) == 1 else None
+        meant = way_named(way)
+        question = _skipped(case, meant) if meant else None
         if question is not None:
             return question, way
     return None

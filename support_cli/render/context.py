@@ -6,14 +6,14 @@ from datetime import datetime
 from support_cli import questionnaire
 from support_cli.finding import Finding
 from support_cli.i18n import format_size
-from support_cli.packs.model import Form, Role
+from support_cli.packs.model import Form, Question, Role
 from support_cli.packs.pack import Pack
 from support_cli.render import layout
 from support_cli.render.answers import entry_of, stray
 from support_cli.render.layout import Entry, Translate
 from support_cli.render.meter import Plain
 from support_cli.request import Request
-from support_cli.text import clean_line
+from support_cli.text import clean_line, clean_text
 
 _CASE: dict[str, Plain] = {
     "sent": "",
@@ -66,7 +66,10 @@ def build(
         known = {q.id for q in form.questions}
         entries += [stray(key, one.value, translate) for key, one in request.answers.items() if key not in known]
     top = layout.headline(entries, translate(form.name))
+    placed = layout.sections(entries, top, translate)
+    lead, below = layout.lead(placed, translate)
     missing = _missing(request, form, translate)
+    files = _files(request, form, language, translate)
     return {
         "language": language,
         "request": _about_request(request, translate),
@@ -86,13 +89,26 @@ def build(
         "questions": list(entries),
         "headline": top,
         "topic": next((str(e["text"]) for e in entries if e["id"] == "topic"), ""),
-        "sections": layout.sections(entries, top, translate),
-        "files": _files(request, language),
-        "files_noted": any(file.note or file.original for file in request.attachments),
+        "lead": [list(line) for line in lead],
+        "sections": layout.titled(placed, translate),
+        "below": layout.titled(below, translate),
+        "story": _story(request, entries),
+        "told": [entry["label"] for entry in entries if _is_told(request, str(entry["id"]))],
+        "files": list(files),
+        "files_noted": any(file["note"] or file["original"] for file in files),
         "consents": _consents(request, form, entries, language, public),
         "missing": list(missing),
         "incomplete": bool(missing),
         "unknown": list(_unknown(findings, missing, form, translate)),
+        "contacts": [
+            {
+                "kind": contact.kind,
+                "value": clean_line(contact.value),
+                "hours": clean_line(translate(contact.hours)),
+                "note": clean_line(translate(contact.note)),
+            }
+            for contact in pack.manifest.contacts
+        ],
         "public": public,
         "case": {**_CASE, **(case or {})},
     }
@@ -124,7 +140,20 @@ def _roles(entries: Sequence[Entry]) -> dict[str, Plain]:
     return roles
 
 
-def _files(request: Request, language: str) -> list[Plain]:
+def _story(request: Request, entries: Sequence[Entry]) -> str:
+    """The story that the request began with, unless an answer says the same."""
+    story = clean_text(getattr(request, "story", "")).strip()
+    return "" if any(str(entry["text"]).split() == story.split() for entry in entries) else story
+
+
+def _is_told(request: Request, key: str) -> bool:
+    """Whether an answer was understood from the story, and nobody was asked for it."""
+    answer = request.answers.get(key)
+    return answer is not None and answer.source.name == "STORY"
+
+
+def _files(request: Request, form: Form, language: str, translate: Translate) -> list[dict[str, Plain]]:
+    """The attachments; one without a note shows what its question asked for, unless that says nothing."""
     return [
         {
             "number": number,
@@ -133,11 +162,17 @@ def _files(request: Request, language: str) -> list[Plain]:
             "size": format_size(file.size, language),
             "bytes": file.size,
             "sha256": clean_line(file.sha256),
-            "note": clean_line(file.note),
+            "note": clean_line(file.note) or _asked_for(form.question(file.question or ""), translate),
             "original": clean_line(file.original),
         }
         for number, file in enumerate(request.attachments, 1)
     ]
+
+
+def _asked_for(question: Question | None, translate: Translate) -> str:
+    if question is None or question.label in (layout.UNKNOWN["files"], ""):
+        return ""
+    return clean_line(translate(question.label))
 
 
 def _consents(request: Request, form: Form, entries: Sequence[Entry], language: str, public: bool) -> list[Plain]:

@@ -15,6 +15,7 @@ from support_cli.patterns import later
 from support_cli.render import context
 from support_cli.render.environment import TemplateProblem, Templates
 from support_cli.render.kinds import DOCUMENTS
+from support_cli.render.markers import defuse
 from support_cli.render.meter import Plain
 from support_cli.request import Answer, Request, dump_json
 from support_cli.text import clean_line, clean_text
@@ -203,7 +204,8 @@ class Documents:
                     hint=_("This is the pack's fault, not yours; its publisher can mend it."),
                     where=name,
                 )
-        return _tidy(text, markdown=ending == "md")
+        text = _tidy(text, markdown=ending == "md")
+        return defuse(text) if ending == "txt" else text
 
 
 _Key: TypeAlias = tuple[Pack, Form, Request, str, tuple[Finding, ...], bool, dict[str, Plain] | None]

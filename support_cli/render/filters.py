@@ -292,7 +292,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "lines": _lines,
     "paragraphs": _paragraphs,
     "wrap": _wrap,
-    "underline": lambda _scope, value, mark="-": plain.underline(_text(value), _text(mark)[:1] or "-"),
+    "underline": lambda _scope, value, mark="─": plain.underline(_text(value), _text(mark)[:1]),
     "spell": _spell,
     "pieces": _pieces,
     "salutation": lambda scope, value: greeting(_text(value), scope.language),

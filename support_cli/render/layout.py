@@ -1,18 +1,22 @@
 """The order of a ticket: who, what happens, steps, since when, technical facts, what was tried, what is wanted.
 
-Decided here once, for every form and format. An answer stands in exactly one section, and none is left out. Headings
+Decided here once, for every form and format. An answer stands in exactly one section, and none is left out. What an
+operator looks for first (who, how to reach them, since when, what they want) makes the lead, right below the headline. Headings
 and labels are texts of the built-in pack ``general``: its catalogues translate them, for every pack.
 """
 
 from collections.abc import Sequence
 from typing import Protocol
 
-from support_cli.packs.model import Form, Kind
+from support_cli.packs.model import Form, Kind, Role
+from support_cli.questionnaire import way_named
 from support_cli.render.meter import Plain
 from support_cli.text import clean_line, shorten
 
 Entry = dict[str, Plain]
-"""One answered or unanswered question as templates see it; ``answers.Reader`` makes it."""
+"""One answered or unanswered question as templates see it; ``answers.entry_of`` makes it."""
+Sections = dict[str, list[Entry]]
+"""Section name to what stands in it; every section is there."""
 
 
 class Translate(Protocol):
@@ -75,6 +79,10 @@ UNKNOWN = {
 }
 _NUMBER = "Number in question"
 """What an account is called that is a telephone number."""
+_WANTED = "Wanted"
+"""What the desired outcome is called in the lead, where it has no heading."""
+_LEAD_LENGTH = 100
+"""Longer answers stay in their section."""
 _STORY = ("summary", "details", "actual", "error")
 _HEADLINE = 120
 
@@ -82,7 +90,7 @@ _HEADLINE = 120
 def texts() -> list[str]:
     """Every text of this module that a reader meets, for translators."""
     labels = [label for _section, label in PLACES.values()]
-    found = [*TITLES.values(), *labels, _NUMBER, *LANGUAGES.values(), *UNKNOWN.values(), "yes", "no"]
+    found = [*TITLES.values(), *labels, _WANTED, _NUMBER, *LANGUAGES.values(), *UNKNOWN.values(), "yes", "no"]
     return [text for text in dict.fromkeys(found) if text]
 
 
@@ -101,7 +109,7 @@ def headline(entries: Sequence[Entry], form_name: str) -> str:
     return shorten(clean_line(form_name), _HEADLINE) or "?"
 
 
-def sections(entries: Sequence[Entry], top: str, translate: Translate) -> dict[str, Plain]:
+def sections(entries: Sequence[Entry], top: str, translate: Translate) -> Sections:
     """Groups what was answered.
 
     Args:
@@ -110,7 +118,7 @@ def sections(entries: Sequence[Entry], top: str, translate: Translate) -> dict[s
         translate: Looks headings up in the reader's language.
 
     Returns:
-        Section name to ``id``, ``title`` and ``entries``; every section is there, an empty one without entries.
+        The answered ones by section, in the order in which they are read.
     """
     found: dict[str, list[tuple[int, Entry]]] = {name: [] for name in TITLES}
     order = list(PLACES)
@@ -135,14 +143,52 @@ def sections(entries: Sequence[Entry], top: str, translate: Translate) -> dict[s
         else:
             section = "who" if entry["kind"] in ("time_window", "email", "phone") else "more"
             found[section].append((len(order), entry))
+    return {name: [entry for _place, entry in sorted(several, key=lambda one: one[0])] for name, several in found.items()}
+
+
+def titled(placed: Sections, translate: Translate) -> dict[str, Plain]:
+    """Sections as templates see them: ``id``, ``title`` and ``entries``."""
     return {
-        name: {
-            "id": name,
-            "title": translate.shared(TITLES[name]),
-            "entries": [entry for _place, entry in sorted(placed, key=lambda one: one[0])],
-        }
-        for name, placed in found.items()
+        name: {"id": name, "title": translate.shared(TITLES[name]), "entries": list(entries)}
+        for name, entries in placed.items()
     }
+
+
+def lead(placed: Sections, translate: Translate) -> tuple[list[list[Entry]], Sections]:
+    """Picks what stands below the headline: who and how to reach them, then since when, how often and what is wanted.
+
+    Args:
+        placed: What ``sections`` made.
+        translate: Looks labels up in the reader's language.
+
+    Returns:
+        At most two lines of entries, and the sections without what these lines say.
+    """
+    who = {str(entry["role"] or entry["id"]): entry for entry in reversed(placed["who"])}
+    preferred = who.get("preferred_contact")
+    way = way_named(str(preferred["text"])) if preferred else None
+    first = [{**who["name"], "label": ""}] if "name" in who else []
+    if preferred and way in who:
+        first.append({**preferred, "text": f"{preferred['text']} {_unbroken(who[way])}", "link": who[way]["link"]})
+    else:
+        first += [preferred] if preferred else []
+        first += [{**who[key], "text": _unbroken(who[key])} for key in (Role.PHONE, Role.EMAIL) if key in who][:1]
+    first += [who["contact_time"]] if "contact_time" in who else []
+    second = [entry for entry in placed["timing"] if _is_brief(entry)]
+    label = translate.shared(_WANTED)
+    second += [{**entry, "label": label, "colon": colon(label)} for entry in placed["outcome"] if _is_brief(entry)]
+    said = {entry["id"] for entry in (*first, *second)} | ({who[way]["id"]} if preferred and way in who else set())
+    below = {name: [entry for entry in entries if entry["id"] not in said] for name, entries in placed.items()}
+    return [line for line in (first, second) if line], below
+
+
+def _is_brief(entry: Entry) -> bool:
+    return bool(entry["short"]) and len(str(entry["text"])) <= _LEAD_LENGTH
+
+
+def _unbroken(entry: Entry) -> str:
+    """An address or a number that stays on one line."""
+    return str(entry["text"]).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def label_of(key: str, form: Form, translate: Translate) -> str:

@@ -4,6 +4,8 @@ import re
 import unicodedata
 
 WIDTH = 76
+_DASHES = ("-", "–", "—")
+"""No line begins with one that stood between two words: it would look like a point of a list."""
 
 
 def cells(text: str) -> int:
@@ -32,8 +34,9 @@ def wrap(text: str, width: int = WIDTH, indent: str = "", first: str | None = No
     return "\n".join(lines)
 
 
-def underline(text: str, mark: str = "-") -> str:
-    """Draws a line below a heading, as long as it is."""
+def underline(text: str, mark: str = "─") -> str:
+    """Draws a line below a heading, as long as it is; of box characters, for readers of mail cut at ``---``."""
+    mark = {"": "─", "-": "─", "=": "═"}.get(mark, mark)
     return mark * min(max(cells(text), 3), WIDTH)
 
 
@@ -44,7 +47,7 @@ def _fill(paragraph: str, width: int, lead: str, indent: str) -> list[str]:
         glued = word.startswith("\0")
         word = word.removeprefix("\0")  # noqa: PLW2901 - the mark is not part of the word
         needed = cells(word) + (0 if empty or glued else 1)
-        if not empty and used + needed > width:
+        if not empty and used + needed > width and word not in _DASHES:
             lines.append(current)
             current, used, empty, needed = indent, cells(indent), True, cells(word)
         current += word if empty or glued else " " + word

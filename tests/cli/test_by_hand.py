@@ -78,7 +78,7 @@ def test_where_there_is_neither_the_text_is_printed(
         "new", "--no-input", "-a", answers, "--send", "--channel", channel, "--to", "desk@example.org", "--quiet"
     )
     assert run.code == 0
-    assert run.out.startswith("[general] No connection since Monday")
+    assert run.out.startswith("[Internet or TV] No connection since Monday")
     assert "The lamp is red" in run.out
 
 

@@ -212,7 +212,7 @@ def test_a_follow_up_is_added_to_the_ticket_of_the_desk_exactly_once(
         assert again.json["delivery"]["ticket"] == "31001"
     added, supervisor = (one.json for one in desk.articles)
     assert added["ticket_id"] == supervisor["ticket_id"] == "7"
-    assert added["subject"].startswith("Re: [31001] [general] No connection since Monday")
+    assert added["subject"].startswith("Re: [31001] [Internet or TV] No connection since Monday")
     assert "It is worse." in added["body"]
     assert added["body"].rstrip().endswith(f"Request {sent.json['id']}-follow-up-1")
     assert [one["filename"] for one in added["attachments"]] == ["log.bin"]
@@ -233,6 +233,6 @@ def test_a_desk_that_cannot_add_gets_a_ticket_that_names_the_first_one(
     assert run.code == 0, run.err
     assert "a new ticket, which names 1" in run.err
     first, second = desk.tickets
-    assert second.json["title"].startswith("Re: [1] [general]")
+    assert second.json["title"].startswith("Re: [1] [Internet or TV]")
     assert "Ticket number: 1" in second.json["text"]
     assert first.json["queue"] == second.json["queue"] == "Billing"

@@ -86,7 +86,7 @@ def test_the_team_reads_by_imap_what_the_customer_wrote(
     run = post(url)
     assert run.code == 0, run.out
     (message,) = mailbox(run.json["delivery"]["message_id"])
-    assert message["subject"].startswith("[general] No connection since Monday")
+    assert message["subject"].startswith("[Internet or TV] No connection since Monday")
     assert "The lamp is red. Restarting helps for an hour." in body(message)
     found = {part.get_filename(): part.get_payload(decode=True) for part in message.iter_attachments()}
     assert {name: found[name] for name in FILES} == FILES
