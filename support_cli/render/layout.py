@@ -1,8 +1,8 @@
 """The order of a ticket: who, what happens, steps, since when, technical facts, what was tried, what is wanted.
 
 Decided here once, for every form and format. An answer stands in exactly one section, and none is left out. What an
-operator looks for first (who, how to reach them, since when, what they want) makes the lead, right below the headline. Headings
-and labels are texts of the built-in pack ``general``: its catalogues translate them, for every pack.
+operator looks for first (who, how to reach them, since when, what they want) makes the lead, right below the headline.
+Headings and labels are texts of the built-in pack ``general``: its catalogues translate them, for every pack.
 """
 
 from collections.abc import Sequence
@@ -143,7 +143,9 @@ def sections(entries: Sequence[Entry], top: str, translate: Translate) -> Sectio
         else:
             section = "who" if entry["kind"] in ("time_window", "email", "phone") else "more"
             found[section].append((len(order), entry))
-    return {name: [entry for _place, entry in sorted(several, key=lambda one: one[0])] for name, several in found.items()}
+    return {
+        name: [entry for _place, entry in sorted(several, key=lambda one: one[0])] for name, several in found.items()
+    }
 
 
 def titled(placed: Sections, translate: Translate) -> dict[str, Plain]:

@@ -2,10 +2,10 @@
 
 Desks keep only what they take for the new part of a mail: they cut at signatures (``-- ``, ``---``), at quoted mails
 (``> ``, "On Monday ... wrote:") and at headers of forwarded ones (``From: ``). A request is all new, so no line of ours
-may look like one of these, and where a customer's line does it is told apart: a bar goes before it (``| -- ``), a hyphen
-that begins a point of a list becomes ``•``, and a phrase such as "sent from my" gets a no-break space. Nothing that
-a customer wrote is taken away. The patterns are those of GitHub's email_reply_parser and its ports (django-helpdesk),
-mail-parser-reply, and email_reply_trimmer (Discourse).
+may look like one of these, and where a customer's line does it is told apart: a bar goes before it (``| -- ``), a
+hyphen that begins a point of a list becomes ``•``, and a phrase such as "sent from my" gets a no-break space. Nothing
+that a customer wrote is taken away. The patterns are those of GitHub's email_reply_parser and its ports
+(django-helpdesk), mail-parser-reply, and email_reply_trimmer (Discourse).
 """
 
 import re
@@ -32,7 +32,8 @@ _PHRASE = later(
     re.IGNORECASE,
 )
 _WROTE = later(
-    r"(?:(?<=[^\s|])[ \t\xa0])?(?:wrote|geschreven|napisał(?:\(a\)|a)?|nadesłał|написала?|пише|пишет)(?:\xa0?:|(?=[ \t]*$))"
+    r"(?:(?<=[^\s|])[ \t\xa0])?(?:wrote|geschreven|napisał(?:\(a\)|a)?|nadesłał|написала?|пише|пишет)"
+    r"(?:\xa0?:|(?=[ \t]*$))"
     r"|(?:(?<=[^\s|])[ \t\xa0])?\b(?:schrieb|schreef)\b|(?<=>)[ \t]wrote"
 )
 _WARNING = later(

