@@ -15,8 +15,8 @@ from support_cli.patterns import later
 from support_cli.render import context
 from support_cli.render.environment import TemplateProblem, Templates
 from support_cli.render.kinds import DOCUMENTS
-from support_cli.render.markers import defuse
 from support_cli.render.meter import Plain
+from support_cli.render.plain import defuse
 from support_cli.request import Answer, Request, dump_json
 from support_cli.text import clean_line, clean_text
 from support_cli.ticket import Address, Followed, Ticket

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mailparser_reply import EmailReplyParser as MailReplyParser
 
 from support_cli.i18n import LANGUAGES
-from support_cli.render.markers import defuse
+from support_cli.render.plain import defuse
 from tests.packs.builtin import PACKS, RENDERER, request, said, samples
 from tests.table import each, sample
 
