@@ -7,7 +7,7 @@ says what is wrong and shows what would do. What a reader returns, it takes agai
 import math
 import re
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from support_cli.i18n import _, ngettext
 from support_cli.options import Invalid, kind_of, quote, written
@@ -228,10 +228,10 @@ _DATES = (
     later(r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})"),
 )
 _WINDOW = later(
-    r"(?:(?P<date>[\d.-]{8,10})\s*,?\s+)?"
+    r"(?:(?P<date>\d{4}-\d{1,2}-\d{1,2}|\d{1,2}\.\d{1,2}\.\d{4})\s*,?\s+)?"
     r"(?:(?:from|between|з|із|с|від|от|od)\s+)?(?P<h1>\d{1,2})(?:[:.](?P<m1>\d\d))?"
     r"\s*(?:[-\u2010-\u2015\u2212]|(?:to|till|until|and|до|do)\s)\s*"
-    r"(?P<h2>\d{1,2})(?:[:.](?P<m2>\d\d))?",
+    r"(?:(?P<h2>\d{1,2})(?:[:.](?P<m2>\d\d))?)?",
     re.IGNORECASE,
 )
 
@@ -248,28 +248,61 @@ def _day(question: Question, text: str) -> str | None:
 
 
 def read_date(question: Question, raw: object) -> str:
-    """A day, ``2026-11-21`` or ``21.11.2026``; stored as the former (ISO 8601)."""
+    """A day, ``2026-11-21``, ``21.11.2026`` or in words (``вчора``, ``w piątek``); stored as the first (ISO 8601)."""
     text = _line_of(raw)
     found = _day(question, text)
     if found is None:
-        raise wrong_form(question, _("{text} is not a date, like 2026-11-21 or 21.11.2026.").format(text=quote(text)))
+        from support_cli.spoken_dates import read_day
+
+        meant = read_day(text, date.today(), _side(question))
+        if meant is None:
+            message = _("{text} is not a date, like 2026-11-21 or 21.11.2026.")
+            raise wrong_form(question, message.format(text=quote(text)))
+        return meant.isoformat()
     return found
 
 
+def _side(question: Question) -> Literal["past", "future", ""]:
+    return "past" if question.days == "past" else "future" if question.days == "future" else ""
+
+
 def read_window(question: Question, raw: object) -> str:
-    """Hours from and to, with or without a day: ``12:00-14:00``, ``2026-11-21 12:00-14:00``; 24:00 ends a day."""
+    """A day, hours, or both, as figures or in words (``завтра после 18``).
+
+    Returns:
+        ``12:00-14:00``, ``18:00-`` with an open end, ``22:00-04:00`` over midnight, each with or without a day before
+        it (``2026-11-21 12:00-14:00``), or a day alone; 24:00 ends a day.
+    """
     text = _line_of(raw)
     match = _WINDOW.fullmatch(text)
-    day = _day(question, match["date"]) if match and match["date"] else ""
+    day = _day(question, match["date"] if match and match["date"] else text) or ""
     start = _minutes(match["h1"], match["m1"]) if match else None
-    end = _minutes(match["h2"], match["m2"]) if match else None
-    if start is None or end is None or day is None:
-        raise wrong_form(
-            question, _("{text} is not a time window, like 12:00-14:00 or 2026-11-21 12-14.").format(text=quote(text))
-        )
-    if end <= start:
+    end = _minutes(match["h2"], match["m2"]) if match and match["h2"] else None
+    if start is None or (match and match["h2"] and end is None):
+        if day and not match:
+            return day
+        from support_cli.spoken_dates import read_window as read_words
+
+        meant = None if match else read_words(text, date.today(), _side(question) or "future")
+        if meant is None:
+            message = _("{text} is not a time window, like 12:00-14:00 or 2026-11-21 12-14.")
+            raise wrong_form(question, message.format(text=quote(text)))
+        on, hours = meant
+        day = on.isoformat() if on else ""
+        if hours is None:
+            return day
+        start, end = hours
+    if end is not None and end <= start and not (start >= _EVENING and end <= _MORNING):
         raise Invalid("A003", _("The window must end after it begins."))
-    return f"{day} {start // 60:02}:{start % 60:02}-{end // 60:02}:{end % 60:02}".strip()
+    return f"{day} {_clock(start)}-{'' if end is None else _clock(end)}".strip()
+
+
+_EVENING, _MORNING = 17 * 60, 12 * 60
+"""A window over midnight begins in the evening and ends before noon; any other that ends first is a slip."""
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
 def _minutes(hours: str, minutes: str | None) -> int | None:

@@ -128,8 +128,9 @@ _SIZE_UNITS = {
 }
 
 
-def format_datetime(moment: datetime, language: str | None = None) -> str:
-    """Writes a moment in the customer's language, with its offset, to the minute."""
+def format_datetime(moment: datetime, language: str | None = None, *, weekday: bool = False) -> str:
+    """Writes a moment in the customer's language, to the minute, with its offset or with its weekday."""
     from babel.dates import format_datetime as babel_datetime
 
-    return babel_datetime(moment, "d MMMM y, HH:mm ZZZZ", locale=language or _State.language)
+    pattern = "EEEE, d MMMM y, HH:mm" if weekday else "d MMMM y, HH:mm ZZZZ"
+    return babel_datetime(moment, pattern, locale=language or _State.language)

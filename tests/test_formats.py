@@ -164,14 +164,13 @@ REFUSED = {
         "2026-13-01": "There is no day",
         "0000-01-01": "There is no day",
         "31.04.2026": "There is no day",
-        "21/11/2026": "is not a date, like 2026-11-21 or 21.11.2026",
-        "21.11.26": "is not a date",
-        "yesterday": "is not a date",
+        "11/10/2026": "is not a date, like 2026-11-21 or 21.11.2026",
+        "last summer": "is not a date",
         "2026-11-21T10:00": "is not a date",
         20261121: "is not a date",
     },
     Kind.TIME_WINDOW: {
-        "23-1": "The window must end after it begins",
+        "14-9": "The window must end after it begins",
         "14-12": "The window must end after it begins",
         "12-12": "The window must end after it begins",
         "25-26": "is not a time window, like 12:00-14:00 or 2026-11-21 12-14",
@@ -263,10 +262,10 @@ def test_an_address_that_is_taken_is_safe_in_a_header(address, extra):
 
 
 @given(st.integers(0, 24), st.integers(0, 59), st.integers(0, 24), st.integers(0, 59))
-def test_a_window_is_taken_exactly_when_it_lies_within_a_day(h1, m1, h2, m2):
+def test_a_window_ends_after_it_begins_or_goes_over_midnight(h1, m1, h2, m2):
     start, end = h1 * 60 + m1, h2 * 60 + m2
     text = f"{h1}:{m1:02}-{h2}:{m2:02}"
-    if start < end <= 1440:
+    if start < end <= 1440 or (17 * 60 <= start <= 1440 and end <= 12 * 60):
         assert read(ask(Kind.TIME_WINDOW), text) == f"{h1:02}:{m1:02}-{h2:02}:{m2:02}"
     else:
         with pytest.raises(Invalid):

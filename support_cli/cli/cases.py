@@ -8,7 +8,7 @@ import typer
 from support_cli.cli import flags
 from support_cli.cli.manners import given
 from support_cli.cli.parser import group_app
-from support_cli.i18n import _
+from support_cli.i18n import _, format_datetime
 
 app = group_app(_("What was written so far, and what became of it."))
 _Id = Annotated[str, typer.Argument(metavar="ID", help=_("First letters of the id."))]
@@ -71,6 +71,9 @@ def note(
     words = " ".join(text or ())
     line = add_note(context.bench, case, words, operator=operator, number=number, promised_by=promised_by, sent=sent)
     print_line(line, context)
+    if promised_by and line.promised_by is not None:
+        until = format_datetime(line.promised_by.astimezone(), weekday=True)
+        context.say(_("Promised until {moment}.").format(moment=until))
 
 
 def _continuing(kind: str) -> Callable[..., None]:

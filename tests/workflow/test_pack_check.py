@@ -205,7 +205,7 @@ CASES = {
         "forms/trouble.yml:22",
     ),
     "a sample that its own rules refuse": (
-        body("  - {type: date, id: d, example: yesterday, attributes: {label: D}}\n"),
+        body("  - {type: date, id: d, example: some day, attributes: {label: D}}\n"),
         "T027",
         "forms/trouble.yml:22:",
     ),
