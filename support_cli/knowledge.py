@@ -18,6 +18,7 @@ from support_cli.i18n import _, current
 from support_cli.packs.errors import PackError
 from support_cli.packs.faults import told
 from support_cli.packs.model import ALWAYS, Condition, Form, Kind, NotOurs, Question, Value
+from support_cli.patterns import later
 from support_cli.text import clean_line, clean_text
 from support_cli.wordforms import is_everyday, likeness, stem, words_of
 
@@ -274,8 +275,32 @@ def _phrase_points(phrase: Sequence[str], said: Sequence[str]) -> dict[str, floa
     return found if max(places) - min(places) <= len(phrase) + 2 else {}
 
 
+_CLAUSE = later(r"[.,;:!?()\n\u2013\u2014]+|\s(?:but|а|но|але|проте|однак|ale|jednak)\s")
+# What says that the thing is over or there again, so that the topic is no longer the trouble.
+_BACK = frozenset(
+    (
+        "again", "back", "restored", "returned", "есть", "снова", "опять", "вернулся", "вернулось", "появился",
+        "появилось", "включили", "дали", "є", "знову", "повернулось", "повернулося", "зявилось", "зявилося",
+        "увімкнули", "znowu", "znow", "wrocil", "wrocilo", "juz", "przywrocili", "wlaczyli",
+    )
+)  # fmt: skip
+# Before a phrase these make it the background of another trouble, or its purpose.
+_ASIDE = frozenset(
+    (
+        "after", "before", "since", "for", "после", "до", "перед", "для", "після", "від", "po", "przed", "od", "dla",
+    )
+)  # fmt: skip
+_DENIED = frozenset(("no", "not", "without", "не", "нет", "без", "немає", "нема", "nie", "bez"))
+"""They deny a phrase ("no power cut"); of a thing alone ("no light") they say that it fails."""
+_NOW = frozenset(["now", "already", "зараз", "вже", "тепер", "сейчас", "уже", "теперь", "teraz"])
+_ARTICLES = frozenset(["the", "a", "an", "any"])
+
+
 def not_ours(topics: Sequence[NotOurs], text: str, texts: Mapping[str, str] = _NO_TEXTS) -> NotOurs | None:
     """Finds the topic that the team cannot help with, if a text is about one.
+
+    The words of a keyword have to stand together in one clause. What is denied, over ("the light is there again"), or
+    only the background of another trouble ("after installing Windows the Internet is gone") is no such topic.
 
     Args:
         topics: What the manifest lists.
@@ -286,11 +311,30 @@ def not_ours(topics: Sequence[NotOurs], text: str, texts: Mapping[str, str] = _N
         The topic with the most words in the text, or None. A mistyped word is not enough: sending somebody away
         takes more certainty than offering an answer.
     """
-    said = _said(text)
+    clauses: list[list[str]] = []
+    for said in filter(None, map(_said, _CLAUSE.split(text.casefold()))):
+        if _BACK.isdisjoint(said):
+            clauses.append(said)
+        elif clauses and all(
+            word in _BACK or word in _NOW or word in clauses[-1] or is_everyday(word) for word in said
+        ):
+            clauses.pop()  # "the light was off, now it is back"
     best, points = None, 0.0
     for topic in topics:
         for keyword in (one for key in topic.keywords for one in (key, texts.get(key, key))):
-            found = _phrase_points(words_of(keyword), said) if words_of(keyword) else {}
-            if found and min(found.values()) >= 0.9 * _KEYWORD and sum(found.values()) > points:
-                best, points = topic, sum(found.values())
+            phrase = words_of(keyword)
+            score = max((_together(phrase, said) for said in clauses), default=0.0) if phrase else 0.0
+            if score > points:
+                best, points = topic, score
     return best
+
+
+def _together(phrase: Sequence[str], said: Sequence[str]) -> float:
+    """Points of a phrase whose words all stand near each other in a clause; 0 for one that is set aside."""
+    found = _phrase_points(phrase, said)
+    if not found or min(found.values()) < 0.9 * _KEYWORD:
+        return 0.0
+    start = min(said.index(word) for word in found)
+    before = [word for word in said[max(0, start - 2) : start] if word not in _ARTICLES][-1:]
+    aside = _ASIDE | _DENIED if len(phrase) > 1 and phrase[0] not in _DENIED else _ASIDE
+    return 0.0 if before and before[0] in aside else sum(found.values())

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from support_cli.cache import Cache
 from support_cli.knowledge import Entry, applies, load_faq, not_ours, read_entry, search
 from support_cli.packs.errors import PackError
-from support_cli.packs.load import open_folder
+from support_cli.packs.load import builtin_root, open_folder
 from support_cli.packs.model import Form, Kind, Matches, NotOurs, Option, Question
 from support_cli.wordforms import likeness
 from tests.table import each
@@ -183,6 +183,42 @@ TOPICS = [
 def test_topics_of_somebody_else(text: str, answer: str | None) -> None:
     topic = not_ours(TOPICS, text)
     assert (topic.answer if topic else None) == answer
+
+
+@pytest.fixture(scope="module")
+def manifests(tmp_path_factory):
+    cache = Cache(tmp_path_factory.mktemp("cache"))
+    names = ("internet-provider", "mobile-operator", "bank", "software")
+    return {name: open_folder(builtin_root() / name, cache) for name in names}
+
+
+@each(
+    ("name", "language", "text", "somebody_elses"),
+    [
+        ("internet-provider", "ru", "после грозы свет есть, а интернета нет", False),
+        ("internet-provider", "ru", "после установки windows не работает интернет", False),
+        ("internet-provider", "ru", "свет снова дали, интернета всё равно нет", False),
+        ("internet-provider", "en", "the power is back but there is no internet", False),
+        ("internet-provider", "en", "no internet since the power cut yesterday", False),
+        ("internet-provider", "uk", "світла немає було вчора, зараз є, а інтернет не працює", False),
+        ("internet-provider", "pl", "po awarii prądu router się nie łączy", False),
+        ("internet-provider", "pl", "prąd już jest, internetu nie ma", False),
+        ("internet-provider", "pl", "nie mam prądu w mieszkaniu", True),
+        ("internet-provider", "pl", "jakie gniazdka są na Kubie", True),
+        ("internet-provider", "ru", "у меня нет электричества", True),
+        ("internet-provider", "ru", "телевизор не включается", True),
+        ("internet-provider", "en", "we have a power cut in the street", True),
+        ("bank", "en", "I need the statement for the police report", False),
+        ("bank", "en", "I want to make a police report", True),
+        ("mobile-operator", "pl", "pękł mi wyświetlacz w telefonie", True),
+        ("software", "en", "can you book me a room for two nights in Leeds", True),
+        ("software", "ru", "не открывается страница заказа билетов", False),
+        ("mobile-operator", "en", "no signal after replacing the screen", False),
+    ],
+)
+def test_topics_of_the_built_in_packs(name, language, text, somebody_elses, manifests) -> None:
+    pack = manifests[name]
+    assert (not_ours(pack.manifest.not_ours, text, pack.texts(language)) is not None) is somebody_elses
 
 
 def test_topics_in_the_customers_language() -> None:
