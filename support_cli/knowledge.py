@@ -185,7 +185,7 @@ class _Words:
         self.text = {stem(word) for word in _telling(words_of(entry.text[:_LONGEST_TEXT]))}
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def _prepared(entry: Entry) -> _Words:
     return _Words(entry)  # one interview searches the same answers several times
 

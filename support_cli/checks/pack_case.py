@@ -25,11 +25,16 @@ class FormSource:
 
 @dataclass(frozen=True)
 class PackSource:
-    """A manifest with all forms that could be read."""
+    """A manifest with all forms that could be read.
+
+    Attributes:
+        whole: These are all forms of the pack; if not, nothing is said of what may depend on the others.
+    """
 
     manifest: Manifest
     where: Where
     forms: tuple[FormSource, ...]
+    whole: bool = True
 
 
 def error(code: str, where: str, message: str, fix: str | None = None) -> Finding:

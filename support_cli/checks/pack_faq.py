@@ -1,6 +1,6 @@
 """Answers that nobody will ever find, and topics that are never recognised."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from support_cli import knowledge
 from support_cli.checks.pack_case import PackSource, error, listed, warning
@@ -10,14 +10,19 @@ from support_cli.i18n import _
 from support_cli.packs.errors import PackError
 from support_cli.packs.model import ALWAYS, NotOurs
 from support_cli.text import clean_line
+from support_cli.wordforms import is_everyday, stem, words_of
 
 
-def check_faq(source: PackSource, files: Sequence[tuple[str, str]]) -> list[Finding]:
+def check_faq(
+    source: PackSource, files: Sequence[tuple[str, str]], names: Collection[str], languages: Sequence[str]
+) -> list[Finding]:
     """Looks at a pack's answers to frequent questions.
 
     Args:
         source: The pack.
         files: Names without ``.md`` and contents.
+        names: Those of all answers, also of files that cannot be read.
+        languages: Those that the rest of the pack is translated into.
     """
     found: list[Finding] = []
     entries = []
@@ -27,7 +32,6 @@ def check_faq(source: PackSource, files: Sequence[tuple[str, str]]) -> list[Find
         except PackError as problem:
             place = problem.where or f"faq/{name}.md"
             found += problem.findings or [error("T080", place, problem.message, problem.hint)]
-    names = {entry.name for entry in entries if not entry.language}
     for entry in entries:
         place = f"faq/{entry.name}{'.' + entry.language if entry.language else ''}.md"
         if not entry.text:
@@ -35,7 +39,7 @@ def check_faq(source: PackSource, files: Sequence[tuple[str, str]]) -> list[Find
         if entry.language and entry.name not in names:
             message = _("This is a translation of an answer that the pack does not have.")
             found.append(warning("T081", place, message, f"faq/{entry.name}.md"))
-        if entry.when != ALWAYS and source.forms:
+        if entry.when != ALWAYS and source.forms and source.whole:
             known = {q.id for one in source.forms for q in one.form.questions if q.asks}
             unknown = sorted(named_in(entry.when) - known)
             if unknown:
@@ -44,17 +48,22 @@ def check_faq(source: PackSource, files: Sequence[tuple[str, str]]) -> list[Find
             elif not any(Reach(one.form).possible(entry.when) for one in source.forms):
                 message = _("This answer is never offered: its condition can never hold.")
                 found.append(warning("T010", place, message))
+        missing = [one for one in languages if not entry.language and f"{entry.name}.{one}" not in names]
+        if missing:
+            message = _("Who reads {languages} gets this answer in the pack's own language: there is no {file}.")
+            file = f"faq/{entry.name}.{missing[0]}.md"
+            found.append(warning("T083", place, message.format(languages=listed(missing), file=file), file))
     return [*found, *_never_found(files, entries)]
 
 
 def _never_found(files: Sequence[tuple[str, str]], written: Sequence[knowledge.Entry]) -> Iterator[Finding]:
     """Looks each answer up by its own title and keywords, among the answers of its language."""
-    spoken = {entry.language or "-" for entry in written}
-    readings = {language: knowledge.load_faq(files, language) for language in spoken}
+    spoken = dict.fromkeys(entry.language or "-" for entry in written)
+    readings = {language: _Rivals(knowledge.load_faq(files, language)) for language in spoken}
     for entry in written:
-        entries = readings[entry.language or "-"]
+        rivals = readings[entry.language or "-"]
         ways = [*entry.keywords, entry.title]
-        lost = [word for word in ways if all(h.entry.name != entry.name for h in knowledge.search(entries, word))]
+        lost = [word for word in ways if not rivals.finds(entry.name, word)]
         place = f"faq/{entry.name}{'.' + entry.language if entry.language else ''}.md"
         idle = [word for word in lost if word in entry.keywords]
         if len(lost) == len(ways):
@@ -62,6 +71,43 @@ def _never_found(files: Sequence[tuple[str, str]], written: Sequence[knowledge.E
             yield warning("T081", place, message)
         elif idle:
             yield warning("T081", place, _("These keywords never match: {words}.").format(words=listed(idle)))
+
+
+class _Rivals:
+    """The answers of one language, to try their own words on.
+
+    Words that few other answers have find their answer; only where many have them the search itself is asked, once
+    for the same words. To ask it always would take a million comparisons for a thousand answers.
+    """
+
+    FEW = 3
+
+    def __init__(self, entries: Sequence[knowledge.Entry]) -> None:
+        self._entries = {entry.name: entry for entry in entries}
+        self._found: dict[frozenset[str], set[str]] = {}
+        # Every keyword and title by its number, to the entry that has it; stems to the numbers of where they stand.
+        self._names: list[str] = []
+        self._by_stem: dict[str, set[int]] = {}
+        for entry in entries:
+            for words in (*entry.keywords, entry.title):
+                for one in map(stem, words_of(words)):
+                    self._by_stem.setdefault(one, set()).add(len(self._names))
+                self._names.append(entry.name)
+
+    def finds(self, name: str, words: str) -> bool:
+        """Whether an answer is among the first that its own words find."""
+        said = words_of(words)
+        if all(is_everyday(word) for word in said):
+            return bool(knowledge.search([self._entries[name]], words))
+        stems = frozenset(map(stem, said))
+        places = set.intersection(*sorted((self._by_stem.get(one, set()) for one in stems), key=len))
+        alike = {self._names[place] for place in places}
+        if len(alike) <= self.FEW:
+            return True
+        if stems not in self._found:
+            entries = [self._entries[one] for one in sorted(alike)]
+            self._found[stems] = {hit.entry.name for hit in knowledge.search(entries, words, limit=self.FEW)}
+        return name in self._found[stems]
 
 
 def check_topics(source: PackSource) -> list[Finding]:

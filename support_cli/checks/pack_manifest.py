@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from support_cli.checks.pack_case import PackSource, error, hint, listed, warning
 from support_cli.finding import Finding
-from support_cli.i18n import _, format_size
+from support_cli.i18n import _, format_size, ngettext
 from support_cli.packs.errors import PackError
 from support_cli.packs.model import Channel, Kind
 from support_cli.promise import is_zone
@@ -16,6 +16,7 @@ from support_cli.values import is_email
 
 ENCODED = 1.3685
 """What base64 with CRLF makes of a byte as it goes over the wire."""
+_PLAIN = ("email", "mailto", "clipboard", "file")
 HEAD = 24_000
 """Octets for headers, bodies and the request itself."""
 
@@ -27,7 +28,7 @@ def check_manifest(source: PackSource, desks: Collection[str]) -> list[Finding]:
         source: The pack.
         desks: Kinds of channels that are desks.
     """
-    return [*_limits(source), *_channels(source, desks), *_people(source)]
+    return [*_limits(source), *_channels(source, desks), *_queues(source, desks), *_people(source)]
 
 
 def check_order(source: PackSource) -> Iterator[Finding]:
@@ -47,6 +48,11 @@ def check_order(source: PackSource) -> Iterator[Finding]:
 def _limits(source: PackSource) -> Iterator[Finding]:
     limits = source.manifest.limits
     at = source.where
+    for key, size in (("file", limits.file), ("total", limits.total), ("message", limits.message)):
+        if 0 < size < 1000:
+            message = ngettext("This is {count} byte.", "This is {count} bytes.", size).format(count=size)
+            yield error("T050", at(("limits", key)), message, f"{key}: {size}MB")
+            return  # the others would only follow from it
     if limits.file > limits.total:
         message = _("A single file may have {file}, but all of them together only {total}.").format(
             file=format_size(limits.file), total=format_size(limits.total)
@@ -94,6 +100,33 @@ def _channels(source: PackSource, desks: Collection[str]) -> Iterator[Finding]:
         yield from _channel(channel, place, source)
     if manifest.routes and not manifest.channels:
         yield warning("T044", source.where(("routes",)), _("There are routes, but no channel that they could lead to."))
+
+
+def _queues(source: PackSource, desks: Collection[str]) -> Iterator[Finding]:
+    """What only a desk understands, said of something else.
+
+    A channel's own queue is left alone: customers may send to a desk instead of by mail.
+    """
+    manifest = source.manifest
+    known = {name: channel for name, channel in manifest.channels.items() if channel.kind in desks}
+    idle = _("“{key}” does nothing: only desks have queues, and this goes to “{name}”.")
+    for name, channel in manifest.channels.items():
+        if name in known or channel.kind not in _PLAIN:
+            continue
+        for key in channel.settings:
+            message = _("“{key}” does nothing in a channel of the kind “{kind}”.")
+            place = source.where(("channels", name, key.partition(".")[0]))
+            yield warning("T051", place, message.format(key=shorten(clean_line(key), 60), kind=channel.kind))
+    if known or any(channel.queue for channel in manifest.channels.values()):
+        return  # desks are meant, if not by these channels
+    for number, route in enumerate(manifest.routes):
+        name = route.channel or manifest.default_channel
+        if route.queue and name:
+            yield warning("T051", source.where(("routes", number, "queue")), idle.format(key="queue", name=name))
+    for one in source.forms:
+        if one.form.route and manifest.channels:
+            place = one.where(("route",))
+            yield warning("T051", place, idle.format(key="route", name=listed(manifest.channels)))
 
 
 def _kind(channel: Channel, place: str, desks: Collection[str]) -> Iterator[Finding]:

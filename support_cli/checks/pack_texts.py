@@ -1,12 +1,12 @@
 """What is wrong with a pack's translations: missing, left over, uncertain, with other placeholders, ambiguous."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from support_cli.checks.pack_case import PackSource, error, warning
 from support_cli.finding import Finding
 from support_cli.i18n import _, ngettext
+from support_cli.packs.model import ALWAYS
 from support_cli.packs.po import PoEntry, placeholders
 from support_cli.text import clean_line, shorten
 
@@ -21,11 +21,13 @@ class Wanted(NamedTuple):
         texts: Each text of manifest and forms to whether a customer would miss its translation.
         messages: Texts of the pack's templates; those that ``general`` translates need none.
         extra: Texts that may be translated as well.
+        whole: These are all texts of the pack; if not, none is called left over.
     """
 
     texts: Mapping[str, bool]
     messages: frozenset[str]
     extra: frozenset[str] = frozenset()
+    whole: bool = True
 
 
 def check_texts(
@@ -43,12 +45,12 @@ def check_texts(
     known = {entry.text: entry for entry in entries}
     found = [
         *_missing(place, known, wanted, shared),
-        *_left_over(place, entries, wanted),
+        *(_left_over(place, entries, wanted) if wanted.whole else ()),
         *_uncertain(place, entries),
         *_placeholders(place, entries),
     ]
-    texts = {entry.text: entry.translation for entry in entries if entry.translation and not entry.fuzzy}
-    return found + list(_ambiguous(source, place, texts))
+    used = {entry.text: entry for entry in entries if entry.translation and not entry.fuzzy}
+    return found + list(_ambiguous(source, place, used))
 
 
 def _missing(place: str, known: Mapping[str, PoEntry], wanted: Wanted, shared: Mapping[str, str]) -> Iterator[Finding]:
@@ -98,14 +100,27 @@ def _placeholders(place: str, entries: Sequence[PoEntry]) -> Iterator[Finding]:
             yield error("T073", _at(place, entry), message.format(name=name, text=_quoted(entry.translation)))
 
 
-def _ambiguous(source: PackSource, place: str, texts: Mapping[str, str]) -> Iterator[Finding]:
+def _ambiguous(source: PackSource, place: str, used: Mapping[str, PoEntry]) -> Iterator[Finding]:
+    """Choices of one question, and questions of one form, that only the translation makes the same."""
     for one in source.forms:
         for question in one.form.questions:
-            said = Counter(clean_line(texts.get(option.label, option.label)).casefold() for option in question.options)
-            for text, count in said.items():
-                if count > 1:
-                    message = _("Two choices of “{id}” have the same translation: “{text}”")
-                    yield error("T074", place, message.format(id=question.id, text=_quoted(text)))
+            message = _("Two choices of “{id}” have the same translation: “{text}”")
+            for text, entry in _same([option.label for option in question.options], used):
+                yield error("T074", _at(place, entry), message.format(id=question.id, text=_quoted(text)))
+        message = _("Two questions of the form “{id}” have the same translation: “{text}”")
+        for text, entry in _same([q.label for q in one.form.questions if q.asks and q.when == ALWAYS], used):
+            yield error("T074", _at(place, entry), message.format(id=one.form.id, text=_quoted(text)))
+
+
+def _same(labels: Sequence[str], used: Mapping[str, PoEntry]) -> Iterator[tuple[str, PoEntry | None]]:
+    """Translations that labels of different words have, with the entry of the last one."""
+    first: dict[str, str] = {}
+    for label in dict.fromkeys(labels):
+        entry = used.get(label)
+        text = clean_line(entry.translation if entry else label).casefold()
+        other = first.setdefault(text, label)
+        if clean_line(other).casefold() != clean_line(label).casefold():
+            yield text, entry or used.get(other)
 
 
 def _at(place: str, entry: PoEntry | None) -> str:

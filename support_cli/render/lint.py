@@ -16,7 +16,7 @@ from support_cli.i18n import _
 from support_cli.packs.model import Form
 from support_cli.packs.pack import Pack
 from support_cli.render import context
-from support_cli.render.environment import Templates
+from support_cli.render.environment import TemplateProblem, Templates
 from support_cli.render.inert import active_parts
 from support_cli.render.meter import Plain
 from support_cli.request import Request
@@ -26,6 +26,7 @@ Shape: TypeAlias = "dict[str, Shape] | list[Shape] | str | None"
 """Keys of a dictionary; the shape of a list's items (or none); a text for anything without parts; None for unknown."""
 
 _LEAF = ""
+_MOST_LEVELS = 20
 _SAME = frozenset(("selectattr", "rejectattr", "select", "reject", "sort", "unique", "reverse", "list"))
 _GUARDS = frozenset(("default", "d"))
 _GIVEN = frozenset(("_", "range", "loop", "caller", "self", "super", "varargs", "kwargs"))
@@ -35,7 +36,7 @@ class Fault(NamedTuple):
     """Something wrong; ``fix`` is the nearest name that exists, or None.
 
     Attributes:
-        kind: ``name``, ``key``, ``answer`` (a question that some forms do not have) or ``html``.
+        kind: ``name``, ``key``, ``answer`` (a question that some forms do not have), ``block`` or ``html``.
     """
 
     kind: str
@@ -82,7 +83,46 @@ def look(templates: Templates, name: str, samples: Sequence[Mapping[str, Plain]]
         faults = list(dict.fromkeys(looker.faults))
     if ".html" in name:
         faults += [Fault("html", 1, _fault_of_html(part)) for part in _active(tree)]
-    return Report(faults, _messages(tree), _uses(tree))
+    return Report([*faults, *_blocks(templates, tree)], _messages(tree), _uses(tree))
+
+
+def _blocks(templates: Templates, tree: nodes.Template) -> list[Fault]:
+    """Blocks that fill nothing: the templates above have none of that name, so what stands in them is never written."""
+    known: set[str] = set()
+    above = _extended(tree)
+    if not above:
+        return []
+    for _level in range(_MOST_LEVELS):
+        try:
+            parent = templates.tree(above)
+        except TemplateProblem:
+            return []  # told of where it stands
+        known |= {block.name for block in parent.find_all(nodes.Block)}
+        above = _extended(parent)
+        if not above:
+            break
+    inner = {id(one) for block in tree.find_all(nodes.Block) for node in block.body for one in _all_blocks(node)}
+    return [
+        Fault(
+            "block",
+            block.lineno,
+            _("The template above has no block “{name}”, so this is never written.").format(name=block.name),
+            next(iter(difflib.get_close_matches(block.name, sorted(known), 1, 0.6)), None),
+        )
+        for block in tree.find_all(nodes.Block)
+        if block.name not in known and id(block) not in inner
+    ]
+
+
+def _all_blocks(node: nodes.Node) -> Iterable[nodes.Node]:
+    return [*([node] if isinstance(node, nodes.Block) else []), *node.find_all(nodes.Block)]
+
+
+def _extended(tree: nodes.Template) -> str:
+    """Name of the template that one extends; empty for none, or one that is known only later."""
+    found = tree.find(nodes.Extends)
+    target = found.template if found is not None else None
+    return target.value if isinstance(target, nodes.Const) and isinstance(target.value, str) else ""
 
 
 def _fault_of_html(part: str) -> str:

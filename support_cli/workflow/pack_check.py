@@ -2,13 +2,15 @@
 
 import copy
 from collections.abc import Iterator
+from contextlib import suppress
+from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
 
-from support_cli.checks import pack_conditions, pack_faq, pack_forms, pack_manifest, pack_texts
-from support_cli.checks.pack_case import FormSource, PackSource, error, hint, warning
+from support_cli.checks import pack_conditions, pack_faq, pack_forms, pack_manifest, pack_slips, pack_texts
+from support_cli.checks.pack_case import FormSource, PackSource, error, hint, listed, warning
 from support_cli.checks.pack_fixes import with_fixes
 from support_cli.deliver.desks.options import DeskOptions
 from support_cli.deliver.registry import DESKS, desk_deliverer
@@ -18,6 +20,8 @@ from support_cli.i18n import LANGUAGES, _
 from support_cli.packs import native, po, translatable, yamltext
 from support_cli.packs.errors import PackError
 from support_cli.packs.pack import Files, Pack
+from support_cli.packs.tests import read_test
+from support_cli.text import clean_line, shorten
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.choose import DEFAULT_PACK, open_pack
 from support_cli.workflow.pack_open import FORM_ENDINGS, findings_of, open_for_author, read_manifest
@@ -68,29 +72,108 @@ def check(bench: Bench, name: str) -> Checked:
         return _foreign(pack)
     forms, faults = _forms(files)
     findings += faults
+    slips = list(_slips(files))
     manifest, parsed, _faults = read_manifest(files)
     if pack is None or manifest is None or parsed is None:
-        return Checked(name=name, forms=len(forms), findings=tuple(with_fixes(findings)))
+        told = sorted(with_fixes([*findings, *slips]), key=_order)
+        return Checked(name=name, forms=len(forms), findings=tuple(told))
     if not forms and not faults:
         findings.append(error("T005", "forms", _("This pack has no form.")))
-    source = PackSource(manifest, parsed.where, tuple(forms))
+    source = PackSource(manifest, parsed.where, tuple(forms), whole=not faults)
+    answers, faults = _answers(files)
+    findings += faults
+    texts, faults = _catalogues(files, manifest.language)
+    findings += faults
+    causes = len(findings)
+    findings += slips
     for one in forms:
         findings += pack_forms.check_form(one)
         findings += pack_conditions.check_form(one)
     findings += pack_manifest.check_manifest(source, DESKS)
     findings += _desks(source)
-    if not faults:  # a form that cannot be read would make every route to it look wrong
+    if source.whole:  # a form that cannot be read would make every route to it look wrong
         findings += pack_conditions.check_routes(source)
         findings += pack_manifest.check_order(source)
-    findings += pack_faq.check_faq(source, pack.faq())
+    names = {name.removeprefix("faq/").removesuffix(".md") for name in files.names("faq")}
+    findings += pack_faq.check_faq(source, answers, names, [one for one in texts if one in LANGUAGES])
     findings += pack_faq.check_topics(source)
+    findings += _tests(files, source)
     general = open_pack(bench, DEFAULT_PACK)
-    templates = look_at_templates(_as_a_stranger(pack), general, [one.form for one in forms], bench.cache.folder)
+    templates = look_at_templates(
+        _as_a_stranger(pack), general, [one.form for one in forms] if source.whole else [], bench.cache.folder
+    )
     findings += templates.findings
-    findings += _translations(source, files, templates, general, pack)
+    findings += _translations(source, files, templates, general, texts)
     findings += _files(files)
-    told = tuple(sorted(with_fixes(findings), key=_order))
-    return Checked(name=manifest.name, version=manifest.version, forms=len(forms), findings=told)
+    told = [*sorted(findings[:causes], key=_order), *sorted(findings[causes:], key=_order)]
+    return Checked(name=manifest.name, version=manifest.version, forms=len(forms), findings=tuple(with_fixes(told)))
+
+
+def _answers(files: Files) -> tuple[list[tuple[str, str]], list[Finding]]:
+    """The answers to frequent questions that are text, and what is wrong with the others."""
+    found, faults = [], []
+    for name in files.names("faq"):
+        if name.endswith(".md"):
+            try:
+                found.append((name.removeprefix("faq/")[:-3], yamltext.decode(files.read(name), name)))
+            except PackError as fault:
+                faults += findings_of(fault, name)
+    return found, faults
+
+
+def _catalogues(files: Files, own: str) -> tuple[dict[str, list[po.PoEntry]], list[Finding]]:
+    """Translations by language, and what is wrong with the files that cannot be read."""
+    found: dict[str, list[po.PoEntry]] = {}
+    faults: list[Finding] = []
+    for name in files.names("locale"):
+        language = name.removeprefix("locale/")[:-3]
+        if name.endswith(".po") and language != own:
+            try:
+                found[language] = po.read(files.read(name), name)
+            except PackError as fault:
+                faults.append(error("T075", fault.where or name, fault.message))
+    return found, faults
+
+
+def _slips(files: Files) -> Iterator[Finding]:
+    """Looks at the text of every file that can be read; one that cannot be is told of elsewhere."""
+    for name in ("pack.yml", *files.names("forms"), *files.names("tests"), *files.names("faq"), *files.names("locale")):
+        with suppress(PackError):
+            raw = files.read(name)
+            if name.endswith(".po"):
+                yield from pack_slips.check_po(name, raw)
+            elif name.endswith(FORM_ENDINGS):
+                yield from pack_slips.check_yaml(name, yamltext.decode(raw, name))
+            elif name.endswith(".md"):
+                head = yamltext.decode(raw, name).partition("\n---")[0]
+                yield from pack_slips.check_yaml(name, head if head.startswith("---") else "")
+
+
+def _tests(files: Files, source: PackSource) -> Iterator[Finding]:
+    """Looks at the pack's tests without running them: what they name has to be there."""
+    forms = {one.form.id: one.form for one in source.forms}
+    for name in files.names("tests"):
+        if not name.endswith(FORM_ENDINGS):
+            continue
+        try:
+            parsed = yamltext.parse(files.read(name), name=name)
+            test = read_test(files.read(name), name)
+        except PackError as fault:
+            yield from findings_of(fault, name)
+            continue
+        if not source.whole:
+            continue
+        if test.form and test.form not in forms:
+            message = _("The pack has no form “{id}”.").format(id=shorten(clean_line(test.form), 60))
+            yield error("T002", parsed.where(("form",)), message, listed(forms))
+            continue
+        form = forms.get(test.form) if test.form else next(iter(forms.values())) if len(forms) == 1 else None
+        known = {said for q in form.questions if q.asks for said in (q.id, q.label)} if form is not None else set()
+        for key in test.answers if form is not None else ():
+            if key not in known:
+                near = get_close_matches(key, sorted(known), 1, 0.6)
+                message = _("“{key}” is not a question of this form.").format(key=shorten(clean_line(key), 60))
+                yield error("T002", parsed.where(("answers", key)), message, near[0] if near else None)
 
 
 def _desks(source: PackSource) -> Iterator[Finding]:
@@ -155,14 +238,18 @@ def _foreign(pack: Pack) -> Checked:
 
 
 def _translations(
-    source: PackSource, files: Files, templates: TemplateFindings, general: Pack, pack: Pack
+    source: PackSource,
+    files: Files,
+    templates: TemplateFindings,
+    general: Pack,
+    catalogues: dict[str, list[po.PoEntry]],
 ) -> Iterator[Finding]:
     manifest = source.manifest
     texts: dict[str, bool] = {}
     found = [*translatable.of_manifest(manifest), *(t for one in source.forms for t in translatable.of_form(one.form))]
     for text in found:
         texts[text.text] = texts.get(text.text, False) or text.needed
-    is_general = pack.manifest.name == general.manifest.name
+    is_general = manifest.name == general.manifest.name
     languages = set()
     for name in files.names("locale"):
         language, ending = name.removeprefix("locale/")[:-3], name[-3:]
@@ -173,16 +260,13 @@ def _translations(
         languages.add(language)
         if language == manifest.language:
             yield warning("T071", name, _("The pack itself is written in this language, so this file is never read."))
-            continue
-        try:
-            entries = po.read(files.read(name), name)
-        except PackError as fault:
-            yield error("T075", fault.where or name, fault.message)
+        if language not in catalogues:
             continue
         shared = {} if is_general else general.texts(language)
         extra = frozenset(_shared_texts() if is_general else shared)
-        wanted = pack_texts.Wanted(texts, frozenset(templates.messages), extra)
-        yield from pack_texts.check_texts(source, name, entries, wanted, shared)
+        whole = source.whole and not any(one.code == "T060" for one in templates.findings)
+        wanted = pack_texts.Wanted(texts, frozenset(templates.messages), extra, whole=whole)
+        yield from pack_texts.check_texts(source, name, catalogues[language], wanted, shared)
     for language in sorted({manifest.language, *languages} - set(LANGUAGES)):
         message = _("In “{language}” customers see the pack's texts, but the program and the headings in English.")
         place = "pack.yml" if language == manifest.language else f"locale/{language}.po"

@@ -1,5 +1,6 @@
 """A pack's templates, looked at: their syntax trees first, then every document once with awkward answers."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,13 +11,14 @@ from support_cli.checks.pack_case import error, warning
 from support_cli.errors import SupportError
 from support_cli.finding import Finding
 from support_cli.i18n import _
+from support_cli.packs.errors import PackError
 from support_cli.packs.model import Form, Kind, Value
 from support_cli.packs.pack import Pack
 from support_cli.request import Answer, Consent, PackRef, Request
 from support_cli.workflow.pack_samples import FILE, everything
 
 MOMENT = datetime(2026, 11, 21, 17, 20, tzinfo=UTC)
-_CODES = {"name": "T061", "key": "T061", "answer": "T062", "html": "T063"}
+_CODES = {"name": "T061", "key": "T061", "answer": "T062", "html": "T063", "block": "T065"}
 _AWKWARD = "x onclick=alert(1) '\"><script>alert(1)</script>{{ 7*7 }} `~~~` | <!-- \n# x\n\n```"
 
 
@@ -56,7 +58,7 @@ def look_at_templates(pack: Pack, general: Pack, forms: Sequence[Form], cache: P
         cache: Folder for compiled templates, or None.
     """
     found = read_templates(pack, general, forms)
-    if not _own(pack) or any(one.code in ("T060", "T061", "T063") for one in found.findings):
+    if not _own(pack) or not forms or any(one.code in ("T060", "T061", "T063") for one in found.findings):
         return found
     findings = (*found.findings, *_rehearse(pack, general, forms, cache))
     return TemplateFindings(tuple(dict.fromkeys(findings)), found.messages)
@@ -82,14 +84,18 @@ def read_templates(pack: Pack, general: Pack, forms: Sequence[Form]) -> Template
         except TemplateProblem as problem:
             findings.append(error("T060", _place(problem, name), problem.message))
             continue
+        except PackError as problem:  # not text
+            findings.append(error("T060", f"templates/{name}{_lines(problem)}", problem.message, problem.hint))
+            continue
         used |= {target.removeprefix("general/") for target in report.uses if target != f"general/{name}"}
         messages += [message.text for message in report.messages]
         for fault in report.faults:
             place = f"templates/{name}:{fault.line}"
-            make = warning if fault.kind == "answer" else error
+            make = warning if fault.kind in ("answer", "block") else error
             findings.append(make(_CODES[fault.kind], place, fault.message, fault.fix))
     known = {f"{document}.{format_}.j2" for document, formats in DOCUMENTS.items() for format_ in formats}
-    findings += [_unused(name, known) for name in names if name not in known | used]
+    if not any(one.code == "T060" for one in findings):  # what cannot be read may use them
+        findings += [_unused(name, known) for name in names if name not in known | used]
     return TemplateFindings(tuple(dict.fromkeys(findings)), tuple(dict.fromkeys(messages)))
 
 
@@ -136,6 +142,12 @@ def _rehearse(pack: Pack, general: Pack, forms: Sequence[Form], cache: Path | No
                         code = "T063" if isinstance(problem, ActivePage) else "T060"
                         findings.append(error(code, _place(problem, f"{document}.{format_}.j2"), problem.message))
     return findings
+
+
+def _lines(problem: SupportError) -> str:
+    """Line and column of a problem, with the colons before them."""
+    found = re.search(r"(?::\d+){1,2}$", problem.where or "")
+    return found[0] if found else ""
 
 
 def _place(problem: SupportError, name: str) -> str:

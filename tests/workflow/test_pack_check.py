@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from support_cli.checks import pack_slips
 from support_cli.errors import UnusableError
 from support_cli.finding import Level
 from support_cli.packs import load, po, sign
@@ -331,6 +332,63 @@ CASES = {
         "T002",
         "faq/a.md",
     ),
+    "a text that ends at a #": (
+        changed("    attributes: {label: In one line}\n", "    attributes:\n      label: Issue #5\n"),
+        "T004",
+        "forms/trouble.yml:17:14",
+    ),
+    "a size without its unit": (manifest("limits: {file: 8}\n"), "T050", "pack.yml:6"),
+    "a setting that a mail channel does not have": (
+        changed("to: desk@example.org", "to: desk@example.org, route: first", MANIFEST, "pack.yml"),
+        "T051",
+        "pack.yml:5",
+    ),
+    "a queue of a form that goes by mail": (
+        changed("name: Trouble\n", "name: Trouble\nroute: First line\n"),
+        "T051",
+        "forms/trouble.yml:2",
+    ),
+    "a block that fills nothing": (
+        {"templates/ticket.md.j2": '{% extends "general/ticket.md.j2" %}\n{% block sumary %}x{% endblock %}'},
+        "T065",
+        "templates/ticket.md.j2:2",
+    ),
+    "a template in another encoding": (
+        {"templates/ticket.md.j2": "Тема\n".encode("cp1251")},
+        "T060",
+        "templates/ticket.md.j2:1",
+    ),
+    "an answer in another encoding": (
+        {"faq/a.md": "---\ntitle: Тема\n---\nx\n".encode("cp1251")},
+        "T001",
+        "faq/a.md:2",
+    ),
+    "a quote that is not closed": (
+        {"locale/uk.po": catalogue().replace('"укр Bill"', '"укр Bill')},
+        "T075",
+        "locale/uk.po:21",
+    ),
+    "two questions with one translation": (
+        {"locale/uk.po": catalogue(**{"Tell us": "укр In one line"})},
+        "T074",
+        "locale/uk.po:",
+    ),
+    "an answer without a translation": (
+        {"locale/uk.po": catalogue(), "faq/a.md": "---\ntitle: Restart the router\n---\nText.\n"},
+        "T083",
+        "faq/a.md",
+    ),
+    "a key that tests do not have": (
+        {"tests/first.yml": TEST.replace("expect:", "expcet:")},
+        "T001",
+        "tests/first.yml:2",
+    ),
+    "a question that a test's form does not have": (
+        {"tests/first.yml": TEST.replace("topic:", "topik:")},
+        "T002",
+        "tests/first.yml:1",
+    ),
+    "a test of a form that is not there": ({"tests/first.yml": "form: truble\n" + TEST}, "T002", "tests/first.yml:1"),
     "a topic that is never recognised": (
         manifest("not_ours: [{keywords: ['...'], answer: Ask them.}]\n"),
         "T082",
@@ -345,6 +403,82 @@ def test_a_fault_is_found_where_it_is_and_brings_no_others(found, name):
     results = found(files)
     assert {one for one, _place in results} == {code}
     assert any(place.startswith(where) for _code, place in results), results
+
+
+WHOLE = {
+    **SOUND,
+    "pack.yml": MANIFEST + "routes: [{when: {connection: [Wi-Fi]}, channel: mail}]\nforms: [trouble, idea]\n",
+    "forms/idea.yml": "name: Idea\nbody:\n"
+    "  - {type: textarea, id: idea, role: summary, attributes: {label: Your idea}}\n",
+    "templates/ticket.md.j2": (
+        '{% extends "general/ticket.md.j2" %}\n{% block notice %}{{ _("From the desk") }} '
+        '{{ answers.topic|default("") }}{% include "part.j2" %}{% endblock %}\n'
+    ),
+    "templates/part.j2": '{{ _("Part of it") }}',
+    "faq/router.md": "---\ntitle: Restart the router\nwhen: {topic: Internet}\n---\nText.\n",
+    "faq/router.uk.md": "---\ntitle: Перезапуск роутера\n---\nТекст.\n",
+    "tests/first.yml": "form: trouble\n" + TEST,
+    "tests/idea.yml": "form: idea\nanswers: {idea: x}\n",
+    "locale/uk.po": catalogue()
+    + "".join(
+        f'\nmsgid "{text}"\nmsgstr "укр {text}"\n' for text in ("Idea", "Your idea", "From the desk", "Part of it")
+    ),
+}
+"""A pack with everything in it, so that whatever depends on a broken file is there."""
+
+SLIPS = {
+    "forms/trouble.yml": ("id: summary", "di: summary"),
+    "forms/idea.yml": ("textarea", "textara"),
+    "pack.yml": ("channels:", "chanels:"),
+    "templates/ticket.md.j2": ("{% endblock %}", "{% endblok %}"),
+    "templates/part.j2": ("{{ _(", "{{ _(("),
+    "faq/router.md": ("title:", "titel:"),
+    "faq/router.uk.md": ("---\nТекст", "--\nТекст"),
+    "tests/first.yml": ("answers:", "anwsers:"),
+    "locale/uk.po": ('msgid "Idea"', 'msgdi "Idea"'),
+}
+
+
+def test_a_whole_pack_has_nothing_to_find_fault_with(found):
+    assert found(WHOLE, hints=True) == []
+
+
+@each("name", [*SLIPS])
+def test_one_typo_is_one_finding_whatever_depends_on_the_file(found, name):
+    assert SLIPS.keys() == {one for one in WHOLE if one != "tests/idea.yml"}
+    old, new = SLIPS[name]
+    assert old in WHOLE[name]
+    results = found({**WHOLE, name: WHOLE[name].replace(old, new, 1)}, hints=True)
+    assert [place.partition(":")[0] for _code, place in results] == [name]
+
+
+@each("name", [*SLIPS])
+def test_a_file_in_another_encoding_is_one_finding(found, name):
+    results = found({**WHOLE, name: WHOLE[name].encode() + "\n# помилка".encode("cp1251")}, hints=True)
+    assert {place.partition(":")[0] for _code, place in results} == {name}
+
+
+@each(
+    "line",
+    [
+        *(
+            "label: Issue # 5",
+            "label: Issue  # a remark",
+            'label: "Issue #5"',
+            "label: Issue#5",
+            "id: x #5",
+            "# label: a #5",
+        ),
+        *("- id: x #5", "- 'Issue #5'", "label: |\n  Issue #5\n  more #6", "label: >-\n  Issue #5", "label: {a: b #5"),
+    ],
+)
+def test_a_remark_is_no_slip(line):
+    assert list(pack_slips.check_yaml("x.yml", line)) == []
+
+
+@each("line", ["label: Issue #5", "- Issue #5", "  - label: Issue #5", "title: a b #c # d", "- {x: 1}\n- Bill #7"])
+def test_a_text_that_yaml_cuts_is_a_slip(line):
+    assert [one.code for one in pack_slips.check_yaml("x.yml", line)] == ["T004"]
 
 
 def test_every_fault_of_every_file_is_told_at_once(found):
