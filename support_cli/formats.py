@@ -9,6 +9,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
+from support_cli.addresses import is_address
 from support_cli.i18n import _, ngettext
 from support_cli.options import Invalid, kind_of, quote, written
 from support_cli.packs.model import Question
@@ -83,9 +84,9 @@ def is_email(address: str) -> bool:
     non-ASCII letters as in RFC 6531. (A library for this costs twice the start of the interpreter.)
     """
     local, at, domain = address.rpartition("@")
-    if not at or len(local.encode("utf-8", "replace")) > 64 or _LOCAL.fullmatch(local) is None:
+    if not at or _LOCAL.fullmatch(local) is None or not _is_host(domain) or not is_address(address):
         return False
-    return _is_host(domain) and (domain.lower() == "localhost" or len(domain.rpartition(".")[2]) > 1)
+    return domain.lower() == "localhost" or len(domain.rpartition(".")[2]) > 1
 
 
 def _is_host(host: str) -> bool:

@@ -4,14 +4,8 @@ from datetime import datetime
 
 import msgspec
 
+from support_cli.addresses import Address
 from support_cli.request import Attachment
-
-
-class Address(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A mailbox: display name (any script, may be empty) and address."""
-
-    address: str
-    name: str = ""
 
 
 class Followed(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -68,7 +68,7 @@ def _check(key: str, value: str | None) -> None:
         # Whether it may be reached without encryption is another setting's matter, and said when it is used.
         parse_smtp_url(value, allow_plain=urlsplit(value).hostname or "")
     if value and key == "mail.sender":
-        from support_cli.deliver.addresses import parse_address
+        from support_cli.addresses import parse_address
 
         parse_address(value)
 

@@ -120,6 +120,29 @@ def product_json(record: object) -> None:
     product(msgspec.json.format(msgspec.json.encode(record), indent=2).decode())
 
 
+def told_as_json(record: object, *, otherwise_said: bool = True) -> bool:
+    """Writes one JSON document about what may have left this machine.
+
+    Args:
+        record: What became of it.
+        otherwise_said: The caller says the same on standard error where this cannot be written.
+
+    Returns:
+        False where standard output cannot be written and the caller has to say it.
+
+    Raises:
+        Unwritable: If it cannot be written, and nothing is said otherwise.
+    """
+    try:
+        product_json(record)
+    except Unwritable as error:
+        if not otherwise_said:
+            raise
+        talk(error.message)
+        return False
+    return True
+
+
 def is_terminal() -> bool:
     """Whether somebody can be asked: input and the stream that we talk on are both a terminal."""
     try:

@@ -83,9 +83,7 @@ def _ticket(delivery: Delivery) -> str:
 def print_delivery(message: Message, context: Context) -> None:
     """Shows where a message stands, and ends with the code that says so."""
     delivery = told(message)
-    if context.flags.json:
-        console.product_json(delivery)
-    else:
+    if not context.flags.json or not console.told_as_json(delivery):
         _say(delivery, context)
     if code := code_of(message):
         exit_now(code)
@@ -148,7 +146,9 @@ def print_flush(messages: Iterator[Message], context: Context, *, watch: bool) -
         if not watch:
             done.append(delivery)
     if context.flags.json:
-        console.product_json([msgspec.to_builtins(one) for one in done])
+        if not console.told_as_json(done):
+            for delivery in done:
+                _say(delivery, context)
     elif not done:
         context.say(_nothing_due(context))
     if worst:

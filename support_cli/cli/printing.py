@@ -23,8 +23,8 @@ if TYPE_CHECKING:  # what only some commands need
 
 def print_outcome(outcome: "Outcome", context: Context) -> None:
     """Shows what a request ended with: documents on standard output, the rest on standard error."""
-    if context.flags.json:
-        console.product_json(outcome_json(outcome))
+    left = outcome.delivery is not None or outcome.opened is not None
+    if context.flags.json and console.told_as_json(outcome_json(outcome), otherwise_said=left):
         if outcome.exit_code:
             exit_now(outcome.exit_code)
         return

@@ -14,7 +14,7 @@ from support_cli.ticket import Ticket
 
 
 def write_eml(
-    path: Path, ticket: Ticket, envelope: Envelope, *, open_attachment: OpenAttachment, utf8: bool = False
+    path: Path, ticket: Ticket, envelope: Envelope, *, open_attachment: OpenAttachment
 ) -> tuple[Path, Written]:
     """Writes a message into a file, whole or not at all.
 
@@ -23,7 +23,6 @@ def write_eml(
         ticket: What is said.
         envelope: Who says it to whom.
         open_attachment: Opens an attachment for reading.
-        utf8: As in ``message.write``.
 
     Returns:
         Where it lies, and what was written.
@@ -33,7 +32,7 @@ def write_eml(
         SupportError: As ``message.write``.
     """
     with new_file(path) as file:
-        written = write(ticket, envelope, file.out, open_attachment=open_attachment, utf8=utf8)
+        written = write(ticket, envelope, file.out, open_attachment=open_attachment)
     return file.path, written
 
 

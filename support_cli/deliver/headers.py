@@ -10,10 +10,9 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from support_cli.deliver.addresses import wire_address
+from support_cli.addresses import Address, wire_address
 from support_cli.patterns import later
 from support_cli.text import clean_line, clean_text
-from support_cli.ticket import Address
 
 LINE = 78  # octets without CRLF, RFC 5322, 2.1.1
 WORD = 75  # an encoded-word, RFC 2047, 2
@@ -118,22 +117,21 @@ def _encoded_word(octets: bytes, use_q: bool) -> str:
     return f"=?utf-8?B?{binascii.b2a_base64(octets, newline=False).decode('ascii')}?="
 
 
-def addresses(name: str, people: Iterable[Address], *, utf8: bool = False) -> bytes:
+def addresses(name: str, people: Iterable[Address]) -> bytes:
     """Writes a field of addresses, such as To.
 
     Args:
         name: Field name.
-        people: At least one mailbox.
-        utf8: Whether local parts may go beyond ASCII (RFC 6532).
+        people: At least one mailbox; local parts beyond ASCII stay as they are (RFC 6532).
 
     Raises:
-        AddressError: One of them is no address, or needs SMTPUTF8 where that is not to be used.
+        AddressError: One of them is no address.
     """
     tokens: list[str] = []
     for person in people:
         if tokens:
             tokens[-1] += ","
-        mailbox = wire_address(person.address, utf8=utf8)
+        mailbox = wire_address(person.address)
         shown = clean_line(person.name)
         if shown:
             tokens += [*_phrase(shown, LINE - len(name) - 2), f"<{mailbox}>"]

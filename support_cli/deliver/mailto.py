@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 import msgspec
 
-from support_cli.deliver.addresses import wire_address
+from support_cli.addresses import Address, wire_address
 from support_cli.errors import UsageError
 from support_cli.i18n import _
 from support_cli.text import clean_line, clean_text, shorten
-from support_cli.ticket import Address, Ticket
+from support_cli.ticket import Ticket
 
 LIMIT = 2000
 """Characters. Windows hands no more than 2,083 to a program, and browsers no more than about 2,000."""
@@ -69,7 +69,7 @@ def mailto(ticket: Ticket, to: Sequence[Address], *, limit: int = LIMIT) -> Mail
 
 def _list(people: Sequence[Address]) -> str:
     # The comma between addresses stays as it is; one inside an address is quoted like everything else.
-    return ",".join(_quoted_address(wire_address(each.address, utf8=True)) for each in people)
+    return ",".join(_quoted_address(wire_address(each.address)) for each in people)
 
 
 def _quoted_address(address: str) -> str:

@@ -7,7 +7,8 @@
     ├── the attachments            base64, octet for octet
     └── request.json               application/vnd.support-request+json
 
-Pure seven-bit, CRLF, lines within 78 octets, so that any server can carry it. The standard library's ``email``
+Pure seven-bit, CRLF, lines within 78 octets, so that any server can carry it; only a local part beyond ASCII is written
+as it is (RFC 6532), and needs a server with SMTPUTF8. The standard library's ``email``
 needs eight times as long for a large attachment and holds it several times over; it is not used here.
 """
 
@@ -21,14 +22,14 @@ from typing import BinaryIO
 
 import msgspec
 
+from support_cli.addresses import Address, AddressError, ascii_domain, needs_utf8
 from support_cli.deliver import encoding, headers
-from support_cli.deliver.addresses import AddressError, ascii_domain, needs_utf8
 from support_cli.errors import AttachmentError, UsageError
 from support_cli.i18n import _
 from support_cli.patterns import later
 from support_cli.request import MEDIA_TYPE, Attachment
 from support_cli.text import clean_line
-from support_cli.ticket import Address, Ticket
+from support_cli.ticket import Ticket
 
 REQUEST_NAME = "request.json"
 REQUEST_ID_HEADER = "X-Support-Request-Id"
@@ -117,9 +118,7 @@ def new_message_id(request_id: str, domain: str) -> str:
     return f"<{left}.{os.urandom(8).hex()}@{right.replace(':', '-')}>"
 
 
-def write(
-    ticket: Ticket, envelope: Envelope, out: BinaryIO, *, open_attachment: OpenAttachment, utf8: bool = False
-) -> Written:
+def write(ticket: Ticket, envelope: Envelope, out: BinaryIO, *, open_attachment: OpenAttachment) -> Written:
     """Writes the message.
 
     The memory that it takes grows with the bodies, never with the attachments.
@@ -129,52 +128,46 @@ def write(
         envelope: Who says it to whom.
         out: Binary file that takes the message.
         open_attachment: Opens an attachment for reading, as a context manager.
-        utf8: Write local parts of addresses beyond ASCII as they are (RFC 6532); only a server with SMTPUTF8
-            takes such a message.
 
     Raises:
-        AddressError: An address cannot be written to, or needs ``utf8``.
+        AddressError: An address cannot be written to.
         MessageError: The Message-ID is malformed.
         AttachmentChangedError: A file is not the one that was attached. What ``out`` holds is no message then.
         OSError: From ``out`` or an attachment.
     """
     digest, size = hashlib.sha256(usedforsecurity=False), 0
-    for piece in pieces(ticket, envelope, open_attachment=open_attachment, utf8=utf8):
+    for piece in pieces(ticket, envelope, open_attachment=open_attachment):
         out.write(piece)
         digest.update(piece)
         size += len(piece)
     return Written(size, digest.hexdigest(), envelope.message_id)
 
 
-def pieces(
-    ticket: Ticket, envelope: Envelope, *, open_attachment: OpenAttachment, utf8: bool = False
-) -> Iterator[bytes]:
+def pieces(ticket: Ticket, envelope: Envelope, *, open_attachment: OpenAttachment) -> Iterator[bytes]:
     """Yields the message in order, some 20 kB of an attachment at once; see ``write``.
 
     Only when the iterator has ended without an error are the files known to be those that were attached.
     """
-    for part in _parts(ticket, envelope, utf8=utf8):
+    for part in _parts(ticket, envelope):
         if isinstance(part, bytes):
             yield part
         else:
             yield from _encoded(part, open_attachment)
 
 
-def measure(ticket: Ticket, envelope: Envelope, *, utf8: bool = False) -> int:
+def measure(ticket: Ticket, envelope: Envelope) -> int:
     """Tells the exact size of the message in octets, as mail servers count it, without reading attachments.
 
     Args:
         ticket: What is said.
         envelope: Who says it to whom.
-        utf8: As in ``write``.
 
     Raises:
         AddressError: As in ``write``.
         MessageError: As in ``write``.
     """
     return sum(
-        len(part) if isinstance(part, bytes) else encoding.base64_size(part.size)
-        for part in _parts(ticket, envelope, utf8=utf8)
+        len(part) if isinstance(part, bytes) else encoding.base64_size(part.size) for part in _parts(ticket, envelope)
     )
 
 
@@ -195,9 +188,9 @@ def _encoded(attachment: Attachment, open_attachment: OpenAttachment) -> Iterato
         )
 
 
-def _parts(ticket: Ticket, envelope: Envelope, *, utf8: bool) -> Iterator[_Part]:
+def _parts(ticket: Ticket, envelope: Envelope) -> Iterator[_Part]:
     """The message in order: octets, and in between the attachments that are yet to be encoded."""
-    yield _head(ticket, envelope, utf8=utf8)
+    yield _head(ticket, envelope)
     bodies = [(kind, *encoding.text_part(text)) for kind, text in _bodies(ticket)]
     mark = _boundary(ticket, envelope, [octets for _kind, _encoding, octets in bodies])
     files = bool(ticket.attachments or ticket.request_json is not None)
@@ -223,25 +216,23 @@ def _parts(ticket: Ticket, envelope: Envelope, *, utf8: bool) -> Iterator[_Part]
     yield f"\r\n--{mark}--\r\n".encode()
 
 
-def _head(ticket: Ticket, envelope: Envelope, *, utf8: bool) -> bytes:
+def _head(ticket: Ticket, envelope: Envelope) -> bytes:
     if not _MESSAGE_ID.match(envelope.message_id) or len(envelope.message_id) > 250:
         raise MessageError(
             _("{text} is not a Message-ID.").format(text=clean_line(envelope.message_id)[:80] or '""'),
             hint=_("It looks like <name@example.com>."),
         )
     # Bcc is not checked by being written, so it is here: a bad one must not be found out at the server.
-    headers.addresses("Bcc", envelope.bcc, utf8=utf8)
-    fields = [headers.addresses("From", (envelope.sender,), utf8=utf8)]
+    headers.addresses("Bcc", envelope.bcc)
+    fields = [headers.addresses("From", (envelope.sender,))]
     if envelope.to or envelope.cc:
         fields += [
-            headers.addresses(name, people, utf8=utf8)
-            for name, people in (("To", envelope.to), ("Cc", envelope.cc))
-            if people
+            headers.addresses(name, people) for name, people in (("To", envelope.to), ("Cc", envelope.cc)) if people
         ]
     elif envelope.bcc:
         fields.append(headers.fold("To", ["undisclosed-recipients:;"]))
     if envelope.reply_to:
-        fields.append(headers.addresses("Reply-To", envelope.reply_to, utf8=utf8))
+        fields.append(headers.addresses("Reply-To", envelope.reply_to))
     fields += [
         headers.unstructured("Subject", ticket.subject),
         headers.fold("Date", [headers.date(envelope.date)]),
@@ -319,5 +310,5 @@ def _file_type(kind: str) -> str:
 
 
 def is_international(envelope: Envelope) -> bool:
-    """Whether the message can be carried only with SMTPUTF8 (``utf8=True``)."""
+    """Whether the message can be carried only with SMTPUTF8."""
     return needs_utf8((envelope.sender, *envelope.receivers, *envelope.reply_to))

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import BinaryIO
 
-from support_cli.deliver.addresses import wire_address
+from support_cli.addresses import wire_address
 from support_cli.deliver.base import (
     AmbiguousError,
     DeliveryError,
@@ -93,10 +93,10 @@ class SendmailDeliverer:
             AddressError: An address cannot be written to.
         """
         # Addresses go as arguments after "--": none can be an option, and -t would want Bcc in the message.
-        receivers = [wire_address(each, utf8=job.utf8) for each in job.receivers]
+        receivers = [wire_address(each) for each in job.receivers]
         if not receivers:
             raise PermanentError(_("The message has no receiver."), reason=Reason.ADDRESS)
-        sender = wire_address(job.sender, utf8=job.utf8)
+        sender = wire_address(job.sender)
         program = self._program()
         command = [*program, "-i", "-f", sender, "--", *receivers]
         with tempfile.TemporaryFile() as message, tempfile.TemporaryFile() as words:

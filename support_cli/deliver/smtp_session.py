@@ -1,6 +1,6 @@
 """Messages over a conversation with a mail server, one after the other (RFC 5321, 3.3)."""
 
-from support_cli.deliver.addresses import wire_address
+from support_cli.addresses import wire_address
 from support_cli.deliver.base import AmbiguousError, DeliveryError, Job, PermanentError, Reason, TemporaryError
 from support_cli.deliver.encoding import dot_stuffed
 from support_cli.deliver.smtp_conversation import Conversation
@@ -36,8 +36,8 @@ class Session(Conversation):
             ServerGoneError: The conversation is over, and nothing of this message was said.
             DeliveryError: As ``Deliverer.deliver``.
         """
-        sender = wire_address(job.sender, utf8=job.utf8)
-        receivers = {address: wire_address(address, utf8=job.utf8) for address in job.receivers}
+        sender = wire_address(job.sender)
+        receivers = {address: wire_address(address) for address in job.receivers}
         self._check(job)
         options = [f"SIZE={job.size}"] * ("SIZE" in self.extensions)
         options += ["BODY=8BITMIME"] * (job.utf8 and "8BITMIME" in self.extensions) + ["SMTPUTF8"] * job.utf8

@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-from support_cli.deliver.addresses import AddressError, ascii_domain
+from support_cli.addresses import AddressError, ascii_domain
 from support_cli.errors import UsageError
 from support_cli.i18n import _
 from support_cli.text import clean_line

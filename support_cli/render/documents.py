@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 import msgspec
 
+from support_cli.addresses import Address, is_address
 from support_cli.errors import UsageError
 from support_cli.finding import Finding
 from support_cli.i18n import _
@@ -19,7 +20,7 @@ from support_cli.render.meter import Plain
 from support_cli.render.plain import defuse
 from support_cli.request import Answer, Request, dump_json
 from support_cli.text import clean_line, clean_text
-from support_cli.ticket import Address, Followed, Ticket
+from support_cli.ticket import Followed, Ticket
 
 
 class DocumentError(UsageError):
@@ -294,7 +295,8 @@ def _requester(data: dict[str, Plain]) -> Address | None:
     roles = data["roles"]
     assert isinstance(roles, dict)  # noqa: S101 - tells mypy what ``build`` made
     email = clean_line(str(roles["email"]))
-    return Address(email, clean_line(str(roles["name"]))) if email and " " not in email else None
+    # An issue form asks for it as free text; what cannot be written to is shown where it was said, and answers no mail.
+    return Address(email, clean_line(str(roles["name"]))) if is_address(email) else None
 
 
 def _travelling(request: Request, form: Form, public: bool) -> bytes | None:

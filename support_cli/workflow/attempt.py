@@ -98,7 +98,6 @@ def attempt(bench: Bench, message_id: str, *, sure: bool = False, anyway: bool =
     """
     outbox = Outbox(bench.database())
     with Ways(bench) as ways:
-        ways.of(outbox.get(message_id))  # what is not set up is said before the message is touched
         claimed = outbox.claim(bench.now(), message_id)
         return outbox.get(message_id) if claimed is None else _try(bench, outbox, ways, claimed, sure, anyway)
 
@@ -137,10 +136,35 @@ def _try(
         outbox.mark_committing(claimed, bench.now())
         committing = True
 
+    def noted(
+        record: Callable[..., Message],
+        code: Reason,
+        reason: str,
+        *,
+        state: MessageState = MessageState.QUEUED,
+        doubt: bool = False,
+        retry_after: timedelta | None = None,
+    ) -> Message:
+        """Records an outcome other than success; one that a full disk cannot take is told all the same."""
+        more = {} if retry_after is None else {"retry_after": retry_after}
+        try:
+            return record(claimed, bench.now(), code=code.value, reason=reason, **more)
+        except LeaseLost:
+            return outbox.get(claimed.message.id)
+        except SupportError as error:
+            return msgspec.structs.replace(
+                claimed.message,
+                state=state,
+                attempts=claimed.message.attempts + 1,
+                uncertain=claimed.message.uncertain or doubt,
+                reason_code=code.value,
+                reason=f"{reason}\n{error.message}",
+            )
+
     def broken_off(reason: str, code: Reason = Reason.PROGRAM) -> Message:
         if committing:  # it may have left, or surely has
-            return outbox.record_ambiguous(claimed, bench.now(), code=Reason.UNCLEAR.value, reason=reason)
-        return outbox.record_temporary(claimed, bench.now(), code=code.value, reason=reason)
+            return noted(outbox.record_ambiguous, Reason.UNCLEAR, reason, doubt=True)
+        return noted(outbox.record_temporary, code, reason)
 
     try:
         outbox.mark_preparing(claimed)
@@ -154,21 +178,19 @@ def _try(
                     claimed = outbox.confirm_absent(claimed, bench.now())
                 elif not (sure or bench.mail.resend_unclear):
                     reason = _("An earlier attempt may have arrived, and the server cannot be asked.")
-                    return outbox.record_ambiguous(claimed, bench.now(), code=Reason.UNCLEAR.value, reason=reason)
+                    return noted(outbox.record_ambiguous, Reason.UNCLEAR, reason, doubt=True)
             return _sent(bench, outbox, claimed, deliverer.deliver(job))
     except LeaseLost:  # somebody else goes on with it, and records what becomes of it
         return outbox.get(claimed.message.id)
     except TemporaryError as error:
         ways.failed(claimed.message, error)
         after = None if error.retry_after is None else timedelta(seconds=error.retry_after)
-        return outbox.record_temporary(
-            claimed, bench.now(), code=error.reason.value, reason=_why(error), retry_after=after
-        )
+        return noted(outbox.record_temporary, error.reason, _why(error), retry_after=after)
     except AmbiguousError as error:
-        return outbox.record_ambiguous(claimed, bench.now(), code=error.reason.value, reason=_why(error))
+        return noted(outbox.record_ambiguous, error.reason, _why(error), doubt=True)
     except PermanentError as error:
         ways.failed(claimed.message, error)
-        return outbox.record_refused(claimed, bench.now(), code=error.reason.value, reason=_why(error))
+        return noted(outbox.record_refused, error.reason, _why(error), state=MessageState.REFUSED)
     except InterruptedRun:  # somebody was asked for a password, and left
         broken_off(_("The attempt was broken off."))
         command = f"support outbox retry {claimed.message.id}"

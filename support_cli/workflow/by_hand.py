@@ -8,12 +8,13 @@ from collections.abc import Sequence
 
 import msgspec
 
+from support_cli.addresses import Address
 from support_cli.errors import SupportError
 from support_cli.i18n import _, ngettext
 from support_cli.interview.prompter import Choice, Leave
 from support_cli.packs.model import Channel
 from support_cli.text import clean_line, clean_text, shorten
-from support_cli.ticket import Address, Ticket
+from support_cli.ticket import Ticket
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.work import Outcome, Work
 
@@ -64,7 +65,10 @@ def offer(work: Work, outcome: Outcome) -> Outcome:
     bench, request = work.bench, outcome.request
     if request is None or outcome.state != "written" or bench.prompter is None:
         return outcome
-    to = work.addressed(request.answers)
+    try:
+        to = work.addressed(request.answers)
+    except SupportError:  # an address of the pack: what was asked for is written
+        to = ()
     if not to:
         return outcome
     choices = [

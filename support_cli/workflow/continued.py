@@ -7,6 +7,7 @@ from functools import cached_property
 import msgspec
 
 from support_cli import questionnaire
+from support_cli.addresses import Address
 from support_cli.deliver.registry import DESKS
 from support_cli.errors import UsageError
 from support_cli.finding import Finding
@@ -16,7 +17,7 @@ from support_cli.packs.pack import Pack
 from support_cli.render.meter import Plain
 from support_cli.request import Answer, Attachment
 from support_cli.text import shorten
-from support_cli.ticket import Address, Ticket
+from support_cli.ticket import Ticket
 from support_cli.workflow import places, produce
 from support_cli.workflow.finish import Finished
 from support_cli.workflow.follow_up_form import ANSWERED, ESCALATION

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from support_cli.addresses import Address
 from support_cli.errors import AttachmentError, ExitCode, SupportError
 from support_cli.files import sync_folder
 from support_cli.finding import Finding, Level
@@ -124,6 +125,12 @@ class Finished(msgspec.Struct, dict=True):
         """The rendered request."""
         return self.work.ticket(self.request, self.findings)
 
+    @cached_property
+    def to(self) -> tuple[Address, ...]:
+        """Whom a message names; nobody where none is made, so that an address keeps back no other document."""
+        mailed = self.work.options.send or any(output.format == "eml" for output in self.work.outputs)
+        return self.work.addressed(self.request.answers) if mailed else ()
+
     @property
     def subject(self) -> str:
         """The ticket's subject; of an issue its title."""
@@ -138,15 +145,15 @@ class Finished(msgspec.Struct, dict=True):
         """Octets of the encoded message; of an issue without files, which is not mailed, those of its text."""
         if self.work.form.foreign and not self.request.attachments:
             return len(self.text(Output("issue", "md")).encode("utf-8"))
-        return produce.weigh(self.ticket, self.work.addressed(self.request.answers))
+        return produce.weigh(self.ticket, self.to)
 
     def text(self, output: Output) -> str:
         """One document as text."""
         if output.format != "eml":
             return self.work.text(output, self.request, self.findings)
         buffer = io.BytesIO()
-        produce.write_eml(self.ticket, self.work.addressed(self.request.answers), None, buffer, self.thread)
-        return buffer.getvalue().decode("ascii")
+        produce.write_eml(self.ticket, self.to, None, buffer, self.thread)
+        return buffer.getvalue().decode("utf-8")  # beyond ASCII only in an address
 
     @property
     def stem(self) -> str:
@@ -170,13 +177,6 @@ class Finished(msgspec.Struct, dict=True):
             sooner=self._sooner(),
         )
 
-    def sent(self, message: "Message", files: tuple[Made, ...] = ()) -> Outcome:
-        """What a run ends with that tried to send."""
-        from support_cli.workflow.submit import code_of, told
-
-        outcome = self.outcome(message.state.value, files=files)
-        return msgspec.structs.replace(outcome, delivery=told(message), exit_code=code_of(message))
-
     def _promised_by(self) -> datetime | None:
         """When the promised time is over, where it passes only while somebody is there."""
         promise = promise_of(self.work.pack.manifest, self.work.form)
@@ -189,6 +189,18 @@ class Finished(msgspec.Struct, dict=True):
         return "" if reach is None else clean_line(f"{reach.value} ({texts.get(reach.hours, reach.hours)})")
 
 
+def sent(ready: Outcome, message: "Message") -> Outcome:
+    """What a run ends with that tried to send.
+
+    Args:
+        ready: What else is told, made before anything left: from then on nothing may fail.
+        message: The message as it stands after the attempt.
+    """
+    from support_cli.workflow.submit import code_of, told
+
+    return msgspec.structs.replace(ready, state=message.state.value, delivery=told(message), exit_code=code_of(message))
+
+
 def _send(done: Finished, keeper: "DraftKeeper | None") -> Outcome:
     """Sends; what cannot be sent now lies in the outbox. Documents are written only where they were asked for."""
     work = done.work
@@ -196,21 +208,23 @@ def _send(done: Finished, keeper: "DraftKeeper | None") -> Outcome:
     name, channel, _queue = work.route(done.request.answers)
     asked = bool(work.options.output or work.options.document or work.options.format)
     made = tuple(write_documents(done)) if asked else ()
+    ready = done.outcome("queued", files=made)
     record(work, done.request, made, keeper)
+    ready = msgspec.structs.replace(ready, kept=work.kept)
     if channel is not None and channel.kind in produce.WEB_KINDS:
         from support_cli.workflow import issues
 
         opened = issues.submit(work.pack, work.form, done.request, done.text(Output("issue", "md")), channel)
         _note_opened(work, done.request.id, name, opened)
-        return msgspec.structs.replace(done.outcome(opened.state, files=made), opened=opened)
+        return msgspec.structs.replace(ready, state=opened.state, opened=opened)
     if channel is not None and channel.kind in produce.BY_HAND:
         from support_cli.workflow.by_hand import hand_over
 
         handed = hand_over(work.bench, done.ticket, name, channel, produce.receivers(channel, work.to))
-        return msgspec.structs.replace(done.outcome(handed.state, files=made), handed=handed)
+        return msgspec.structs.replace(ready, state=handed.state, handed=handed)
     from support_cli.workflow.submit import deliver
 
-    return done.sent(deliver(work.bench, done.request, done.ticket, name, channel, work.to), made)
+    return sent(ready, deliver(work.bench, done.request, done.ticket, name, channel, work.to))
 
 
 def _note_opened(work: Work, case_id: str, channel: str, opened: "Opened") -> None:
@@ -262,11 +276,12 @@ def write_documents(done: Finished) -> list[Made]:
     named = len(wanted) == 1 and bool(options.output) and wanted[0].name == Path(options.output).name
     if not named:
         wanted = free_places(wanted)
-    to = work.addressed(done.request.answers)
+    writers: list[Write] = [
+        MessageWriter(done.ticket, done.to, done.thread) if one.format == "eml" else TextWriter(done.text(one))
+        for one in work.outputs
+    ]  # all of them before the first is written: what cannot be made leaves no others behind
     try:
-        for output, place in zip(work.outputs, wanted, strict=True):
-            as_mail = output.format == "eml"
-            write: Write = MessageWriter(done.ticket, to, done.thread) if as_mail else TextWriter(done.text(output))
+        for output, place, write in zip(work.outputs, wanted, writers, strict=True):
             made.append(write_one(output, place, write, replace=named, sync=False))
     finally:  # one wait for the names of all of them
         for folder in {Path(one.path).parent for one in made}:

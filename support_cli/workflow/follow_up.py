@@ -7,8 +7,6 @@ the same case, in the same thread, on the same way.
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from support_cli import i18n
 from support_cli.cases.cases import Cases
 from support_cli.cases.outbox import Outbox
@@ -25,7 +23,7 @@ from support_cli.workflow.choose import open_pack
 from support_cli.workflow.compose import with_defaults
 from support_cli.workflow.continued import Continued, ContinuedWork, way_of
 from support_cli.workflow.draft import DraftKeeper
-from support_cli.workflow.finish import documents_of, stop_at, stop_if_heavy, write_documents
+from support_cli.workflow.finish import documents_of, sent, stop_at, stop_if_heavy, write_documents
 from support_cli.workflow.follow_up_form import FOLLOW_UP, pack_of
 from support_cli.workflow.prepare import take_files, take_given
 from support_cli.workflow.produce import Made, Output
@@ -220,7 +218,7 @@ def _finish(
     if send:
         work.check_way()
         made = tuple(write_documents(done)) if options.output or options.format else ()
-        return msgspec.structs.replace(_send(done, draft_id), files=made)
+        return _send(done, done.outcome("queued", files=made), draft_id)
     if options.output == "-":
         text = done.text(work.outputs[0])
         _note(done, (), draft_id)
@@ -231,7 +229,7 @@ def _finish(
     return done.outcome("written", files=made)
 
 
-def _send(done: Continued, draft_id: str) -> Outcome:
+def _send(done: Continued, ready: Outcome, draft_id: str) -> Outcome:
     """Stores the message, notes the follow-up and ends its draft in one moment; then tries to send it."""
     from support_cli.workflow.attempt import attempt
     from support_cli.workflow.submit import store, store_ticket
@@ -246,7 +244,7 @@ def _send(done: Continued, draft_id: str) -> Outcome:
             message = store(bench, request, done.ticket, way.name, way.to, purpose=purpose, thread=done.thread)
         _note(done, (), draft_id)
     bench.resume = ""
-    return done.sent(attempt(bench, message.id))
+    return sent(ready, attempt(bench, message.id))
 
 
 def _purpose(messages: Sequence[Message], kind: str) -> str:

@@ -13,12 +13,12 @@ only when publisher, key or destinations change.
 
 from collections.abc import Sequence
 
+from support_cli.addresses import Address
 from support_cli.i18n import _
 from support_cli.interview.prompter import Choice
 from support_cli.packs.pack import Pack
 from support_cli.packs.trust import UntrustedError, is_digest, sends
 from support_cli.text import clean_line
-from support_cli.ticket import Address
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.pack_trusted import FREE, LOCAL, is_trusted, note, place_of
 

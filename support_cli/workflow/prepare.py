@@ -6,12 +6,12 @@ from pathlib import Path
 import msgspec
 
 from support_cli import questionnaire
+from support_cli.addresses import Address
 from support_cli.errors import AttachmentError
 from support_cli.packs.model import Form, Kind
 from support_cli.packs.pack import Pack
 from support_cli.paths import expand
 from support_cli.request import Answer, Attachment, Source
-from support_cli.ticket import Address
 from support_cli.workflow import answers as said_beside
 from support_cli.workflow import places, produce
 from support_cli.workflow.bench import Bench
@@ -58,6 +58,7 @@ def prepare_given(bench: Bench, options: NewOptions, given: said_beside.Given, l
         work = Work(
             bench=bench, options=options, pack=pack, form=form, outputs=outputs, to=named_addresses(pack, options)
         )
+        try_addresses(work)
         if form.foreign:
             from support_cli.workflow import issues
 
@@ -94,6 +95,17 @@ def named_addresses(pack: Pack, options: NewOptions) -> tuple[Address, ...]:
     """
     produce.route(pack, Form(id="", name=""), {}, options.channel)
     return produce.addresses(options.to) if options.to else ()
+
+
+def try_addresses(work: Work) -> None:
+    """Reads every address of the pack that a message may name: the answers decide which one it is.
+
+    Raises:
+        AddressError: If one of them is none. Documents that are no mail need no address.
+    """
+    if work.options.send or any(output.format == "eml" for output in work.outputs):
+        for channel in work.pack.manifest.channels.values():
+            produce.receivers(channel, work.to)
 
 
 def check_sending(work: Work) -> None:

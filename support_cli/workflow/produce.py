@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import msgspec
 
 from support_cli import questionnaire
+from support_cli.addresses import Address
 from support_cli.errors import UsageError
 from support_cli.finding import Finding
 from support_cli.i18n import _
@@ -18,7 +19,7 @@ from support_cli.paths import expand
 from support_cli.render.kinds import DOCUMENTS, ISSUES
 from support_cli.request import Answer, Attachment, Consent, PackRef, Request, dump_json
 from support_cli.text import clean_line, shorten
-from support_cli.ticket import Address, Ticket
+from support_cli.ticket import Ticket
 
 if TYPE_CHECKING:
     from support_cli.deliver.message import Envelope
@@ -205,7 +206,7 @@ def addresses(text: str) -> tuple[Address, ...]:
     Raises:
         AddressError: If one of them is no address.
     """
-    from support_cli.deliver.addresses import parse_address
+    from support_cli.addresses import parse_address
 
     parts = re.findall(r'(?:"(?:\\.|[^"\\])*"|[^,])+', text)
     return tuple(parse_address(part) for part in parts if part.strip())

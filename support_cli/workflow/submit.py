@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from support_cli.addresses import Address
 from support_cli.cases.errors import AlreadyStored
 from support_cli.cases.outbox import Outbox
 from support_cli.cases.records import Envelope, Message, MessageState
@@ -16,7 +17,7 @@ from support_cli.i18n import _
 from support_cli.packs.model import Channel
 from support_cli.request import Request
 from support_cli.text import clean_line
-from support_cli.ticket import Address, Ticket
+from support_cli.ticket import Ticket
 from support_cli.workflow import produce
 from support_cli.workflow.attempt import attempt
 from support_cli.workflow.bench import Bench
@@ -99,7 +100,7 @@ def check_way(bench: Bench, name: str, channel: Channel | None, to: Sequence[Add
         with contextlib.closing(bench.desk(desk_address(name, channel))):
             return
     if channel is not None and channel.kind in produce.BY_HAND:
-        if channel.kind == "mailto" and not produce.receivers(channel, to):
+        if not produce.receivers(channel, to) and channel.kind == "mailto":
             raise nobody_named()
         return
     if channel is not None and channel.kind not in produce.MAIL_KINDS and not to:
@@ -109,10 +110,29 @@ def check_way(bench: Bench, name: str, channel: Channel | None, to: Sequence[Add
             ),
             hint=_("Write the request into files and hand them in yourself."),
         )
-    if not to and (channel is None or not channel.to):
+    if not produce.receivers(channel, to):
         raise nobody_named()
     if not bench.mail.transport:
         raise no_transport()
+    _sender_of(bench)
+    bench.mail.make()  # it connects only when it is used
+
+
+def _sender_of(bench: Bench) -> Address | None:
+    """The address that the settings say mail comes from, if they do.
+
+    Raises:
+        UsageError: If it is none.
+    """
+    if not bench.mail.sender:
+        return None
+    found = produce.addresses(bench.mail.sender)
+    if len(found) != 1:
+        raise UsageError(
+            _("{address} is not an e-mail address.").format(address=clean_line(bench.mail.sender)[:80]),
+            where="mail.sender",
+        )
+    return found[0]
 
 
 def nobody_named() -> UsageError:
@@ -149,7 +169,7 @@ def store(
     from support_cli.attachments.inspect import open_to_prove
     from support_cli.deliver.message import is_international, pieces
 
-    sender = produce.addresses(bench.mail.sender)[0] if bench.mail.sender else None
+    sender = _sender_of(bench)
     if sender is None and ticket.requester is None and "@" in bench.mail.account:
         sender = Address(bench.mail.account)  # better than an address that nobody can answer
     envelope = produce.envelope_of(ticket, to, sender, thread=thread)
@@ -163,7 +183,7 @@ def store(
     return Outbox(bench.database()).add(
         request.id,
         name or "mail",
-        pieces(ticket, envelope, open_attachment=open_to_prove, utf8=utf8),
+        pieces(ticket, envelope, open_attachment=open_to_prove),
         bench.now(),
         envelope=stored,
         message_id=envelope.message_id,

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from support_cli.addresses import Address
 from support_cli.cases.cases import Cases
 from support_cli.cases.outbox import Outbox
 from support_cli.cases.records import Case, JournalEntry, JournalKind, Message, MessageState
@@ -14,7 +15,7 @@ from support_cli.render.meter import Plain
 from support_cli.replies.mail import MailError, Reply, read_reply
 from support_cli.replies.tickets import bare
 from support_cli.text import clean_line, shorten
-from support_cli.ticket import Address, Followed
+from support_cli.ticket import Followed
 from support_cli.workflow.attempt import address_of
 from support_cli.workflow.bench import Bench
 

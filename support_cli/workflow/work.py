@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from support_cli import questionnaire
+from support_cli.addresses import Address
 from support_cli.attachments import budget
 from support_cli.checks.request import check
 from support_cli.errors import AnswersError, ExitCode
@@ -16,7 +17,7 @@ from support_cli.i18n import ngettext
 from support_cli.packs.model import Channel, Form, Kind
 from support_cli.packs.pack import Pack
 from support_cli.request import Answer, Attachment, Request
-from support_cli.ticket import Address, Ticket
+from support_cli.ticket import Ticket
 from support_cli.workflow import produce
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.choose import DEFAULT_PACK, open_pack

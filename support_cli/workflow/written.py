@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
-from support_cli.ticket import Address, Ticket
+from support_cli.addresses import Address
+from support_cli.ticket import Ticket
 from support_cli.workflow import produce
 from support_cli.workflow.produce import Made, Output
 

@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support_cli.addresses import Address
 from support_cli.attachments.budget import check, encoded_size, message_size, room_for, takes
 from support_cli.attachments.names import safe_name
 from support_cli.deliver.message import Envelope, write
 from support_cli.packs.model import Limits
 from support_cli.request import Attachment
-from support_cli.ticket import Address, Ticket
+from support_cli.ticket import Ticket
 from tests.attachments.making import digest, record
 from tests.table import each
 

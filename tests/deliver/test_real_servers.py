@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from support_cli.addresses import Address
 from support_cli.deliver.base import AmbiguousError, DeliveryError, Job, PermanentError, Reason, State, TemporaryError
 from support_cli.deliver.smtp import SmtpDeliverer
 from support_cli.deliver.smtp_url import parse_smtp_url
 from support_cli.deliver.smtp_wire import Timeouts
-from support_cli.ticket import Address
 from tests.deliver.making import make_envelope, make_job, make_ticket, written
 from tests.deliver.proxy import Fault, between
 from tests.deliver.reading import body, read
@@ -39,7 +39,6 @@ def mail(*receivers: str, size: int = 0, utf8: bool = False, **more: object) -> 
         make_ticket("Немає інтернету", {"text/plain": "Добрий день!\n.\n"}, files=files),
         make_envelope(message_id=message_id, to=to),
         files=files,
-        utf8=utf8,
     )
     return make_job(octets, message_id=message_id, receivers=tuple(each.address for each in to), utf8=utf8, **more)
 

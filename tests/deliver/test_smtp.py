@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.smtp import SINK
-from support_cli.deliver.addresses import AddressError
+from support_cli.addresses import AddressError
 from support_cli.deliver.base import AmbiguousError, DeliveryError, PermanentError, Reason, State, TemporaryError
 from support_cli.deliver.encoding import dot_stuffed
 from support_cli.deliver.smtp import SmtpDeliverer

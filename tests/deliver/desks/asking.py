@@ -4,11 +4,11 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+from support_cli.addresses import Address
 from support_cli.deliver.base import Deliverer, Job
 from support_cli.deliver.desks.options import DeskOptions, Login
 from support_cli.deliver.registry import desk_deliverer
 from support_cli.request import Attachment
-from support_cli.ticket import Address
 from tests.deliver.making import Files, make_attachment, make_job, make_ticket
 
 NAMES = {

@@ -1,16 +1,22 @@
 """Addresses: what may stand in an envelope or a header, and the domain as DNS knows it.
 
-Nothing that a customer or a pack typed reaches a mail header or an SMTP command unless it has passed here.
+Nothing that a customer or a pack typed reaches a mail header or an SMTP command unless it has passed here, and what
+is taken as the answer to a question has passed here too: no address is refused at the end.
+
+Letters beyond ASCII (RFC 6530 to 6532): the domain is written as DNS knows it wherever mail goes; the part before @
+stays as it is, in headers, files, envelopes and links. Whether a server can carry it is known when it is asked
+(SMTPUTF8), and a server that cannot refuses the message: nothing else in this program does.
 """
 
 import re
 from collections.abc import Iterable
 
+import msgspec
+
 from support_cli.errors import UsageError
 from support_cli.i18n import _
 from support_cli.patterns import later
 from support_cli.text import clean_line
-from support_cli.ticket import Address
 
 MAX_LOCAL = 64  # octets, RFC 5321, 4.5.3.1.1
 MAX_DOMAIN = 253  # octets of the text form (RFC 1035, 2.3.4: 255 on the wire)
@@ -21,6 +27,13 @@ _LOCAL = later(rf'(?:{_ATEXT}+(?:\.{_ATEXT}+)*|"(?:[ !#-\[\]-~]|\\[ -~])*")\Z')
 _LABEL = later(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z", re.IGNORECASE | re.ASCII)
 _LITERAL = later(r"\[(?:\d{1,3}(?:\.\d{1,3}){3}|IPv6:[0-9A-Fa-f:.]{2,45})\]\Z")
 _DOTS = str.maketrans("\u3002\uff0e\uff61", "...")  # full stops that UTS #46 takes for a dot
+
+
+class Address(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A mailbox: display name (any script, may be empty) and address."""
+
+    address: str
+    name: str = ""
 
 
 class AddressError(UsageError):
@@ -73,18 +86,14 @@ def _bad_domain(domain: str) -> AddressError:
     )
 
 
-def wire_address(address: str, *, utf8: bool = False) -> str:
-    """Writes an address as it goes into a header or an SMTP command.
-
-    The domain is always ASCII. A local part beyond ASCII passes only with ``utf8``, that is to a server
-    that offers SMTPUTF8 (RFC 6531); nothing else can carry it.
+def wire_address(address: str) -> str:
+    """Writes an address as it goes into a header or an SMTP command; the domain is always ASCII.
 
     Args:
         address: ``local@domain``.
-        utf8: Whether the message goes out as internationalised mail.
 
     Raises:
-        AddressError: It is no address, or needs SMTPUTF8 where that is not to be used.
+        AddressError: It is no address.
     """
     local, at, domain = address.rpartition("@")
     # Bidirectional and control characters, and blanks outside quotes, are refused: never silently another address.
@@ -93,14 +102,18 @@ def wire_address(address: str, *, utf8: bool = False) -> str:
             _("{address} is not an e-mail address.").format(address=clean_line(address)[:80] or '""'),
             hint=_("Write it as in name@example.com."),
         )
-    if not local.isascii() and not utf8:
-        raise AddressError(
-            _("{address} has letters before @ that only mail servers with SMTPUTF8 can carry.").format(address=address),
-            hint=_("Use an address in Latin letters, or a mail server that supports internationalised addresses."),
-        )
-    if len(local.encode()) > MAX_LOCAL:
+    if len(local.encode("utf-8", "replace")) > MAX_LOCAL:
         raise AddressError(_("The part of {address} before @ is too long.").format(address=address[:40] + "…"))
     return f"{local}@{ascii_domain(domain)}"
+
+
+def is_address(address: str) -> bool:
+    """Whether ``wire_address`` takes it."""
+    try:
+        wire_address(address)
+    except AddressError:
+        return False
+    return True
 
 
 def _odd(local: str) -> bool:
@@ -137,5 +150,5 @@ def parse_address(text: str) -> Address:
         address = Address(rest[:-1].strip(), name)
     else:
         raise AddressError(_("{address} is not an e-mail address.").format(address=line[:80]))
-    wire_address(address.address, utf8=True)
+    wire_address(address.address)
     return address
