@@ -6,13 +6,15 @@ Hints where a question was merely skipped, warnings where the customer's own wor
 import re
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from support_cli.checks import evidence
 from support_cli.checks.case import FREE, Case, note
 from support_cli.finding import Finding, Level
 from support_cli.i18n import _
 from support_cli.packs.model import Kind, Question, Role
 from support_cli.questionnaire import WAYS, way_named
-from support_cli.wordforms import slipped
+from support_cli.wordforms import is_everyday, slipped, stem, words_of
 
 _SINCE_IDS = frozenset(
     ["since", "began", "begin", "when", "when_began", "when_it_began", "started", "when_started", "first_seen"]
@@ -28,10 +30,25 @@ def check_missing(case: Case) -> list[Finding]:
     """Finds M001 to M011."""
     if not case.story:
         return []
-    findings = [finding for look in _LOOKS for finding in look(case)]
+    findings = [_reworded(case, finding) for look in _LOOKS for finding in look(case)]
     if evidence.is_complete(case, 4 if _is_technical(case) else 3):
         return [finding for finding in findings if finding.code in _CONTRADICTED]
     return findings
+
+
+def _reworded(case: Case, finding: Finding) -> Finding:
+    """Says in other words what would only repeat the question that was just skipped."""
+    question = next((q for q in case.visible if q.id == finding.where and q.id not in case.values), None)
+    if question is None or not _alike(case.label(question), re.split(r"[?.]\s", finding.message, maxsplit=1)[0]):
+        return finding
+    return replace(finding, message=_("This was left empty, and they will ask it."))
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two questions have half of their words in common, or half of those that tell something."""
+    mine, its = ({stem(word) for word in words_of(text)} for text in (one, other))
+    telling = [{stem(word) for word in words_of(text) if not is_everyday(word)} for text in (one, other)]
+    return any(2 * len(a & b) >= len(a | b) > 0 for a, b in ((mine, its), (telling[0], telling[1])))
 
 
 def _skipped(case: Case, role: Role) -> Question | None:
@@ -96,7 +113,7 @@ def _tried(case: Case) -> list[Finding]:
 
 
 def _contact(case: Case) -> list[Finding]:
-    asked = [q for q in case.visible if q.role in WAYS or q.kind in (Kind.EMAIL, Kind.PHONE)]
+    asked = [q for q in case.visible if q.role in WAYS or (q.role is None and q.kind in (Kind.EMAIL, Kind.PHONE))]
     if preferred := _unreachable(case):
         message = _("You would like to be reached by “{way}”, but this is not filled in: {label}.")
         question, way = preferred
