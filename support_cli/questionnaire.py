@@ -242,5 +242,5 @@ def label_of(question: Question, texts: Texts) -> str:
 
 
 def _finding(code: str, question: Question, message: str) -> Finding:
-    flag = f"--attach {_('PATH')}" if question.kind is Kind.UPLOAD else f"--set {question.id}=..."
+    flag = "--attach " + _("PATH") if question.kind is Kind.UPLOAD else f"--set {question.id}=..."
     return Finding(code=code, level=Level.ERROR, where=question.id, message=message, fix=flag)

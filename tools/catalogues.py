@@ -4,8 +4,10 @@ python -m tools.catalogues            extract, update every language, compile
 python -m tools.catalogues --check    fail if anything is missing, fuzzy, obsolete or has wrong placeholders
 """
 
+import ast
 import re
 import sys
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +20,7 @@ from build_catalogs import LOCALE, compile_catalogues
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("uk", "ru", "pl")
 _EPOCH = datetime(2026, 11, 1, tzinfo=UTC)
+_KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "ngettext": (1, 2)}
 _PLACE = re.compile(r"\{(\w*)\}")
 
 
@@ -27,7 +30,7 @@ def extract() -> Catalog:
     found = extract_from_dir(
         ROOT / "support_cli",
         method_map=[("**.py", "python")],
-        keywords={"_": None, "N_": None, "ngettext": (1, 2)},
+        keywords=_KEYWORDS,
         comment_tags=("Translators:",),
     )
     for name, _line, message, comments, _context in found:
@@ -69,10 +72,43 @@ def update() -> None:
             write_po(stream, catalogue, width=120, omit_header=False, include_lineno=False, ignore_obsolete=True)
 
 
+def unseen(folder: Path, known: Collection[str]) -> list[str]:
+    """Calls that translate something which extraction does not find, one sentence each.
+
+    Extraction reads tokens, and before Python 3.12 an f-string is one of them; what is put together has no message at
+    all. A name, an item of a table and an attribute may be translated: their texts are marked with ``N_``.
+
+    Args:
+        folder: Where the code lies.
+        known: The messages that extraction found, singular forms.
+    """
+    found = []
+    for path in sorted(folder.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            name = node.func.id if isinstance(node.func, ast.Name) else ast.unparse(node.func).removeprefix("i18n.")
+            if name not in _KEYWORDS:
+                continue
+            text, place = node.args[0], f"{path.relative_to(folder)}:{node.lineno}"
+            if isinstance(text, ast.Constant):
+                if text.value not in known:
+                    found.append(f"{place}: extraction does not see {text.value!r}; take it out of the f-string")
+            elif name != "_" or not _is_looked_up(text):
+                found.append(f"{place}: only whole texts can be translated, not {ast.unparse(text)}")
+    return found
+
+
+def _is_looked_up(text: ast.expr) -> bool:
+    if isinstance(text, ast.Call):
+        return isinstance(text.func, ast.Attribute) and text.func.attr == "get"
+    return isinstance(text, ast.Name | ast.Subscript | ast.Attribute | ast.IfExp)
+
+
 def faults() -> list[str]:
     """Everything that is wrong with the catalogues, one sentence each."""
     template = {message.id: message for message in extract() if message.id}
-    found = []
+    found = unseen(ROOT / "support_cli", {key if isinstance(key, str) else key[0] for key in template})
     for language in LANGUAGES:
         catalogue = load(language)
         known = {message.id: message for message in catalogue if message.id}

@@ -11,7 +11,7 @@ from support_cli.cases.errors import AlreadyStored, IdError, WrongState
 from support_cli.cases.files import Stored
 from support_cli.cases.lease import Liveness, Owner, liveness, this_process
 from support_cli.cases.records import CaseReceipt, Claimed, JournalEntry, JournalKind, Message, MessageState
-from support_cli.i18n import N_, _
+from support_cli.i18n import _
 
 LEASE = timedelta(minutes=15)
 """How long an attempt counts as going on where it cannot be told whether the sender still runs."""
@@ -21,15 +21,6 @@ PREPARING, COMMITTING = "preparing", "handing-over"
 
 # A clock that was wrong once must not put a message off for years.
 _FARTHEST = LONGEST_ASKED * 2
-
-_STATES = {
-    MessageState.QUEUED: N_("queued"),
-    MessageState.SENDING: N_("being sent"),
-    MessageState.SENT: N_("sent"),
-    MessageState.WRITTEN: N_("written into a file"),
-    MessageState.REFUSED: N_("refused"),
-    MessageState.CANCELLED: N_("cancelled"),
-}
 
 
 def living(connection: sqlite3.Connection, request_id: str, channel: str, purpose: str) -> str | None:
@@ -50,9 +41,11 @@ def refuse_second(connection: sqlite3.Connection, request_id: str, channel: str,
     """
     there = living(connection, request_id, channel, purpose)
     if there is not None:
+        from support_cli.labels import MESSAGE_STATES, label
+
         raise AlreadyStored(
-            _("This was stored as message {id} before, and is {state}.").format(
-                id=there, state=_(_STATES[get(connection, there).state])
+            _("This was stored before, as message {id}: {state}.").format(
+                id=there, state=label(MESSAGE_STATES, get(connection, there).state)
             ),
             hint=_("Look at it with: support outbox list --all"),
             message_id=there,
@@ -242,11 +235,13 @@ def _is_abandoned(row: sqlite3.Row, now: datetime) -> bool:
 
 def wrong_state(message: Message) -> WrongState:
     """The error for a change that does not fit the state a message is in."""
+    from support_cli.labels import MESSAGE_STATES, label
+
     hint = _("Look at it with: support outbox list --all")
     if message.state is MessageState.SENDING:
         hint = _("Try again when that has ended.")
     return WrongState(
-        _("Message {id} is {state}.").format(id=message.id, state=_(_STATES[message.state])),
+        _("Message {id}: {state}.").format(id=message.id, state=label(MESSAGE_STATES, message.state)),
         hint=hint,
         where=message.id,
     )

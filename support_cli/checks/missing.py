@@ -182,7 +182,7 @@ def _files(case: Case) -> list[Finding]:
     for reply in case.story:
         if "file_talk" in reply.marks and "no_file" not in reply.marks:
             message = _("You mention a file or a picture, but none is attached.")
-            return [note("M009", Level.WARNING, reply.question, message, f"--attach {_('PATH')}")]
+            return [note("M009", Level.WARNING, reply.question, message, "--attach " + _("PATH"))]
     return []
 
 

@@ -70,7 +70,7 @@ def _without_files(
             level=Level.ERROR,
             where=question.id,
             message=_("Not answered: {label}").format(label=texts.get(question.label, question.label).strip()),
-            fix=f"--attach {_('PATH')}",
+            fix="--attach " + _("PATH"),
         )
         for question in questionnaire.visible(form, answers)
         if question.kind is Kind.UPLOAD

@@ -9,27 +9,11 @@ from support_cli.cli import console
 from support_cli.cli.case_printing import line_json, moment, state_of
 from support_cli.cli.context import Context
 from support_cli.cli.printing import short_path
-from support_cli.i18n import N_, _, ngettext
+from support_cli.i18n import _, ngettext
+from support_cli.labels import JOURNAL, label
 from support_cli.request import to_file
 from support_cli.text import clean_text
 
-KINDS = {
-    JournalKind.CREATED: N_("made"),
-    JournalKind.CHANGED: N_("changed"),
-    JournalKind.NOTE: N_("note"),
-    JournalKind.DELIVERY: N_("delivery"),
-    JournalKind.DOCUMENT: N_("document"),
-    JournalKind.QUEUED: N_("queued"),
-    JournalKind.SENT: N_("sent"),
-    JournalKind.REFUSED: N_("refused"),
-    JournalKind.CANCELLED: N_("cancelled"),
-    JournalKind.REPLY: N_("reply"),
-    JournalKind.AUTO_REPLY: N_("automatic reply"),
-    JournalKind.FOLLOW_UP: N_("follow-up"),
-    JournalKind.ESCALATION: N_("escalation"),
-    JournalKind.CLOSED: N_("closed"),
-    JournalKind.REOPENED: N_("open again"),
-}
 _WORDS = (JournalKind.REPLY, JournalKind.AUTO_REPLY, JournalKind.FOLLOW_UP, JournalKind.ESCALATION)
 """Entries whose text stands by itself, below the journal."""
 _MOST_LINES = 40
@@ -87,13 +71,11 @@ def _consents(case: Case) -> Iterator[str]:
 
 
 def _entry(entry: JournalEntry) -> list[str]:
-    known = entry.kind in KINDS
-    kind = _(KINDS[JournalKind(entry.kind)]) if known else entry.kind
     text = "" if entry.kind in _WORDS else short_path(entry.text) if entry.kind == "document" else entry.text
     about = ", ".join(filter(None, [entry.operator, entry.number]))
     promise = _("promised by {day}").format(day=moment(entry.promised_by)) if entry.promised_by else ""
     details = "  ".join(filter(None, [" ".join(text.split()), f"({about})" if about else "", promise]))
-    return [moment(entry.at), kind, details]
+    return [moment(entry.at), label(JOURNAL, entry.kind), details]
 
 
 def _words(entry: JournalEntry) -> str:
@@ -103,5 +85,5 @@ def _words(entry: JournalEntry) -> str:
     left = len(lines) - len(shown)
     if left:
         shown.append("  … " + ngettext("{count} more line", "{count} more lines", left).format(count=left))
-    head = " · ".join(filter(None, [moment(entry.at), _(KINDS[JournalKind(entry.kind)]), entry.operator]))
+    head = " · ".join(filter(None, [moment(entry.at), label(JOURNAL, entry.kind), entry.operator]))
     return "\n".join([head, *shown])

@@ -8,19 +8,12 @@ from support_cli.cases.records import CaseLine, CaseState
 from support_cli.cli import console
 from support_cli.cli.context import Context
 from support_cli.cli.printing import short_path
-from support_cli.i18n import N_, _, ngettext
+from support_cli.i18n import _, ngettext
+from support_cli.labels import CASE_STATES, label
 
 if TYPE_CHECKING:
     from support_cli.workflow.case_export import Exported
     from support_cli.workflow.replies import Added
-
-STATES = {
-    CaseState.WRITTEN: N_("open, not sent from here"),
-    CaseState.QUEUED: N_("waits to be sent"),
-    CaseState.SENT: N_("waits for an answer"),
-    CaseState.ANSWERED: N_("answered"),
-    CaseState.CLOSED: N_("closed"),
-}
 
 
 def moment(at: datetime) -> str:
@@ -32,7 +25,7 @@ def state_of(line: CaseLine, now: datetime) -> str:
     """Where a case stands, in words."""
     if line.overdue(now) and line.promised_by is not None:
         return _("overdue since {moment}").format(moment=moment(line.promised_by))
-    return _(STATES[line.state])
+    return label(CASE_STATES, line.state)
 
 
 def line_json(line: CaseLine, now: datetime) -> dict[str, object]:

@@ -123,6 +123,7 @@ def path() -> None:
     """Parses, prints."""
     from support_cli.cli import console
     from support_cli.cli.context import Context
+    from support_cli.labels import FOLDERS, label
 
     context = Context(given())
     places = {
@@ -133,4 +134,4 @@ def path() -> None:
     if context.flags.json:
         console.product_json(places)
     else:
-        console.product(console.columns([[name, place] for name, place in places.items()], indent=""))
+        console.product(console.columns([[label(FOLDERS, name), place] for name, place in places.items()], indent=""))

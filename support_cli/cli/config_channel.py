@@ -67,13 +67,14 @@ def list_() -> None:
 
     from support_cli.cli import channels, console
     from support_cli.cli.context import Context
+    from support_cli.labels import STORES, label
 
     context = Context(given())
     known = channels.load(context)
     if context.flags.json:
         console.product_json({name: msgspec.to_builtins(one) for name, one in known.items()})
         return
-    rows = [[name, one.kind, one.host, one.user, one.store] for name, one in known.items()]
+    rows = [[name, one.kind, one.host, one.user, label(STORES, one.store)] for name, one in known.items()]
     console.product(console.columns(rows, indent="") if rows else _("Nothing is kept."))
 
 

@@ -15,6 +15,7 @@ def contacts(pack: flags.PackName = "") -> None:
 
     from support_cli.cli import console
     from support_cli.cli.context import Context
+    from support_cli.labels import CONTACTS, label
     from support_cli.workflow.choose import find_pack
 
     context = Context(given(no_input=True))
@@ -26,6 +27,9 @@ def contacts(pack: flags.PackName = "") -> None:
         return
     if not known:
         context.say(_("The pack {name} lists no contacts.").format(name=found.manifest.name))
-    rows = [[one.kind, one.value, texts.get(one.hours, one.hours), texts.get(one.note, one.note)] for one in known]
+    rows = [
+        [label(CONTACTS, one.kind), one.value, texts.get(one.hours, one.hours), texts.get(one.note, one.note)]
+        for one in known
+    ]
     if rows:
         console.product(console.columns(rows, indent=""))

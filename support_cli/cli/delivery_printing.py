@@ -11,19 +11,11 @@ from support_cli.cli.context import Context
 from support_cli.cli.guard import exit_now
 from support_cli.deliver.base import Reason
 from support_cli.errors import ExitCode
-from support_cli.i18n import N_, _, ngettext
+from support_cli.i18n import _, ngettext
+from support_cli.labels import MESSAGE_STATES, label
 from support_cli.workflow.by_hand import Handed
 from support_cli.workflow.outbox import list_messages
 from support_cli.workflow.submit import Delivery, code_of, told
-
-STATES = {
-    "queued": N_("waits in the outbox"),
-    "sending": N_("is being sent"),
-    "sent": N_("sent"),
-    "written": N_("written into a file"),
-    "refused": N_("refused"),
-    "cancelled": N_("cancelled"),
-}
 
 
 def sentences(delivery: Delivery) -> str:
@@ -122,7 +114,7 @@ def print_deliveries(messages: Sequence[Message], context: Context) -> None:
     if not messages:
         context.say(_("Nothing waits in the outbox."))
         return
-    rows = [[one.id, _(STATES[one.state]), one.channel, one.message] for one in map(told, messages)]
+    rows = [[one.id, label(MESSAGE_STATES, one.state), one.channel, one.message] for one in map(told, messages)]
     console.product(console.columns(rows, indent=""))
 
 

@@ -16,6 +16,7 @@ def doctor(pack: flags.PackName = "") -> None:
     from support_cli.cli.doctor_checks import examine
     from support_cli.cli.guard import exit_now
     from support_cli.errors import ExitCode
+    from support_cli.labels import CHECKED, label
 
     context = Context(given(no_input=True))
     found = examine(context, pack)
@@ -23,6 +24,7 @@ def doctor(pack: flags.PackName = "") -> None:
         console.product_json([{"name": one.name, "ok": one.ok, "message": one.message} for one in found])
     else:
         marks = {True: _("ok"), False: _("not ok")}
-        console.product(console.columns([[marks[one.ok], one.name, one.message] for one in found], indent=""))
+        rows = [[marks[one.ok], label(CHECKED, one.name), one.message] for one in found]
+        console.product(console.columns(rows, indent=""))
     if not all(one.ok for one in found):
         exit_now(ExitCode.UNUSABLE)

@@ -7,6 +7,7 @@ import msgspec
 from support_cli.cli import console
 from support_cli.cli.context import Context
 from support_cli.i18n import _, format_size, ngettext
+from support_cli.labels import CHANNELS, CONTACTS, ROLES, label
 from support_cli.packs.lockfile import Installed
 from support_cli.packs.model import ALWAYS, Form, Manifest
 from support_cli.text import clean_line
@@ -81,7 +82,7 @@ def _facts(found: Looked, texts: Texts) -> list[list[str]]:
         rows.append([_("Answers within"), hours(manifest.respond_within)])
     for contact in manifest.contacts:
         line = " · ".join(filter(None, (contact.value, _told(contact.hours, texts), _told(contact.note, texts))))
-        rows.append([_("Contact"), clean_line(line)])
+        rows.append([_("Contact"), f"{label(CONTACTS, contact.kind)}: {clean_line(line)}"])
     return rows
 
 
@@ -118,7 +119,7 @@ def _destinations(found: Looked, texts: Texts) -> list[list[str]]:
         return [[_("Goes to"), _("nowhere by itself: documents are written, and the customer sends them")]]
     rows = []
     for name, channel in manifest.channels.items():
-        target = " ".join(filter(None, (channel.kind, channel.to, channel.url, channel.queue)))
+        target = " ".join(filter(None, (label(CHANNELS, channel.kind), channel.to, channel.url, channel.queue)))
         extra = " · " + _("everybody can read it") if channel.public else ""
         main = " · " + _("default") if name == manifest.default_channel else ""
         rows.append([_("Goes to"), clean_line(f"{name}: {target}{main}{extra}")])
@@ -138,7 +139,7 @@ def _form(form: Form, texts: Texts) -> str:
         if not (question.asks and question.on_form):
             continue
         number += 1
-        role = question.role.value if question.role else ""
+        role = label(ROLES, question.role.value) if question.role else ""
         notes = [
             question.id,
             _(KINDS[question.kind]),

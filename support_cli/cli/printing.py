@@ -123,16 +123,21 @@ def _say_written(outcome: "Outcome", context: Context) -> None:
     }
     rows: list[list[str]] = []
     for made in outcome.files:
-        note = notes.get(made.format, "") if made.document in ("ticket", "email") else made.document
-        if made.document.startswith("issue") and made.format == "md":
-            note = _("the text of the issue")
-        rows.append([_("Written:") if not rows else "", short_path(made.path), note])
+        usual = made.document in ("ticket", "email") or made.format in ("json", "yaml")
+        note = notes.get(made.format) if usual else None
+        rows.append([_("Written:") if not rows else "", short_path(made.path), note or _called(made.document)])
     table = console.columns(rows, gap=2, indent="")
     if max(map(cells, table.split("\n"))) >= shutil.get_terminal_size().columns:
         # Names made of long summaries: what to do with a file stands below its name.
         notes_below = [row for head, path, note in rows for row in ([head, path], ["", "  " + note])]
         table = console.columns(notes_below, gap=2, indent="")
     context.say(table)
+
+
+def _called(document: str) -> str:
+    from support_cli.labels import DOCUMENTS, label
+
+    return label(DOCUMENTS, document)
 
 
 def short_path(path: str) -> str:

@@ -17,6 +17,7 @@ def show() -> None:
     """Parses, reads, prints."""
     from support_cli.cli import console
     from support_cli.cli.context import Context
+    from support_cli.labels import ROLES, label
     from support_cli.profile import ORIGINS
 
     context = Context(given())
@@ -24,7 +25,7 @@ def show() -> None:
     if context.flags.json:
         console.product_json({role.value: {"value": e.value, "origin": e.origin} for role, e in entries.items()})
         return
-    rows = [[role.value, entry.value, _(ORIGINS[entry.origin])] for role, entry in entries.items()]
+    rows = [[label(ROLES, role.value), entry.value, _(ORIGINS[entry.origin])] for role, entry in entries.items()]
     console.product(console.columns(rows, indent="") if rows else _("Nothing is kept."))
 
 
@@ -33,14 +34,15 @@ def set_(detail: _Role, value: Annotated[str, typer.Argument(metavar="VALUE")]) 
     """Parses, stores, prints."""
     from support_cli.cli import console
     from support_cli.cli.context import Context
+    from support_cli.labels import ROLES, label
     from support_cli.workflow.profiles import set_detail
 
     context = Context(given())
-    stored = set_detail(context.bench.profile, detail, value)
+    role, stored = set_detail(context.bench.profile, detail, value)
     if context.flags.json:
-        console.product_json({detail: stored})
+        console.product_json({role.value: stored})
     else:
-        context.say(f"{detail} = {stored}")
+        context.say(f"{label(ROLES, role.value)}: {stored}")
 
 
 @app.command(help=_("Forget a detail, or all of them."))

@@ -31,7 +31,8 @@ def standing(heading: Heading) -> str:
         return ""
     if heading.saved is None:
         return progress(heading)
-    return f"{progress(heading)} · {_('saved') if heading.saved else _('not saved')}"
+    kept = _("saved") if heading.saved else _("not saved")
+    return f"{progress(heading)} · {kept}"
 
 
 def questions_left(count: int) -> str:

@@ -26,6 +26,7 @@ from support_cli.cases.removal import CaseExport
 from support_cli.errors import UsageError
 from support_cli.files import is_device
 from support_cli.i18n import _, format_size
+from support_cli.labels import CASE_STATES, DOCUMENTS, JOURNAL, MESSAGE_STATES, label
 from support_cli.paths import expand
 from support_cli.request import dump_json
 from support_cli.text import clean_line
@@ -157,7 +158,11 @@ def _stored(found: CaseExport) -> Iterator[tuple[str, str, Path]]:
         if message.file in found.files:
             path = found.files[message.file]
             name = f"messages/{number:02}-{safe_name(message.purpose)}{path.suffix}"
-            yield name, _("message {id}, {state}").format(id=message.id, state=message.state.value), path
+            yield (
+                name,
+                _("message {id}, {state}").format(id=message.id, state=label(MESSAGE_STATES, message.state)),
+                path,
+            )
     for number, entry in enumerate((one for one in found.case.journal if one.file in found.files), 1):
         note = f"{entry.at:%Y-%m-%d %H:%M} UTC {clean_line(entry.operator)}".strip()
         path = found.files[entry.file]
@@ -182,7 +187,7 @@ def _elsewhere(found: CaseExport, missing: list[str]) -> Iterator[tuple[str, str
             missing.append(_("{name} is not there any more, or was changed.").format(name=clean_line(document.path)))
             continue
         taken.append(unique_name(safe_name(path.name), taken))
-        yield f"documents/{taken[-1]}", document.name, path
+        yield f"documents/{taken[-1]}", label(DOCUMENTS, document.name), path
 
 
 def _digest(path: Path) -> str:
@@ -199,7 +204,7 @@ def _readme(bench: Bench, found: CaseExport, entries: list[Entry], missing: list
     line = case.line
     head = [
         (_("Case"), line.id),
-        (_("State"), line.state.value),
+        (_("State"), label(CASE_STATES, line.state)),
         (_("Made"), line.created.isoformat(" ", "minutes")),
         (_("Pack"), f"{line.pack} · {line.form}"),
         (_("Ticket"), " ".join(filter(None, [line.ticket, line.url]))),
@@ -209,7 +214,7 @@ def _readme(bench: Bench, found: CaseExport, entries: list[Entry], missing: list
     parts.append(_("What lies here") + "\n" + "\n".join(_row(one) for one in entries))
     if missing:
         parts.append(_("What could not be had") + "\n" + "\n".join(f"  {one}" for one in missing))
-    history = [f"  [{entry.kind}] {note_of(entry, now)}".rstrip(" :") for entry in case.journal]
+    history = [f"  [{label(JOURNAL, entry.kind)}] {note_of(entry, now)}".rstrip(" :") for entry in case.journal]
     parts.append(_("What happened") + "\n" + "\n".join(history))
     return "\n\n".join(parts) + "\n"
 

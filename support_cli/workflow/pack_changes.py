@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from support_cli.i18n import N_, _, format_size, ngettext
+from support_cli.labels import CHANNELS, label
 from support_cli.packs.model import Channel, Form, Limits, Publisher, Question
 from support_cli.packs.pack import Pack
 from support_cli.packs.trust import STAYS, Face, face_of
@@ -57,7 +58,7 @@ def target(channel: Channel) -> str:
     """Where a channel sends to, on one line."""
     if channel.kind in STAYS:
         return _("a file on this computer")
-    words = [channel.kind, channel.to, channel.url, channel.queue]
+    words = [label(CHANNELS, channel.kind), channel.to, channel.url, channel.queue]
     words += [f"{name}={value}" for name, value in sorted(channel.settings.items())]
     if channel.public:
         words.append("(" + _("everybody can read it") + ")")

@@ -8,6 +8,7 @@ import msgspec
 
 from support_cli import i18n
 from support_cli.i18n import _
+from support_cli.labels import DOCUMENTS, label
 from support_cli.markdown import readable
 from support_cli.packs.model import ALWAYS, Form, Kind, Option, Question
 from support_cli.packs.pack import Pack
@@ -103,7 +104,8 @@ def _sheet(pack: Pack, sheet: Sheet) -> Iterator[str]:
         number += question.asks
         yield from _question(form, question, number, texts)
     yield from _self_help(form, texts)
-    yield f"<h3>{_text(_('Documents'))}</h3>"
+    documents = _("Documents")
+    yield f"<h3>{_text(documents)}</h3>"
     for paper in sheet.papers:
         yield _paper(paper)
     yield "</section>"
@@ -170,12 +172,13 @@ def _self_help(form: Form, texts: Texts) -> Iterator[str]:
 
 
 def _paper(paper: Paper) -> str:
-    title = f"<summary>{_text(paper.name)} · {_text(paper.format)}</summary>"
+    name = _text(label(DOCUMENTS, paper.name))
+    title = f"<summary>{name} · {_text(paper.format)}</summary>"
     if paper.problem:
         return f'<details open>{title}<p class="problem">{_text(paper.problem)}</p></details>'
     if paper.format == "html":
         # A frame that may do nothing: no scripts, no forms, no way out.
-        body = f'<iframe sandbox="" loading="lazy" title="{_text(paper.name)}" srcdoc="{_block(paper.text)}"></iframe>'
+        body = f'<iframe sandbox="" loading="lazy" title="{name}" srcdoc="{_block(paper.text)}"></iframe>'
     else:
         body = f"<pre>{_block(paper.text)}</pre>"
     return f"<details>{title}{body}</details>"

@@ -2,8 +2,10 @@
 
 import difflib
 
+from support_cli import labels
 from support_cli.errors import UsageError
 from support_cli.i18n import _
+from support_cli.labels import label
 from support_cli.options import Invalid
 from support_cli.packs.model import Kind, Question, Role
 from support_cli.profile import ROLES, Profile
@@ -14,18 +16,20 @@ _KINDS = {Role.EMAIL: Kind.EMAIL, Role.PHONE: Kind.PHONE}
 
 
 def _role(name: str) -> Role:
-    if name in ROLES:
-        return ROLES[name]
+    called = {label(labels.ROLES, key).casefold(): key for key in ROLES}
+    key = called.get(name.casefold(), name)
+    if key in ROLES:
+        return ROLES[key]
     near = difflib.get_close_matches(name, list(ROLES), 1, 0.5)
     hint = _("Did you mean “{near}”?").format(near=near[0]) if near else ", ".join(ROLES)
     raise UsageError(_("“{name}” is not a contact detail that can be kept.").format(name=name[:60]), hint=hint)
 
 
-def set_detail(profile: Profile, name: str, value: str) -> str:
+def set_detail(profile: Profile, name: str, value: str) -> tuple[Role, str]:
     """Checks and keeps a detail.
 
     Returns:
-        The value as it is stored.
+        The detail, and the value as it is stored.
 
     Raises:
         UsageError: If there is no such detail or the value will not do.
@@ -41,7 +45,7 @@ def set_detail(profile: Profile, name: str, value: str) -> str:
         message = _("“{answer}” is not a name that they can look up. Please write it in full.")
         raise UsageError(message.format(answer=str(stored)[:40]), where=name)
     profile.put(role, str(stored))
-    return str(stored)
+    return role, str(stored)
 
 
 def forget_detail(profile: Profile, name: str) -> None:

@@ -99,7 +99,7 @@ def test_the_same_thing_is_not_stored_twice(database: Database, outbox: Outbox) 
     with pytest.raises(AlreadyStored) as caught:
         outbox.add("7f3k9q2m", "mail", [b"another rendering"], NOW)
     assert caught.value.message_id == first.id
-    assert caught.value.message == "This was stored as message 7f3k9q2m-1 before, and is queued."
+    assert caught.value.message == "This was stored before, as message 7f3k9q2m-1: waits in the outbox."
     assert len(list(database.files.iterdir())) == 1
     assert outbox.add("7f3k9q2m", "desk", [MAIL], NOW).id == "7f3k9q2m-2"
     assert outbox.add("7f3k9q2m", "mail", [MAIL], NOW, purpose="follow-up-1").id == "7f3k9q2m-3"
@@ -301,13 +301,13 @@ def test_cancel_and_retry(database: Database, outbox: Outbox) -> None:
     assert outbox.cancel("7f", later(1)).state == "cancelled"
     with pytest.raises(WrongState) as caught:
         outbox.cancel("7f", later(1))
-    assert caught.value.message == "Message 7f3k9q2m-1 is cancelled."
+    assert caught.value.message == "Message 7f3k9q2m-1: cancelled."
     assert outbox.claim(later(2)) is None
     assert (database.files / message.file).exists()
     assert outbox.retry("7f", later(3)).next_attempt_at == later(3)
     outbox.record_sent(claim(outbox, 4), later(4))
     for change in (outbox.cancel, outbox.retry):
-        with pytest.raises(WrongState, match="is sent"):
+        with pytest.raises(WrongState, match=": sent"):
             change("7f", later(5))
     kinds = [entry.kind for entry in Cases(database).get("").journal]
     assert kinds == ["created", "queued", "cancelled", "sent"]

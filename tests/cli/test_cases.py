@@ -97,7 +97,7 @@ def test_a_reply_finds_its_case_and_answers_it(support, here, sent, way):
     case = sent["request"]
     fields = {
         "message": (f"In-Reply-To: {sent['message_id']}", "Subject: Re: [desk.test #47] drops"),
-        "subject": (f"Subject: Re: [desk] Internet drops ({case}) [desk.test #47]",),
+        "subject": (f"Subject: Re: [Trouble] Internet drops ({case}) [desk.test #47]",),
         "named": ("Subject: Re: [desk.test #47] drops",),
         "stdin": (f"References: <other@x> {sent['message_id']}", "RT-Ticket: desk.test #47"),
     }[way]
@@ -168,7 +168,7 @@ def test_a_follow_up_goes_on_in_the_thread_and_quotes_what_was_said(support, her
     assert run.code == 0, run
     first, second = taken(here)
     assert second["To"] == first["To"] == "support@desk.example"
-    assert second["Subject"].startswith("Re: [desk.test #47] [desk] Internet drops (")
+    assert second["Subject"].startswith("Re: [desk.test #47] [Trouble] Internet drops (")
     assert second["In-Reply-To"] == "<a1@desk>"
     assert second["References"].split() == [first["Message-ID"], "<a1@desk>"]
     assert second["Message-ID"] != first["Message-ID"]
@@ -177,7 +177,7 @@ def test_a_follow_up_goes_on_in_the_thread_and_quotes_what_was_said(support, her
     for words in (
         "the problem is still there",
         "It drops at nine too.",
-        "> Restart it, please.",
+        "| Restart it, please.",
         "Every evening at eight",
     ):
         assert words in said
@@ -192,7 +192,7 @@ def test_a_follow_up_goes_on_in_the_thread_and_quotes_what_was_said(support, her
 def test_render_knows_what_happened_since(support, here, sent, clock):
     answer = reply(here, f"In-Reply-To: {sent['message_id']}", "Subject: Re: [desk.test #47] x")
     support("cases", "add-reply", answer.name)
-    assert "> Restart it, please." in support("render", sent["request"], "-t", "follow-up").out
+    assert "| Restart it, please." in support("render", sent["request"], "-t", "follow-up").out
     assert "Promised until: 2026-11-23" in support("render", sent["request"], "-t", "escalation").out
 
 
@@ -218,10 +218,10 @@ def test_a_supervisor_gets_the_whole_story(support, here, sent, clock):
     assert run.code == 0, run
     message = taken(here)[1]
     assert message["To"] == "chief@desk.example"
-    assert message["Subject"].startswith("For a supervisor: [desk] Internet drops")
+    assert message["Subject"].startswith("For a supervisor: [Trouble] Internet drops")
     assert message["References"] == sent["message_id"]
     said = words_of(message)
-    for words in ("Sent: 2026-11-21", "2026-11-23", "2026-11-24 18:00", "Olha: will call back", "Nobody called."):
+    for words in ("Written on: 2026-11-21", "2026-11-23", "2026-11-24 18:00", "Olha: will call back", "Nobody called."):
         assert words in said
     kinds = [entry["kind"] for entry in support("cases", "show", "", "--json").json["journal"]]
     assert "escalation" in kinds

@@ -194,7 +194,7 @@ def test_an_escape_in_a_flag_never_reaches_the_terminal(support):
 
 def test_a_document_speaks_the_language_of_its_request(support, answers):
     case = support("new", "--no-input", "-a", str(answers), "--lang", "uk", "--json").json["id"]
-    assert "Контактні дані" in support("render", case, "-f", "txt").out
+    assert "Стосується: Інтернет" in support("render", case, "-f", "txt").out
 
 
 @each("document", ["ticket", "email", "chat", "phone", "follow-up", "escalation"])

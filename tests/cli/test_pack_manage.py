@@ -110,7 +110,7 @@ def test_an_update_that_sends_elsewhere_waits_for_a_word(support, add, folder):
     for words in (("pack", "update"), ("pack", "update", "acme"), ("pack", "update", "acme", "--no-input")):
         run = support(*words)
         assert run.code == 3, words
-        assert "!! Requests go to email else@evil.example instead of email help@acme.example." in run.err
+        assert "!! Requests go to e-mail else@evil.example instead of e-mail help@acme.example." in run.err
     run = support("pack", "update", "--json")
     assert (run.code, run.json[0]["state"]) == (3, "failed")
     assert support("pack", "info", "acme", "--json").json["version"] == "1.0.0"

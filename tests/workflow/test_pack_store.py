@@ -425,7 +425,7 @@ def test_an_author_is_not_asked_again_until_the_destination_changes(desk, folder
     with pytest.raises(UntrustedError) as caught:
         written(desk(mail=sent.mail())[0], folder, send=True)
     assert caught.value.hint.startswith("LOOK CLOSELY")
-    assert "instead of email help@acme.example" in caught.value.hint
+    assert "instead of e-mail help@acme.example" in caught.value.hint
     assert len(sent.jobs) == 1
 
 
