@@ -7,8 +7,8 @@ entry that only shares everyday words with the query is no answer.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, lru_cache
 
 import msgspec
 
@@ -197,6 +197,33 @@ def _said(text: str) -> list[str]:
     return said + [part for part in parts if part not in said]
 
 
+_SYNONYM = 0.8
+"""How surely a word of the same group (``synonyms.txt``) is meant; a slip of the finger counts 0.6."""
+
+
+@cache
+def _synonyms() -> Mapping[str, frozenset[int]]:
+    """Stems to the groups that they stand in."""
+    from pathlib import Path
+
+    groups: dict[str, set[int]] = {}
+    text = (Path(__file__).parent / "synonyms.txt").read_text(encoding="utf-8")
+    for number, line in enumerate(text.splitlines()):
+        for word in words_of(line) if line[:1] != "#" else ():
+            groups.setdefault(stem(word), set()).add(number)
+    return {one: frozenset(numbers) for one, numbers in groups.items()}
+
+
+def _meant(word: str, wanted: str) -> float:
+    """As ``likeness``, and nearly as much for two words of one group of synonyms."""
+    alike = likeness(word, wanted)
+    if alike >= _SYNONYM:
+        return alike
+    groups = _synonyms()
+    mine = groups.get(stem(word))
+    return _SYNONYM if mine and not mine.isdisjoint(groups.get(stem(wanted), ())) else alike
+
+
 def _telling(words: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(word for word in words if not is_everyday(word)))
 
@@ -242,7 +269,7 @@ def _score(one: _Words, said: Sequence[str], query: Sequence[str], common: set[s
     """Points of an entry; 0 when what it shares with the query is too little to be an answer."""
     by_keyword: dict[str, float] = {}
     for phrase in one.keywords:
-        for word, points in _phrase_points(phrase, said).items():
+        for word, points in _phrase_points(phrase, said, _meant).items():
             by_keyword[word] = max(points, by_keyword.get(word, 0.0))
     total, strong, weak = 0.0, 0, 0
     for word in dict.fromkeys([*query, *by_keyword]):
@@ -251,7 +278,7 @@ def _score(one: _Words, said: Sequence[str], query: Sequence[str], common: set[s
             strong += 1
             continue
         share = 0.3 if word in common else 1.0
-        in_title = _TITLE * max((likeness(word, t) for t in one.title), default=0.0)
+        in_title = _TITLE * max((_meant(word, t) for t in one.title), default=0.0)
         in_text = _TEXT if not in_title and stem(word) in one.text else 0.0
         total += share * (in_title + in_text)
         strong += bool(in_title) and word not in common
@@ -262,12 +289,14 @@ def _score(one: _Words, said: Sequence[str], query: Sequence[str], common: set[s
     return total if weak >= 2 and 3 * weak >= 2 * told else 0.0
 
 
-def _phrase_points(phrase: Sequence[str], said: Sequence[str]) -> dict[str, float]:
+def _phrase_points(
+    phrase: Sequence[str], said: Sequence[str], alike: Callable[[str, str], float] = likeness
+) -> dict[str, float]:
     """Points of the words of a keyword that was said; all its words must stand near each other."""
     found: dict[str, float] = {}
     places = []
     for wanted in phrase:
-        points, place = max(((likeness(word, wanted), -index) for index, word in enumerate(said)), default=(0.0, 0))
+        points, place = max(((alike(word, wanted), -index) for index, word in enumerate(said)), default=(0.0, 0))
         if not points:
             return {}
         found[said[-place]] = _KEYWORD * points

@@ -185,6 +185,33 @@ def test_topics_of_somebody_else(text: str, answer: str | None) -> None:
     assert (topic.answer if topic else None) == answer
 
 
+@each(
+    ("name", "language", "words", "answer"),
+    [
+        ("internet-provider", "en", "net is down since morning", "no-internet"),
+        ("internet-provider", "en", "the lamp on the box is flashing red", "lights"),
+        ("internet-provider", "ru", "вайфай тормозит", "slow-wifi"),
+        ("internet-provider", "uk", "налаштування нового рутера", "own-router"),
+        ("internet-provider", "pl", "mruga czerwona dioda", "lights"),
+        ("bank", "en", "card rejected at the till", "declined"),
+        ("bank", "ru", "потерял карточку", "lost-card"),
+        ("bank", "uk", "дзвонять і питають код", "fraud-call"),
+        ("bank", "pl", "zgubiłem kartę", "lost-card"),
+        ("mobile-operator", "ru", "перейти к вам со своим номером", "keep-number"),
+        ("mobile-operator", "pl", "zniknęły środki z konta", "charges"),
+        ("software", "uk", "не можу зайти в акаунт", "sign-in"),
+        ("software", "pl", "nie odpala się", "does-not-start"),
+        ("software", "ru", "добавьте тёмную тему", None),
+        ("bank", "en", "mortgage offer please", None),
+        ("mobile-operator", "uk", "адреса магазину", None),
+        ("internet-provider", "pl", "chcę zmienić taryfę", None),
+    ],
+)
+def test_synonyms_find_the_answers_of_the_built_in_packs(name, language, words, answer, manifests) -> None:
+    hits = search(load_faq(manifests[name].faq(), language), words, language)
+    assert (hits[0].entry.name if hits else None) == answer
+
+
 @pytest.fixture(scope="module")
 def manifests(tmp_path_factory):
     cache = Cache(tmp_path_factory.mktemp("cache"))
