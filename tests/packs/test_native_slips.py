@@ -323,7 +323,7 @@ def test_slips_at_the_top_of_a_form(text, expected):
         (
             "- type: checkboxes\n  attributes: {label: x, options: [{label: a}]}\n  validations: {required: true}",
             [
-                "5:5 T001 “validations” is not a key that is known here. | Known here: attributes, example, id, private, role, secret, type, "
+                "5:5 T001 “validations” is not a key that is known here. | Known here: attributes, differs_from, example, id, private, role, secret, type, "
                 "when, why.",
             ],
         ),

@@ -28,6 +28,8 @@ def texts_of(name: str) -> list[str]:
     root = builtin_root() / name
     manifest = yaml.safe_load((root / "pack.yml").read_text("utf-8"))
     found = [manifest["title"], manifest["description"], *manifest["before_you_start"]]
+    for topic in manifest.get("not_ours", ()):
+        found += [*topic["keywords"], topic["answer"]]
     for form_id in PACKS[name].form_ids():
         form = PACKS[name].form(form_id)
         found += [form.name, form.description]

@@ -30,7 +30,7 @@ when: {connection: [wifi]}
 """
 CABLE = "---\ntitle: Cables\nkeywords: [lamp]\nwhen: {connection: [cable]}\n---\nPush it in.\n"
 TRIED = "  - {type: steps, id: tried, role: tried, attributes: {label: Tried}}\nbefore_you_start: [Try a cable]\n"
-DARK = ("summary", "Nothing since the power cut")
+DARK = ("summary", "There is a power cut in our street")
 
 
 @pytest.fixture
