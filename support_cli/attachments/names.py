@@ -30,6 +30,12 @@ def displayable(raw: str | os.PathLike[str]) -> str:
     return shorten(clean_line(_whole(os.fspath(raw))), 160)
 
 
+def quoted(path: str | os.PathLike[str]) -> str:
+    """A path as a command line takes it, fit to be shown."""
+    shown = displayable(path)
+    return f'"{shown}"' if " " in shown else shown
+
+
 def safe_name(raw: str) -> str:
     """Makes a file name that every receiver can store and that cannot deceive.
 

@@ -13,6 +13,7 @@ from support_cli.attachments.errors import NoSuchRowError
 from support_cli.attachments.expand import expand
 from support_cli.attachments.inspect import examine, link_target, same_file, stale
 from support_cli.attachments.names import displayable, unique_name
+from support_cli.attachments.secret_files import explain, secret_kind
 from support_cli.errors import AttachmentError
 from support_cli.finding import Finding, Level
 from support_cli.i18n import _, format_size, ngettext
@@ -58,6 +59,7 @@ class FileTray:
         self._question, self._changed = next(iter(uploads), None), changed
         self._accepts = {question.id: question.accept for question in uploads}
         self._files = list(attachments)
+        self._doubted: set[Path] = set()
         self._zipped: dict[tuple[str, str], int | None] = {}
         self._verified: dict[str, tuple[_Mark | None, Finding | None]] = {}
 
@@ -165,7 +167,10 @@ class FileTray:
         )
 
     def _take(self, path: Path) -> str | None:
-        """Takes one file; says why not."""
+        """Takes one file; says why not. A private key or the like is taken when it is added a second time."""
+        if path not in self._doubted and (kind := secret_kind(path)):
+            self._doubted.add(path)
+            return explain(path, kind) + " " + _("Add it once more if that is meant.")
         try:
             found = examine(path, question=self._question.id if self._question else None, folder=self._folder)
         except AttachmentError as error:

@@ -28,6 +28,7 @@ def batch(
     attach: Annotated[
         list[str] | None, typer.Option("--attach", metavar="PATH", help=_("A file for every request."))
     ] = None,
+    allow_files: flags.AllowFiles = None,
     document: flags.Document = "",
     format_: flags.Format = "",
     output: flags.Output = "",
@@ -42,7 +43,8 @@ def batch(
 
     context = Context(given(no_input=True))
     options = NewOptions(
-        form=form, pack=pack, set=tuple(set_ or ()), attach=tuple(attach or ()), no_input=True, document=document,
+        form=form, pack=pack, set=tuple(set_ or ()), attach=tuple(attach or ()), no_input=True,
+        allow_files=tuple(allow_files or ()), document=document,
         format=format_, output=output, dry_run=dry_run, strict=strict,
     )  # fmt: skip
     print_batch(run(context.bench, file, options), context)

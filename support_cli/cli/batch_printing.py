@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from support_cli.cli import console
 from support_cli.cli.context import Context
 from support_cli.cli.guard import error_json, exit_now
-from support_cli.cli.printing import outcome_json, short_path
+from support_cli.cli.printing import files_line, files_of, outcome_json, short_path
 from support_cli.errors import ExitCode
 from support_cli.finding import Finding, Level
 from support_cli.i18n import _, ngettext
@@ -74,6 +74,8 @@ def _say(line: Line, context: Context) -> None:
     elif line.outcome is not None:
         files = ", ".join(short_path(made.path) for made in line.outcome.files)
         context.say(f"{line.number}: {line.outcome.id}  {files}")
+        if attached := files_of(line.outcome):
+            context.say(f"  {files_line(attached)}")
         for finding in warnings_of(line):
             context.say(f"  {finding.where}: {finding.message}")
 

@@ -84,6 +84,7 @@ def _continuing(kind: str) -> Callable[..., None]:
         answers: flags.Answers = "",
         set_: flags.Set = None,
         attach: flags.Attach = None,
+        allow_files: flags.AllowFiles = None,
         no_input: flags.NoInput = False,
         send: flags.Send = False,
         channel: flags.Channel = "",
@@ -101,9 +102,9 @@ def _continuing(kind: str) -> Callable[..., None]:
         from support_cli.workflow.work import NewOptions
 
         options = NewOptions(
-            answers=answers, set=tuple(set_ or ()), attach=tuple(attach or ()), no_input=no_input, send=send,
-            channel=channel, to=flags.joined(to), pack=pack, format=format_, output=output, dry_run=dry_run,
-            trust=trust,
+            answers=answers, set=tuple(set_ or ()), attach=tuple(attach or ()),
+            allow_files=tuple(allow_files or ()), no_input=no_input, send=send, channel=channel,
+            to=flags.joined(to), pack=pack, format=format_, output=output, dry_run=dry_run, trust=trust,
         )  # fmt: skip
         context = Context(given(no_input=no_input))
         print_outcome(follow_up(context.bench, kind, case, options), context)

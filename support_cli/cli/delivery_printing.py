@@ -9,6 +9,7 @@ from support_cli.cases.records import Message, MessageState
 from support_cli.cli import console
 from support_cli.cli.context import Context
 from support_cli.cli.guard import exit_now
+from support_cli.cli.printing import files_line
 from support_cli.deliver.base import Reason
 from support_cli.errors import ExitCode
 from support_cli.i18n import _, ngettext
@@ -20,7 +21,8 @@ from support_cli.workflow.submit import Delivery, code_of, told
 
 def sentences(delivery: Delivery) -> str:
     """Where a message stands, in words: what happened, why, and what to do."""
-    lines = [_first(delivery), _ticket(delivery), delivery.message, *delivery.hint.split("\n")]
+    files = files_line(delivery.files) if delivery.files else ""
+    lines = [_first(delivery), _ticket(delivery), files, delivery.message, *delivery.hint.split("\n")]
     if delivery.state == "queued":
         command = f"support outbox retry {delivery.id}"
         if delivery.uncertain:

@@ -57,5 +57,13 @@ Attach = Annotated[
     list[str] | None,
     typer.Option("--attach", metavar="PATH", help=_("File, folder or pattern to attach. Repeatable.")),
 ]
+AllowFiles = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allow-files",
+        metavar="FOLDER",
+        help=_("Folder whose files may be attached by an answers file, a request file or a table. Repeatable."),
+    ),
+]
 Send = Annotated[bool, typer.Option("--send", help=_("Send it when it is complete."))]
 DryRun = Annotated[bool, typer.Option("--dry-run", help=_("Try everything; write, store and send nothing."))]

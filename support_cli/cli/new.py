@@ -25,6 +25,7 @@ def new(
     ] = "",
     set_: flags.Set = None,
     attach: flags.Attach = None,
+    allow_files: flags.AllowFiles = None,
     no_input: flags.NoInput = False,
     document: flags.Document = "",
     format_: flags.Format = "",
@@ -48,7 +49,8 @@ def new(
     context = Context(given(no_input=no_input))
     options = NewOptions(
         form=form, pack=pack, answers=answers, body=body, set=tuple(set_ or ()), attach=tuple(attach or ()),
-        no_input=no_input, document=document, format=format_, output=output, send=send, channel=channel,
-        to=flags.joined(to), dry_run=dry_run, strict=strict, strict_form=strict_form, trust=trust,
+        allow_files=tuple(allow_files or ()), no_input=no_input, document=document, format=format_, output=output,
+        send=send, channel=channel, to=flags.joined(to), dry_run=dry_run, strict=strict, strict_form=strict_form,
+        trust=trust,
     )  # fmt: skip
     print_outcome(compose(context.bench, options), context)

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -51,6 +52,8 @@ def print_outcome(outcome: "Outcome", context: Context) -> None:
         print_handed(outcome.handed, context)
     if outcome.files:
         _say_written(outcome, context)
+        if outcome.delivery is None and (files := files_of(outcome)):
+            context.say(files_line(files))
     if (
         outcome.kept
         and outcome.state not in ("saved", "solved")
@@ -138,6 +141,24 @@ def _called(document: str) -> str:
     from support_cli.labels import DOCUMENTS, label
 
     return label(DOCUMENTS, document)
+
+
+def files_of(outcome: "Outcome") -> dict[str, int]:
+    """The files of a request that was written as a mail, which holds them: name to bytes."""
+    if outcome.request is None or not any(made.format == "eml" for made in outcome.files):
+        return {}
+    return {one.name: one.size for one in outcome.request.attachments}
+
+
+def files_line(files: Mapping[str, int]) -> str:
+    """How many files go along, how much they are, and which.
+
+    Args:
+        files: Name to bytes.
+    """
+    names = ", ".join(f"{clean_line(name)} ({format_size(size)})" for name, size in files.items())
+    text = ngettext("With {count} file, {size}: {names}", "With {count} files, {size}: {names}", len(files))
+    return text.format(count=len(files), size=format_size(sum(files.values())), names=names)
 
 
 def short_path(path: str) -> str:

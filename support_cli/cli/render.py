@@ -21,6 +21,7 @@ def render(
     format_: flags.Format = "",
     output: flags.Output = "",
     to: flags.To = None,
+    allow_files: flags.AllowFiles = None,
 ) -> None:
     """Parses, renders, prints."""
     from support_cli.cli.context import Context
@@ -29,5 +30,8 @@ def render(
     from support_cli.workflow.work import NewOptions
 
     context = Context(given(no_input=True))
-    options = NewOptions(pack=pack, form=form, document=document, format=format_, output=output, to=flags.joined(to))
+    options = NewOptions(
+        pack=pack, form=form, document=document, format=format_, output=output, to=flags.joined(to),
+        allow_files=tuple(allow_files or ()),
+    )  # fmt: skip
     print_rendered(make(context.bench, request, options), context)

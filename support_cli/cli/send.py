@@ -19,17 +19,23 @@ def send(
     form: flags.FormName = "",
     channel: flags.Channel = "",
     to: flags.To = None,
+    allow_files: flags.AllowFiles = None,
     strict: flags.Strict = False,
     trust: flags.Trust = "",
 ) -> None:
     """Parses, sends, prints."""
+    import msgspec
+
     from support_cli.cli.context import Context
     from support_cli.cli.delivery_printing import print_sent
     from support_cli.workflow.sending import send as deliver
     from support_cli.workflow.work import NewOptions
 
-    context = Context(given(no_input=True, login=True))
+    context = Context(given(login=True))
     options = NewOptions(
-        pack=pack, form=form, channel=channel, to=flags.joined(to), strict=strict, send=True, trust=trust
-    )
-    print_sent(deliver(context.bench, request, options), context)
+        pack=pack, form=form, channel=channel, to=flags.joined(to), allow_files=tuple(allow_files or ()),
+        strict=strict, send=True, trust=trust,
+    )  # fmt: skip
+    # What is sent is stored first: a database in memory, which an interview can make do with, would forget it.
+    bench = msgspec.structs.replace(context.bench, database=lambda: context.database)
+    print_sent(deliver(bench, request, options), context)

@@ -19,22 +19,38 @@ _TOML = later(r"(?m)^[\w.\"-]+ *= *\S|^\[[\w.\"-]+\]$")
 """What a file of another or no name (standard input) holds if it may be TOML."""
 
 
+class FileReference(msgspec.Struct, frozen=True):
+    """A path that stood in a file and not on the command line.
+
+    Attributes:
+        path: The path, or a pattern.
+        source: The file that it stood in, for messages.
+    """
+
+    path: str
+    source: str
+
+
 class Given(msgspec.Struct, frozen=True, kw_only=True):
     """Raw values by question id or label, not checked yet.
 
     Attributes:
         values: What was said.
         sources: For each key, whether a file or a flag said it.
+        read_from: For each key whose value stood in a file, that file; values of flags stand there only for ``@FILE``.
         request: The request, when the file was a request file.
         base: Folder that relative attachment paths count from.
         in_cells: The values stood in cells of a table, where several values of one answer share a cell.
+        files: Files that are named beside the answers (in a line of a batch).
     """
 
     values: dict[str, object] = {}
     sources: dict[str, Source] = {}
+    read_from: dict[str, str] = {}
     request: Request | None = None
     base: Path = Path()
     in_cells: bool = False
+    files: tuple[FileReference, ...] = ()
 
 
 def read_bytes(name: str, stdin: Callable[[], bytes], cwd: Path = Path()) -> bytes:
@@ -84,8 +100,8 @@ def parse(raw: bytes, name: str) -> Given:
 
         request = read_request({**data, "answers": _answers(data.get("answers"), plain.get("answers"))}, name)
         values: dict[str, object] = {key: answer.value for key, answer in request.answers.items()}
-        return Given(values=values, sources=dict.fromkeys(values, Source.FILE), request=request, base=base)
-    return Given(values=dict(plain), sources=dict.fromkeys(plain, Source.FILE), base=base)
+        return given_of(values, name, request=request, base=base)
+    return given_of(plain, name, base=base)
 
 
 def _load(text: str, name: str) -> tuple[object, object]:
@@ -147,9 +163,34 @@ def _answers(typed: object, plain: object) -> object:
     return {key: typed[key] if isinstance(typed[key], bool) else plain.get(key, typed[key]) for key in typed}
 
 
-def given_of(values: Mapping[str, object], *, in_cells: bool = False) -> Given:
-    """Answers that are at hand as a mapping (a line of a batch)."""
-    return Given(values=dict(values), sources=dict.fromkeys(values, Source.FILE), in_cells=in_cells)
+def given_of(
+    values: Mapping[str, object],
+    name: str,
+    *,
+    request: Request | None = None,
+    base: Path = Path(),
+    in_cells: bool = False,
+    files: tuple[FileReference, ...] = (),
+) -> Given:
+    """Answers that stood in a file, or in a line of one.
+
+    Args:
+        values: The answers.
+        name: The file, or the line.
+        request: As ``Given`` holds it; so are the others.
+        base: See there.
+        in_cells: See there.
+        files: See there.
+    """
+    return Given(
+        values=dict(values),
+        sources=dict.fromkeys(values, Source.FILE),
+        read_from=dict.fromkeys(values, name),
+        request=request,
+        base=base,
+        in_cells=in_cells,
+        files=files,
+    )
 
 
 def split_cell(cell: str) -> list[str]:
@@ -165,7 +206,7 @@ def merge_flags(given: Given, form: Form, flags: Sequence[str], stdin: Callable[
     Raises:
         UsageError: If a flag has no ``=`` or its file cannot be read.
     """
-    values, sources = dict(given.values), dict(given.sources)
+    values, sources, read_from = dict(given.values), dict(given.sources), dict(given.read_from)
     if given.in_cells:
         for one in filter(takes_several, form.questions):
             for name in (one.id, one.label):
@@ -180,9 +221,12 @@ def merge_flags(given: Given, form: Form, flags: Sequence[str], stdin: Callable[
             raise UsageError(
                 _("“{flag}” does not say what to set.").format(flag=flag[:60]), hint="--set ID=VALUE", where="--set"
             )
+        if key not in several:
+            read_from.pop(key, None)
         if text.startswith("@@"):
             text = text[1:]
         elif text.startswith("@"):
+            read_from[key] = text[1:]
             text = reading.decode(read_bytes(text[1:], stdin, cwd), text[1:]).rstrip("\r\n")
         else:
             text = reading.decode_argument(text, f"--set {key}")
@@ -193,7 +237,7 @@ def merge_flags(given: Given, form: Form, flags: Sequence[str], stdin: Callable[
         else:
             values[key] = text
         sources[key] = Source.FLAG
-    return Given(values=values, sources=sources, request=given.request, base=given.base)
+    return msgspec.structs.replace(given, values=values, sources=sources, read_from=read_from, in_cells=False)
 
 
 def takes_several(question: Question) -> bool:

@@ -65,9 +65,7 @@ def run(bench: Bench, name: str, options: NewOptions) -> Iterator[Line]:
         try:
             if isinstance(row, UsageError):
                 raise row
-            given, attach = _given(row, in_cells=in_cells)
-            line_options = msgspec.structs.replace(options, attach=(*options.attach, *attach))
-            work = prepare_given(bench, line_options, given, like=first)
+            work = prepare_given(bench, options, _given(row, f"{name}:{number}", in_cells=in_cells), like=first)
             first = first or work
             yield Line(number=number, outcome=scripted(work))
         except Exception as error:
@@ -167,11 +165,13 @@ def separator_of(heading: str) -> str:
     return max("\t;,", key=outside.count) if any(sign in outside for sign in "\t;,") else ","
 
 
-def _given(row: dict[str, object], *, in_cells: bool) -> tuple[said_beside.Given, tuple[str, ...]]:
+def _given(row: dict[str, object], name: str, *, in_cells: bool) -> said_beside.Given:
     values = dict(row)
     attach = values.pop(ATTACH, ())
     if not isinstance(attach, list | tuple | str):
         raise UsageError(_("“attach” takes a list of paths."))
     paths = said_beside.split_cell(attach) if isinstance(attach, str) and in_cells else attach
-    given = said_beside.given_of(values, in_cells=in_cells)
-    return given, (paths,) if isinstance(paths, str) else tuple(str(one) for one in paths)
+    files = tuple(
+        said_beside.FileReference(str(one), name) for one in ([paths] if isinstance(paths, str) else paths) if one
+    )
+    return said_beside.given_of(values, name, in_cells=in_cells, files=files)

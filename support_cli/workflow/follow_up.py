@@ -62,7 +62,7 @@ def follow_up(bench: Bench, kind: str, prefix: str, options: NewOptions) -> Outc
     if options.answers:
         given = said_beside.parse(said_beside.read_bytes(options.answers, bench.stdin, bench.cwd), options.answers)
     take_given(work, given)
-    take_files(work, said_beside.attachments_of(given))
+    take_files(work, given)
     if options.send:
         work.check_way()
     else:

@@ -1,5 +1,6 @@
 """REQUEST on a command line: a request file, plain answers with a pack, ``-``, or the first letters of an id."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,7 +13,7 @@ from support_cli.packs.model import Kind
 from support_cli.paths import expand
 from support_cli.request import Answer, Attachment, PackRef, Request, Source
 from support_cli.workflow import answers as said_beside
-from support_cli.workflow import produce
+from support_cli.workflow import local_files, produce
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.choose import choose_form, find_pack, open_pack
 from support_cli.workflow.known import hints
@@ -30,12 +31,30 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
         request: What was said.
         problems: Answers that could not be taken, and files that are not what they were.
         stored: It is a case on this machine.
+        read_from: The file that it was read from; empty for a case or a draft of this machine.
     """
 
     work: Work
     request: Request
     problems: tuple[Finding, ...] = ()
     stored: bool = False
+    read_from: str = ""
+
+    def check_files(self) -> None:
+        """Finds out whether the files that a request file names may go along.
+
+        Raises:
+            AttachmentError: If nobody says so, or one is a private key or the like.
+        """
+        from support_cli.attachments.secret_files import refuse_secrets
+
+        bench, options = self.work.bench, self.work.options
+        files = self.request.attachments if self.read_from else ()
+        known = local_files.keep_known(bench, self.request, files)
+        paths = [Path(one.path) for one in files if one not in known]
+        if not local_files.may_go(bench, options, paths, self.read_from):
+            raise local_files.NotAllowedError(_("These files are part of the request, so nothing is done with it."))
+        refuse_secrets(paths, options.allow_files, bench.cwd)
 
 
 def open_request(bench: Bench, name: str, options: NewOptions) -> Opened:
@@ -84,7 +103,7 @@ def _from_file(bench: Bench, raw: bytes, name: str, options: NewOptions) -> Open
         # Answers that no rule accepts are findings, but they were said: documents show them.
         kept = {**given.request.answers, **answers}
         request = msgspec.structs.replace(given.request, answers=kept, attachments=tuple(files))
-    return Opened(work=work, request=request, problems=(*said.findings, *changed))
+    return Opened(work=work, request=request, problems=(*said.findings, *changed), read_from=name)
 
 
 def _files(attachments: list[Attachment]) -> tuple[list[Attachment], list[Finding]]:

@@ -8,6 +8,7 @@ import msgspec
 from support_cli import questionnaire
 from support_cli.addresses import Address
 from support_cli.errors import AttachmentError
+from support_cli.i18n import _
 from support_cli.packs.model import Form, Kind
 from support_cli.packs.pack import Pack
 from support_cli.paths import expand
@@ -77,7 +78,7 @@ def prepare_given(bench: Bench, options: NewOptions, given: said_beside.Given, l
         asks = bench.prompter is not None and not options.no_input
         work.answers = issues.read_body(bench, work.form, options.body, asks=asks)
     take_given(work, given)
-    take_files(work, said_beside.attachments_of(given))
+    take_files(work, given)
     return work
 
 
@@ -162,11 +163,11 @@ def take_given(work: Work, given: said_beside.Given) -> None:
     """
     given = said_beside.merge_flags(given, work.form, work.options.set, work.bench.stdin, work.bench.cwd)
     values = dict(given.values)
-    uploads = [q.id for q in work.form.questions if q.kind is Kind.UPLOAD]
-    for name in uploads:
-        if name in values:
-            paths = values.pop(name)
-            work.options = _attach_also(work.options, paths if isinstance(paths, list) else [paths], given.base)
+    work.referenced = given.files
+    for question in work.form.questions:
+        names = {question.id, question.label, work.texts.get(question.label)} if question.kind is Kind.UPLOAD else ()
+        for name in values.keys() & names:
+            _take_paths(work, given, name, values.pop(name))
     said = questionnaire.understand(work.form, values, work.texts)
     work.refused = said.findings
     unknown = tuple(f for f in said.findings if f.code == "A005")
@@ -185,31 +186,70 @@ def _source(form: Form, key: str, given: said_beside.Given) -> Source:
     return given.sources.get(question.label if question else "", Source.FILE)
 
 
-def _attach_also(options: NewOptions, paths: Sequence[object], base: Path) -> NewOptions:
-    more = tuple(str(base / expand(str(path))) for path in paths if path)
-    return msgspec.structs.replace(options, attach=(*more, *options.attach))
+def _take_paths(work: Work, given: said_beside.Given, name: str, value: object) -> None:
+    """Takes the answer to a question for files: paths, from the command line or from a file."""
+    paths = [str(given.base / expand(str(path))) for path in (value if isinstance(value, list) else [value]) if path]
+    source = given.read_from.get(name)
+    if source is None:
+        work.options = msgspec.structs.replace(work.options, attach=(*paths, *work.options.attach))
+    else:
+        work.referenced = (*work.referenced, *(said_beside.FileReference(path, source) for path in paths))
 
 
-def take_files(work: Work, before: Sequence[Attachment]) -> None:
-    """Examines the files named; in a script, any that cannot be taken ends the run."""
+def take_files(work: Work, given: said_beside.Given) -> None:
+    """Examines the files named; in a script, any that cannot be taken ends the run.
+
+    Raises:
+        AttachmentError: If so; also if a file names them and nobody says that they may go, or one is a private key.
+    """
     from support_cli.attachments.inspect import examine, recheck, same_file
     from support_cli.attachments.names import unique_name
+    from support_cli.attachments.secret_files import refuse_secrets
 
-    kept, changed = recheck(before)
+    if not (given.request or work.referenced or work.options.attach):
+        return
+    before, paths = _files_from_data(work, given)
+    for text in work.options.attach:
+        paths += _named_files(work.bench, text, "--attach")
+    refuse_secrets([*(Path(one.path) for one in before), *paths], work.options.allow_files, work.bench.cwd)
+    found, changed = recheck(before)
     if changed:
         raise AttachmentError(changed[0].message, hint=changed[0].fix, where=changed[0].where)
-    found = list(kept)
     question = next((q for q in work.form.questions if q.kind is Kind.UPLOAD), None)
-    for text in work.options.attach:
-        for path in _named_files(work.bench, text):
-            one = examine(path, question=question.id if question else None, folder=work.bench.made)
-            if not any(same_file(one.path, other.path) for other in found):
-                found.append(msgspec.structs.replace(one, name=unique_name(one.name, [f.name for f in found])))
+    for path in paths:
+        one = examine(path, question=question.id if question else None, folder=work.bench.made)
+        if not any(same_file(one.path, other.path) for other in found):
+            found.append(msgspec.structs.replace(one, name=unique_name(one.name, [f.name for f in found])))
     work.attachments = found
 
 
-def _named_files(bench: Bench, text: str) -> Sequence[Path]:
-    """The files that one ``--attach`` stands for."""
+def _files_from_data(work: Work, given: said_beside.Given) -> tuple[list[Attachment], list[Path]]:
+    """What a request file carries and an answers file names, as far as it may go."""
+    bench, options = work.bench, work.options
+    carried = said_beside.attachments_of(given)
+    if not (carried or work.referenced):
+        return [], []
+    from support_cli.workflow import local_files  # what the command line names needs nobody's word
+
+    known = local_files.keep_known(bench, given.request, carried)
+    named: dict[str, list[Path]] = {}
+    for one in carried:
+        if one not in known:
+            named.setdefault(options.answers, []).append(Path(one.path))
+    for reference in work.referenced:
+        named.setdefault(reference.source, []).extend(_named_files(bench, reference.path, reference.source))
+    allowed: list[Path] = []
+    for source, paths in named.items():
+        if local_files.may_go(bench, options, paths, source):
+            allowed += paths
+        else:
+            bench.say(_("Left out: {names}").format(names=", ".join(path.name for path in paths)))
+    before = [one for one in carried if one in known or Path(one.path) in allowed]
+    return before, [path for path in allowed if str(path) not in {one.path for one in carried}]
+
+
+def _named_files(bench: Bench, text: str, where: str) -> Sequence[Path]:
+    """The files that a path or a pattern stands for; ``where`` it was named, for messages."""
     plain = bench.cwd / text
     if text == text.strip() and ".." not in plain.parts and plain.is_file():
         return (plain,)  # what exists as it was typed wins over every other reading of it
@@ -217,7 +257,7 @@ def _named_files(bench: Bench, text: str) -> Sequence[Path]:
 
     expansion = find_files(text, cwd=bench.cwd, split=False)
     for problem in expansion.problems:
-        raise AttachmentError(problem.message, hint=problem.hint or None, where="--attach")
+        raise AttachmentError(problem.message, hint=problem.hint or None, where=where)
     for note in expansion.notes:
         bench.say(note.message)
     return expansion.paths

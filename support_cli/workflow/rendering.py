@@ -41,6 +41,7 @@ def render(bench: Bench, name: str, options: NewOptions) -> Rendered:
     output = document(opened, options)
     findings = tuple(all_findings(opened))
     if output.format == "eml":
+        opened.check_files()
         ticket, to = work.ticket(request, findings), work.addressed(request.answers)
         if options.output in ("", "-"):
             produce.write_eml(ticket, to, None, bench.stdout())

@@ -26,6 +26,7 @@ def send(bench: Bench, name: str, options: NewOptions) -> "Message | Handed":
     """
     opened = open_request(bench, name, options)
     work, request = opened.work, opened.request
+    opened.check_files()
     work.to = produce.addresses(options.to) if options.to else ()
     channel_name, channel, _queue = work.route(request.answers)
     check_trust(work)

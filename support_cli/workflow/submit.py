@@ -45,6 +45,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         uncertain: An earlier attempt may have arrived.
         sent_at: When the receiver took it, as ISO 8601, or empty.
         next_attempt_at: When it is tried again, as ISO 8601, or empty.
+        files: The customer's files in it: name to bytes.
     """
 
     id: str
@@ -63,12 +64,14 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     uncertain: bool
     sent_at: str
     next_attempt_at: str
+    files: dict[str, int]
 
 
 def told(message: Message) -> Delivery:
     """A message of the outbox as it is shown."""
     queued = message.state is MessageState.QUEUED
     reason, _end, hint = message.reason.partition("\n")
+    files = message.envelope.get("files")
     named = message.envelope.get("receivers") or message.envelope.get("url") or ""
     return Delivery(
         id=message.id,
@@ -87,6 +90,7 @@ def told(message: Message) -> Delivery:
         uncertain=message.uncertain,
         sent_at=message.sent_at.isoformat() if message.sent_at else "",
         next_attempt_at=message.next_attempt_at.isoformat() if queued else "",
+        files={name: int(size) for name, size in files.items()} if isinstance(files, dict) else {},
     )
 
 
@@ -179,6 +183,7 @@ def store(
         "sender": envelope.sender.address,
         "receivers": [one.address for one in envelope.receivers],
         "utf8": utf8,
+        "files": _files_of(ticket),
     }
     return Outbox(bench.database()).add(
         request.id,
@@ -227,6 +232,7 @@ def store_ticket(
             "queue": address.queue,
             "settings": address.settings,
             "public": address.public,
+            "files": _files_of(ticket),
         }
         return Outbox(bench.database()).add(
             request.id,
@@ -239,6 +245,11 @@ def store_ticket(
             media_type=parcel.MEDIA_TYPE,
             purpose=purpose,
         )
+
+
+def _files_of(ticket: Ticket) -> dict[str, str]:
+    """The customer's files in a message: name to bytes."""
+    return {one.name: str(one.size) for one in ticket.attachments}
 
 
 def _chunks(stream: BinaryIO) -> Iterator[bytes]:

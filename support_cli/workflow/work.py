@@ -19,6 +19,7 @@ from support_cli.packs.pack import Pack
 from support_cli.request import Answer, Attachment, Request
 from support_cli.ticket import Ticket
 from support_cli.workflow import produce
+from support_cli.workflow.answers import FileReference
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.choose import DEFAULT_PACK, open_pack
 from support_cli.workflow.produce import Made, Output
@@ -50,6 +51,7 @@ class NewOptions(msgspec.Struct, frozen=True, kw_only=True):
     send: bool = False
     channel: str = ""
     to: str = ""
+    allow_files: tuple[str, ...] = ()
     dry_run: bool = False
     strict: bool = False
     strict_form: bool = False
@@ -99,7 +101,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 class Work(msgspec.Struct, kw_only=True, dict=True):
     """One request in the making: the pack, the form, what is known so far, and where it shall go.
 
-    ``refused`` says why values that were given cannot be taken; ``unfinished`` holds those values as text.
+    ``referenced`` are the files that an answers file names. ``refused`` says why values that were given cannot be
+    taken; ``unfinished`` holds those values as text.
     ``again`` names secret questions of a draft, whose answers were not stored; ``resumed`` says that there is a draft,
     and ``kept`` that nothing failed when it became a case.
     """
@@ -112,6 +115,7 @@ class Work(msgspec.Struct, kw_only=True, dict=True):
     to: tuple[Address, ...]
     answers: dict[str, Answer] = {}
     attachments: list[Attachment] = []
+    referenced: tuple[FileReference, ...] = ()
     refused: tuple[Finding, ...] = ()
     at: str | None = ""
     unfinished: dict[str, str] = {}

@@ -350,3 +350,15 @@ def test_take_paths_that_somebody_else_found(desk: Desk) -> None:
         f"There is no file {desk.cwd}/none. Check the name; perhaps it was moved or deleted."
     ]
     assert examine(desk.cwd / "photo.png") == tray.attachments[0]
+
+
+def test_a_private_key_is_taken_only_when_it_is_added_a_second_time(desk):
+    key = desk.cwd / "id_ed25519"
+    key.write_text("anything", "utf-8")
+    tray = desk.tray()
+    (sentence,) = tray.add(str(key))
+    assert "looks like a private key" in sentence
+    assert "Add it once more if that is meant." in sentence
+    assert tray.attachments == ()
+    assert tray.add(str(key)) == []
+    assert [one.name for one in tray.attachments] == ["id_ed25519"]

@@ -17,7 +17,7 @@ Support = Callable[..., Run]
 Post = Callable[..., Run]
 DELIVERY = {
     "id", "request", "state", "channel", "to", "attempts", "reason", "message", "hint", "message_id", "ticket", "url",
-    "digest", "uncertain", "sent_at", "next_attempt_at",
+    "digest", "uncertain", "sent_at", "next_attempt_at", "files",
 }  # fmt: skip
 
 

@@ -218,7 +218,7 @@ def test_a_cell_holds_several_files_by_one_rule(support, here):
         (here / name).write_text(name, "utf-8")
     rows = [csv_of({**GIVEN, "attach": cell}, ";") for cell in ("a.log; b.log", "a.log\nb.log\nc.log")]
     (here / "rows.csv").write_text(rows[0] + rows[1].partition("\n")[2], "utf-8")
-    made = support("batch", "rows.csv", "-o", "out/", "--json")
+    made = support("batch", "rows.csv", "-o", "out/", "--json", "--allow-files", ".")
     assert made.code == 0, made.err
     requests = [json.loads(support("render", row["id"], "-f", "json").out) for row in made.json]
     names = [[one["name"] for one in request["attachments"]] for request in requests]

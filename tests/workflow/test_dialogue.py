@@ -9,7 +9,7 @@ from support_cli.cases.cases import Cases
 from support_cli.cases.drafts import Drafts
 from support_cli.cases.errors import StorageFull
 from support_cli.errors import AnswersError, ExitCode, InterruptedRun, UsageError
-from support_cli.interview.prompter import Act, Edit
+from support_cli.interview.prompter import Act, Edit, Leave
 from support_cli.packs.model import Role
 from support_cli.workflow.bench import Mail
 from support_cli.workflow.compose import new
@@ -293,7 +293,7 @@ def test_a_waiting_draft_is_offered(bench, pack, database):
 
 
 def test_of_several_drafts_the_person_says_which(bench, pack, database):
-    for summary in ("First\nof two", "Second"):
+    for summary in ("First\nof two", "Second of two"):
         with pytest.raises(InterruptedRun):
             new(bench(Person(*ALL[:2], ("summary", summary), ("details", LEAVE))), options(pack))
     labels = []
@@ -305,7 +305,7 @@ def test_of_several_drafts_the_person_says_which(bench, pack, database):
     person = Person(("choose", pick), ("details", LEAVE))
     with pytest.raises(InterruptedRun) as left:
         resume(bench(person), "", NewOptions())
-    assert sorted(labels) == ["First of two", "Second"]
+    assert sorted(labels) == ["First of two", "Second of two"]
     assert "question 4 of 10" in left.value.message
 
 
@@ -367,3 +367,22 @@ def test_leaving_at_the_question_of_trust_leaves_and_keeps_the_draft(bench, pack
         new(bench(person, mail=Mail("file", lambda: None), packs=home / "packs"), options(pack))
     assert "support resume" in left.value.message
     assert len(Drafts(database).list()) == 1
+
+
+@pytest.mark.parametrize(("wish", "names"), [("leave", []), ("attach", ["lamp.txt"])])
+def test_files_that_an_answers_file_names_are_taken_when_the_person_says_so(bench, pack, work_folder, wish, names):
+    (work_folder / "lamp.txt").write_text("red", "utf-8")
+    (work_folder / "given.json").write_text(json.dumps({"attachments": ["lamp.txt"]}), "utf-8")
+    person = Person(("choose", wish), *ALL, ("review", "write"))
+    outcome = new(bench(person), options(pack, answers="given.json"))
+    person.done()
+    assert str(work_folder / "lamp.txt") in person.said[0]
+    assert [one.name for one in outcome.request.attachments] == names
+
+
+def test_enter_attaches_nothing(bench, pack, work_folder):
+    (work_folder / "lamp.txt").write_text("red", "utf-8")
+    (work_folder / "given.json").write_text(json.dumps({"attachments": ["lamp.txt"]}), "utf-8")
+    person = Person(("choose", lambda shown: LEAVE if shown[2] == "leave" and shown[1][1].final else "attach"))
+    with pytest.raises(Leave):
+        new(bench(person), options(pack, answers="given.json"))
