@@ -82,6 +82,8 @@ DOCUMENTS = {
 }
 CHANNELS = {"email": N_("e-mail")}
 """Kinds of channels; desks go by their own names."""
+ORIGINS = {"builtin": N_("built in"), "installed": N_("installed"), "package": N_("from a Python package")}
+"""Where packs that a name is enough for come from."""
 STORES = {
     "keyring": N_("in the keyring"),
     "file": N_("in a file"),

@@ -1,6 +1,7 @@
 """What to do about each kind of fault of a pack, where the finding itself knows nothing better."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 import msgspec
 
@@ -8,7 +9,7 @@ from support_cli.finding import Finding
 from support_cli.i18n import N_, _
 
 FIXES = {
-    "T001": N_("Every key is explained in docs/support-team.md; “support pack schema” lets an editor complete them."),
+    "T001": N_("Every key is explained in {docs}/support-team.md; “support pack schema” lets an editor complete them."),
     "T002": N_("Name a question that is asked before, and a choice as it is written there."),
     "T003": N_("Give each its own name, or take one of them out."),
     "T004": N_("Put the whole text in quotes."),
@@ -30,15 +31,15 @@ FIXES = {
     "T042": N_("Take the endings out of one of the two lists."),
     "T043": N_("Change the limits, or do not ask for such files."),
     "T044": N_("Lead a route to it, make it the default_channel, or take it out."),
-    "T045": N_("See “Channels and routes” in docs/support-team.md, and docs/desks.md."),
+    "T045": N_("See “Channels and routes” in {docs}/support-team.md, and {docs}/desks.md."),
     "T046": N_("Say “private: true” of these questions."),
     "T047": N_("Put in the line that “support pack keygen” printed."),
     "T048": N_("Write it as a customer can use it: help@example.org, https://example.org."),
     "T049": N_("Add it to pack.yml."),
     "T050": N_("Write the unit, as in 8MB."),
     "T051": N_("Take it out, or send to a desk."),
-    "T060": N_("See “Documents” in docs/support-team.md."),
-    "T061": N_("See in docs/support-team.md what a template can name."),
+    "T060": N_("See “Documents” in {docs}/support-team.md."),
+    "T061": N_("See in {docs}/support-team.md what a template can name."),
     "T062": N_("Write  answers.ID|default('')  where a form may not have it."),
     "T063": N_("Put answers between tags only, and show text: no scripts, forms, frames or pictures from elsewhere."),
     "T064": N_("Name it like a document, as ticket.md.j2, or delete it."),
@@ -64,7 +65,16 @@ FIXES = {
 
 def with_fixes(findings: Iterable[Finding]) -> list[Finding]:
     """Gives every finding of ours that does not say what to do the general advice for its kind."""
+    docs = docs_folder()
     return [
-        one if one.fix or one.code not in FIXES else msgspec.structs.replace(one, fix=_(FIXES[one.code]))
+        one
+        if one.fix or one.code not in FIXES
+        else msgspec.structs.replace(one, fix=_(FIXES[one.code]).replace("{docs}", str(docs)))
         for one in findings
     ]
+
+
+def docs_folder() -> Path:
+    """Where the pages for support teams lie: beside the modules of a wheel, or in a checkout."""
+    packed = Path(__file__).parent.parent / "docs"
+    return packed if packed.is_dir() else packed.parent.parent / "docs"

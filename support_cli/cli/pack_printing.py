@@ -7,7 +7,7 @@ import msgspec
 from support_cli.cli import console
 from support_cli.cli.context import Context
 from support_cli.i18n import _, format_size, ngettext
-from support_cli.labels import CHANNELS, CONTACTS, ROLES, label
+from support_cli.labels import CHANNELS, CONTACTS, ORIGINS, ROLES, label
 from support_cli.packs.lockfile import Installed
 from support_cli.packs.model import ALWAYS, Form, Manifest
 from support_cli.text import clean_line
@@ -24,7 +24,15 @@ def print_packs(lines: Sequence[PackLine], context: Context) -> None:
         console.product_json([{k: v for k, v in msgspec.to_builtins(one).items() if k != "heading"} for one in lines])
         return
     rows = [
-        [line.name, line.version, _state(line), ", ".join(line.languages), ", ".join(line.forms[:6])] for line in lines
+        [
+            line.name,
+            line.version,
+            label(ORIGINS, line.origin),
+            _state(line),
+            ", ".join(line.languages),
+            ", ".join(line.forms[:6]),
+        ]
+        for line in lines
     ]
     console.product(console.columns(rows, gap=2, indent=""))
     context.say(_("More about one of them:  {command}").format(command="support pack info PACK"))

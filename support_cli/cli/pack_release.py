@@ -64,8 +64,11 @@ def sign(
 def verify(
     file: _Zip,
     key: Annotated[
-        str, typer.Option("--key", "-k", metavar="FILE.pub", help=_("The public key, as a file or a line."))
-    ],
+        str,
+        typer.Option(
+            "--key", "-k", metavar="FILE.pub", help=_("The public key, as a file or a line; else the pack's own.")
+        ),
+    ] = "",
 ) -> None:
     """Parses, verifies, prints."""
     from support_cli.cli.context import Context

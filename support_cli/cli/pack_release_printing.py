@@ -56,3 +56,5 @@ def print_verified(signed: Signed, context: Context) -> None:
             pack=signed.name, version=signed.version, key=signed.key
         )
     )
+    if signed.own_key:
+        context.say(_("The pack itself names this key. Whose it is, only its publisher can tell you."))

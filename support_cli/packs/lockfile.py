@@ -61,11 +61,13 @@ class Known(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         face: What was shown then: publisher, key and destinations.
         digest: Digest over all its files then.
         added: When, as ISO 8601.
+        revoked: It is trusted no more.
     """
 
     face: Face
     digest: str
     added: str = ""
+    revoked: bool = False
 
 
 class Lock(msgspec.Struct, frozen=True, kw_only=True):

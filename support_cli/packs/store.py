@@ -142,19 +142,18 @@ class Store:
                 raise not_installed(record.name, sorted(lock.packs))
             lockfile.write(self.folder, msgspec.structs.replace(lock, packs={**lock.packs, record.name: record}))
 
-    def note_known(self, place: str, known: Known | None) -> None:
-        """Writes down that a pack was trusted where it lies; None forgets it.
+    def note_known(self, place: str, known: Known) -> None:
+        """Writes down that a pack was trusted where it lies, or is no more.
 
         Args:
             place: Its absolute path, or ``python:NAME``.
-            known: What was trusted.
+            known: What was decided.
         """
         with lockfile.held(self.folder):
             lock = self.lock()
             rest = {key: one for key, one in lock.known.items() if key != place}
-            if known is not None:
-                oldest = sorted(rest, key=lambda one: rest[one].added)[: max(len(rest) - _MOST_KNOWN + 1, 0)]
-                rest = {key: one for key, one in rest.items() if key not in oldest} | {place: known}
+            oldest = sorted(rest, key=lambda one: rest[one].added)[: max(len(rest) - _MOST_KNOWN + 1, 0)]
+            rest = {key: one for key, one in rest.items() if key not in oldest} | {place: known}
             lockfile.write(self.folder, msgspec.structs.replace(lock, known=rest))
 
     def _place(self, record: Installed) -> Path:

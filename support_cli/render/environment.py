@@ -207,7 +207,7 @@ def _place(trace: TracebackType | None, name: str) -> tuple[str, int | None]:
 
 
 def _reason(error: Exception) -> str:
-    from jinja2.exceptions import TemplateNotFound
+    from jinja2.exceptions import TemplateNotFound, TemplateSyntaxError
 
     if isinstance(error, RecursionError):
         return "it is nested too deep, or without end"
@@ -215,4 +215,9 @@ def _reason(error: Exception) -> str:
         return f'there is no template "{error.message}"'
     if isinstance(error, (SyntaxError, MemoryError, AssertionError)):
         return "it is nested too deep"
+    if isinstance(error, (TypeError, AttributeError)):
+        # Python's own words name functions of ours.
+        return "a filter, a test or a function is given what it does not take"
+    if isinstance(error, TemplateSyntaxError):
+        return (error.message or "it cannot be read").rstrip(".")  # as text it would name the file and the line again
     return (str(error) or type(error).__name__).rstrip(".")

@@ -36,8 +36,12 @@ def vet(tree: nodes.Template, name: str) -> None:
     Raises:
         TemplateSyntaxError: With the line and one English sentence for the pack's author.
     """
+    blocks: set[str] = set()
     for count, node in enumerate(_walk(tree)):
         problem = _problem(node, name)
+        if isinstance(node, nodes.Block):
+            problem = problem or (f'there is another block "{node.name}"' if node.name in blocks else "")
+            blocks.add(node.name)
         if count > MAX_NODES:
             problem = "the template is too long"
         if problem:

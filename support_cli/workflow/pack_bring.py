@@ -180,6 +180,9 @@ def _changes(
         message = _("It comes from {new} instead of {old}.").format(new=source.text, old=before.source)
         changes.append(Change(kind="source", where="source", message=message, loud=True))
     if before.digest != pack.digest:
+        if before.version == pack.manifest.version:
+            message = _("It calls itself {version} as before, and its content is another.")
+            changes.append(Change(kind="version", where="version", message=message.format(version=before.version)))
         try:
             changes += compare(store.open(before, bench.cache), pack, bench.language)
         except PackError:

@@ -8,14 +8,21 @@ from support_cli.packs.trust import face_of, sends
 from support_cli.text import clean_line, shorten
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.pack_changes import Change, differences, publisher_line, target
-from support_cli.workflow.pack_trusted import source_of, trusted_face
+from support_cli.workflow.pack_trusted import is_revoked, source_of, trusted_face
 from support_cli.workflow.pack_words import is_personal, label_of
 
 _MOST = 40
 
 
 def card(
-    bench: Bench, pack: Pack, *, source: str = "", signer: str = "", stranger: str = "", known: bool = False
+    bench: Bench,
+    pack: Pack,
+    *,
+    source: str = "",
+    signer: str = "",
+    stranger: str = "",
+    known: bool = False,
+    revoked: bool = False,
 ) -> list[str]:
     """Describes a pack that somebody has to agree to, a line each.
 
@@ -26,6 +33,7 @@ def card(
         signer: Name of the key that signed it, if that is proven.
         stranger: Name of the key of a signature that proves nothing.
         known: Another version of it was trusted before.
+        revoked: It was trusted before, and is no more.
 
     Raises:
         PackError: If a form of the pack cannot be read.
@@ -34,6 +42,7 @@ def card(
     texts = pack.texts(bench.language)
     title = clean_line(texts.get(manifest.title, manifest.title))
     head = _("The pack:") if known else _("This pack was never used here:")
+    head = _("You trusted this pack once, and do no more:") if revoked else head
     lines = [
         f"{head} {clean_line(manifest.name)} {clean_line(manifest.version)} · {title}",
         _row(_("Publisher"), publisher_line(manifest.publisher)),
@@ -52,10 +61,10 @@ def card(
 def lines_about(bench: Bench, pack: Pack) -> list[str]:
     """The same for a pack that is at hand, after what is different since somebody agreed to it."""
     if pack.origin == "installed":
-        return card(bench, pack, source=source_of(bench, pack))
+        return card(bench, pack, source=source_of(bench, pack), known=True, revoked=is_revoked(bench, pack))
     before = trusted_face(bench, pack)
     loud = alarm(differences(before, face_of(pack.manifest))) if before is not None else []
-    return [*loud, *card(bench, pack, known=before is not None)]
+    return [*loud, *card(bench, pack, known=before is not None, revoked=is_revoked(bench, pack))]
 
 
 def personal(bench: Bench, pack: Pack) -> str:

@@ -21,7 +21,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         kind: ``destination``, ``publisher``, ``key``, ``form``, ``question``, ``limits``, ``language``, ``promise``,
-            ``contact``, ``route`` or ``document``.
+            ``contact``, ``route``, ``document`` or ``version``.
         where: Channel, form, ``form.question``, limit or language that it is about; may be empty.
         message: What is different, in the customer's language.
         loud: It has to be agreed to before the new version is used.

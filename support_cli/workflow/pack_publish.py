@@ -1,5 +1,7 @@
 """What a form is for those who fill it in elsewhere: a schema for their editor, a skeleton for their file."""
 
+import shlex
+
 import msgspec
 
 from support_cli.errors import UsageError
@@ -7,7 +9,7 @@ from support_cli.i18n import _
 from support_cli.packs.model import Form
 from support_cli.packs.pack import Pack
 from support_cli.workflow.bench import Bench
-from support_cli.workflow.choose import choose_form, find_pack
+from support_cli.workflow.choose import choose_form, find_pack, pack_source
 from support_cli.workflow.pack_answers_schema import answers_schema
 from support_cli.workflow.pack_schema import Json
 from support_cli.workflow.pack_schema import publish as publish_kind
@@ -59,6 +61,6 @@ def make_skeleton(bench: Bench, form: str, named: str) -> Skeleton:
         PackError: If the pack or form cannot be used.
     """
     pack, chosen = _form(bench, form, named)
-    by_name = named or (pack.manifest.name if pack.origin in ("builtin", "installed") else "")
+    by_name = shlex.quote(named or pack_source(pack))
     text = skeleton(pack, chosen, by_name, bench.language, pack.texts(bench.language))
     return Skeleton(pack=pack.manifest.name, form=chosen.id, language=bench.language, text=text)

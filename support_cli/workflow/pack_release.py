@@ -42,7 +42,7 @@ class Keys(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Signed(msgspec.Struct, frozen=True, kw_only=True):
-    """A signature that was made, or that fits."""
+    """A signature that was made, or that fits; ``own_key``: by the key that the pack itself names."""
 
     zip: str
     signature: str
@@ -51,6 +51,7 @@ class Signed(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     digest: str
     comment: str
+    own_key: bool = False
 
 
 def build(bench: Bench, named: str, output: str) -> Built:
@@ -189,24 +190,31 @@ def verify_zip(bench: Bench, file: str, key_file: str) -> Signed:
     Args:
         bench: The collaborators.
         file: The zip.
-        key_file: A public key: its file, or the line of base64 itself.
+        key_file: A public key: its file, or the line of base64 itself; empty for the key that the pack names.
 
     Raises:
         PackError: If the signature does not fit, is missing, or the zip is no pack.
+        UsageError: If no key is named, and the pack names none.
     """
     path = bench.cwd / expand(file)
     place = path.with_name(path.name + sign.SUFFIX)
     literal = len(key_file) == 56 and not (bench.cwd / key_file).exists()
-    public = sign.read_public(key_file if literal else _text(bench, key_file))
-    content = zipped.read_file(path)
+    text = key_file if literal else _text(bench, key_file) if key_file else _zip(bench, path)[0].manifest.publisher.key
+    if not text:
+        raise UsageError(
+            _("The pack names no key of its publisher; say which one shall have signed it."),
+            hint=f"support pack verify {file} --key FILE.pub",
+        )
+    public = sign.read_public(text)
     if not place.is_file():
         raise sign.SignatureError(
             _("{path} is not signed: there is no {signature}.").format(path=path, signature=place.name),
             where=str(path),
         )
-    found = sign.verify(content, zipped.read_file(place, 1 << 16), public)
+    found = sign.verify(zipped.read_file(path), zipped.read_file(place, 1 << 16), public)
     pack, _content = _zip(bench, path)
-    return _signed(path, pack, place, public, "\t".join(found.parts))
+    made = _signed(path, pack, place, public, "\t".join(found.parts))
+    return made if key_file else msgspec.structs.replace(made, own_key=True)
 
 
 def _signed(path: Path, pack: Pack, signature: Path, key: sign.PublicKey, comment: str) -> Signed:

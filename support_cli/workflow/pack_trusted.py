@@ -40,9 +40,18 @@ def is_trusted(bench: Bench, pack: Pack) -> bool:
 
 
 def trusted_face(bench: Bench, pack: Pack) -> Face | None:
-    """What somebody agreed to when this pack, which is not installed, was trusted; None if it never was."""
+    """What somebody agreed to when this pack, which is not installed, was trusted; None if it is not."""
     known = store_of(bench).lock().known.get(place_of(pack))
-    return None if known is None else known.face
+    return None if known is None or known.revoked else known.face
+
+
+def is_revoked(bench: Bench, pack: Pack) -> bool:
+    """Whether somebody trusted this pack once, and said later that it is trusted no more."""
+    if pack.origin == "installed":
+        record = installed_record(bench, pack)
+        return record is not None and not record.trusted
+    known = store_of(bench).lock().known.get(place_of(pack))
+    return known is not None and known.revoked
 
 
 def place_of(pack: Pack) -> str:
@@ -73,5 +82,6 @@ def note(bench: Bench, pack: Pack, *, trusted: bool) -> None:
         if record is not None:
             store.note(msgspec.structs.replace(record, trusted=trusted))
         return
-    known = Known(face=face_of(pack.manifest), digest=pack.digest, added=bench.now().isoformat())
-    store.note_known(place_of(pack), known if trusted else None)
+    face = face_of(pack.manifest)
+    known = Known(face=face, digest=pack.digest, added=bench.now().isoformat(), revoked=not trusted)
+    store.note_known(place_of(pack), known)

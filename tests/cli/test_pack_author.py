@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import webbrowser
@@ -31,7 +32,7 @@ def test_packs_are_listed(support):
     run = support("pack", "list", "--json")
     assert [one["name"] for one in run.json] == load.builtin_names()
     assert all(one["forms"] and not one["problem"] for one in run.json)
-    assert "general" in support("pack", "list").out
+    assert re.search(r"^general +\S+ +built in ", support("pack", "list").out, re.MULTILINE)
 
 
 def test_a_pack_is_described(support):
@@ -138,12 +139,26 @@ def test_from_a_folder_to_a_verified_zip(support, here, tiny):
     run = support("pack", "verify", "tiny.zip", "--key", "a.key.pub")
     assert run.code == 0
     assert "tiny 1.0.0" in run.out
+    assert support("pack", "verify", "tiny.zip").code == 2  # the pack names no key
     content = bytearray((here / "tiny.zip").read_bytes())
     content[len(content) // 2] ^= 1
     (here / "tiny.zip").write_bytes(content)
     run = support("pack", "verify", "tiny.zip", "--key", "a.key.pub")
     assert run.code == 3
     assert "not the one that was signed" in run.err
+
+
+def test_without_a_key_the_packs_own_verifies(support, here, tiny):
+    keys = support("pack", "keygen", "a.key", "--no-password", "--json").json
+    manifest = tiny / "pack.yml"
+    manifest.write_text(f"{manifest.read_text('utf-8')}\npublisher: {{name: Acme, key: {keys['key']}}}\n", "utf-8")
+    support("pack", "build", "tiny", "-o", "tiny.zip")
+    support("pack", "sign", "tiny.zip", "--key", "a.key")
+    run = support("pack", "verify", "tiny.zip")
+    assert (run.code, "tiny 1.0.0" in run.out, "The pack itself names this key" in run.err) == (0, True, True)
+    support("pack", "keygen", "b.key", "--no-password")
+    support("pack", "sign", "tiny.zip", "--key", "b.key")
+    assert support("pack", "verify", "tiny.zip").code == 3
 
 
 def test_a_zip_is_a_pack_in_every_command(support, tiny):
@@ -182,6 +197,14 @@ def test_a_skeleton_is_the_product_alone(support):
     assert run.err == ""
     assert run.out.startswith("# ")
     assert support("pack", "skeleton", "bug", "-p", "software", "--lang", "pl", "--json").json["text"] == run.out
+
+
+def test_the_command_in_a_skeleton_names_the_pack(support, tiny):
+    for words, named in ((("bug", "-p", "software"), "software"), (("general",), "general"), (("-p", "tiny"), "tiny")):
+        text = support("pack", "skeleton", *words).out
+        (command,) = re.findall(r"^#   support (new .*) -a FILE$", text, re.MULTILINE)
+        assert f" -p {named}" in command
+        assert support(*command.split(), "--no-input").code in (0, 2)  # answers may be missing, and nothing else
 
 
 def test_translations_are_extracted_and_compiled(support, tiny):

@@ -87,6 +87,24 @@ def test_an_error_names_the_template_and_the_line():
     assert "general/t.txt.j2" in problem("{% extends 't.txt.j2' %}").message
 
 
+@each(
+    ("source", "reason"),
+    [
+        ("{{ a|fill(1) }}", "is given what it does not take"),
+        ("{{ words|join(1, 2, 3) }}", "is given what it does not take"),
+        ("{{ a|md_line(3) }}", "is given what it does not take"),
+        ("{{ a is divisibleby(0) }}", "is given what it does not take"),
+        ("{{ a|nosuch }}", 'there is no filter "nosuch".'),
+        ("{{ a is nosuch }}", 'there is no test "nosuch".'),
+        ("{% block a %}{% endblock %}{% block a %}{% endblock %}", 'there is another block "a".'),
+    ],
+)
+def test_an_error_is_told_without_names_of_ours(source, reason):
+    found = problem(source)
+    assert reason in found.message
+    assert not [name for name in ("_fill", "lambda", "positional", "File ", "Error") if name in found.message]
+
+
 def test_html_escapes_whatever_is_no_html_already():
     made = render(
         "<p>{{ a }}</p>{{ a ~ '<i>' }}{{ ['<u>', a]|join('<') }}"

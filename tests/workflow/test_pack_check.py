@@ -2,10 +2,12 @@
 
 import itertools
 import re
+import tomllib
 
 import pytest
 
 from support_cli.checks import pack_slips
+from support_cli.checks.pack_fixes import FIXES, docs_folder
 from support_cli.errors import UnusableError
 from support_cli.finding import Level
 from support_cli.packs import load, po, sign
@@ -589,3 +591,12 @@ def test_the_chooser_beside_issue_forms_is_checked_too(bench, tmp_path):
     ((code, where),) = [(one.code, one.where) for one in check(bench(), str(tmp_path)).findings]
     assert code == "T001"
     assert re.search(r"other\.yml:\d+:\d+$", where)
+
+
+def test_pages_that_advice_names_are_there():
+    pages = {page for text in FIXES.values() for page in re.findall(r"\{docs\}/([\w-]+\.md)", text)}
+    assert pages
+    assert [page for page in pages if not (docs_folder() / page).is_file()] == []
+    packed = tomllib.loads((load.builtin_root().parent / "pyproject.toml").read_text("utf-8"))
+    included = packed["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert {f"docs/{page}" for page in pages} <= included.keys()

@@ -470,6 +470,26 @@ def test_the_first_use_asks_where_trust_was_taken(desk, folder):
     before_use(desk()[0], open_pack(bench, "acme"))
 
 
+def test_a_pack_that_is_trusted_no_more_is_not_called_a_new_one(desk, folder):
+    digest = open_pack(desk()[0], str(folder)).digest
+    pack_store.trust(desk()[0], str(folder), Wish(trust=digest, no_input=True), revoke=False)
+    add(desk, folder, "trust")
+    for name in (str(folder), "acme"):
+        pack_store.trust(desk()[0], name, Wish(), revoke=True)
+        with pytest.raises(UntrustedError) as caught:
+            pack_store.trust(desk()[0], name, Wish(no_input=True), revoke=False)
+        assert "never used here" not in caught.value.hint
+        assert "You trusted this pack once, and do no more: acme 1.0.0" in caught.value.hint
+
+
+def test_other_content_under_the_same_version_is_said(desk, folder):
+    add(desk, folder, "trust")
+    (folder / "forms" / "trouble.yml").write_text(places.FORM.replace("What is wrong?", "What is it?"), "utf-8")
+    result, _person = update(desk)
+    assert (result.state, result.before, result.version) == ("updated", "1.0.0", "1.0.0")
+    assert "It calls itself 1.0.0 as before, and its content is another." in [one.message for one in result.changes]
+
+
 def test_trusting_a_folder(desk, folder):
     bench, _person = desk()
     digest = open_pack(bench, str(folder)).digest
