@@ -50,7 +50,7 @@ def test_json_does_not_depend_on_the_language(support):
         ("pack", "info", "software"),
         ("pack", "list"),
         ("pack", "check", "general"),
-        ("pack", "test", "general"),
+        ("pack", "test", "complaint"),
     ):
         assert support(*words, "--json").json == support(*words, "--json", "--lang", "uk").json
 
