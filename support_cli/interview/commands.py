@@ -1,4 +1,4 @@
-"""What a person may type on the review page and beside the files, read the same way by both screens.
+"""What a person may type on the pages and beside the files, and what they paste, read the same way by both screens.
 
 English words are always understood, the words of the customer's language too, and single letters also where
 the keyboard is set to Ukrainian or Russian.
@@ -13,10 +13,35 @@ from support_cli.i18n import N_, _, ngettext
 from support_cli.interview.prompter import Act, Choice, Edit, FileRow, ReviewPage, ReviewRow, StoryPage, StoryRow
 from support_cli.interview.wording import latin_key, too_much
 from support_cli.options import says_yes
+from support_cli.text import clean_text
 
 
 class Stay(Exception):
     """What was typed will not do; the text is one sentence to show while the field stays."""
+
+
+_NUMBERING = re.compile(r"^\s*(?:\d{1,3}[.)]|[-*\u2022])\s+")
+
+
+def pasted(text: str, *, steps: bool = False, multiline: bool = False, paths: bool = False) -> str:
+    """What a paste puts into a field: harmless, and in one line where the field has one.
+
+    Args:
+        text: What was pasted.
+        steps: Every line is a step; numbers and marks before several of them go.
+        multiline: The field takes lines as they are.
+        paths: Every line is a path; several are put into quotes where they need them.
+    """
+    text = clean_text(text)
+    if steps:
+        lines = [line for line in text.split("\n") if line.strip()]
+        return "\n".join(_NUMBERING.sub("", line) for line in lines) if len(lines) > 1 else "".join(lines)
+    if multiline:
+        return text
+    lines = [line.strip() for line in text.split("\n") if line.strip()] if "\n" in text else [text]
+    if paths and len(lines) > 1:
+        lines = [f'"{line}"' if " " in line and line[0] not in "\"'" and "\\" not in line else line for line in lines]
+    return " ".join(lines)
 
 
 class Files(msgspec.Struct, frozen=True):

@@ -4,12 +4,14 @@ Ctrl+B is taken by tmux, F1 by some terminals' own help, Alt+Enter by Windows' f
 does nothing special on a Mac: each of them has a second key that works there.
 """
 
-import re
+import select
 import sys
 from collections import deque
+from collections.abc import Callable
 from typing import Any
 
 from prompt_toolkit.filters import Condition
+from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings, KeyBindingsBase
 from prompt_toolkit.key_binding.key_processor import KeyPress, KeyPressEvent
 from prompt_toolkit.keys import Keys
@@ -21,7 +23,6 @@ from support_cli.interview.panel import KeyHint
 from support_cli.text import clean_text
 
 _PAGE = 8
-_NUMBERING = re.compile(r"^\s*(?:\d{1,3}[.)]|[-*\u2022])\s+")
 
 
 def done_keys(platform: str = sys.platform) -> list[str]:
@@ -38,7 +39,7 @@ def key_hints(live: Live[Any], *, why: bool) -> list[KeyHint]:
     """
     enter = live.enter()
     if live.choices and live.choices.several:
-        hints = [(_("Space"), _("tick")), ("Enter", _("tick") if live.text.strip() else enter)]
+        hints = [("Enter", _("tick"))] if live.text.strip() else [(_("Space"), _("tick")), ("Enter", enter)]
     elif live.steps:
         twice = (_("Enter twice"), enter)
         hints = [("Enter", _("next step")), twice] if live.text.strip() else [("Enter", enter)]
@@ -96,7 +97,7 @@ def bindings(live: Live[Any]) -> KeyBindingsBase:
     elif live.multiline:
         _add_lines(keys, live)
     else:
-        keys.add("enter")(lambda event: live.submit(event.app))
+        _add_enter(keys, live, lambda event: live.submit(event.app))
     return keys
 
 
@@ -146,36 +147,55 @@ def _add_common(keys: KeyBindings, live: Live[Any]) -> None:
 def _add_paste(keys: KeyBindings, live: Live[Any]) -> None:
     @keys.add(Keys.BracketedPaste)
     def _paste(event: KeyPressEvent) -> None:
-        live.insert(event.current_buffer, pasted(event.data, live))
+        live.insert(event.current_buffer, live.pasted(event.data))
 
     @keys.add("<any>")
     def _typed(event: KeyPressEvent) -> None:
         text = event.data * event.arg
-        if not live.choices:
-            text += _typed_ahead(event.key_processor.input_queue)
-        live.insert(event.current_buffer, clean_text(text))
+        ahead = "" if live.choices else _typed_ahead(event.key_processor.input_queue)
+        live.insert(event.current_buffer, live.pasted(text + ahead) if "\n" in ahead else clean_text(text + ahead))
 
 
 def _typed_ahead(waiting: deque[KeyPress]) -> str:
-    """Takes the characters that have arrived already: a paste over a line that does not bracket it is many keys."""
+    """Takes the text that has arrived already: a paste over a line that does not bracket it is many keys.
+
+    Line ends with more text behind them belong to it; the last ones are left, like every other key.
+    """
     text = ""
-    while waiting and not isinstance(waiting[0].key, Keys):
-        text += waiting.popleft().data
+    ends: list[KeyPress] = []
+    while waiting:
+        if waiting[0].key in (Keys.ControlM, Keys.ControlJ):
+            ends.append(waiting.popleft())
+        elif isinstance(waiting[0].key, Keys):
+            break
+        else:
+            text += "\n" * len(ends) + waiting.popleft().data
+            ends.clear()
+    waiting.extendleft(reversed(ends))
     return text
 
 
-def pasted(data: str, live: Live[Any]) -> str:
-    """What a paste puts into a field: harmless, and in one line where the field has one."""
-    text = clean_text(data)
-    if live.steps:
-        lines = [line for line in text.split("\n") if line.strip()]
-        return "\n".join(_NUMBERING.sub("", line) for line in lines) if len(lines) > 1 else "".join(lines)
-    if live.multiline:
-        return text
-    lines = [line.strip() for line in text.split("\n") if line.strip()] if "\n" in text else [text]
-    if live.paths and len(lines) > 1:
-        lines = [f'"{line}"' if " " in line and line[0] not in "\"'" and "\\" not in line else line for line in lines]
-    return " ".join(lines)
+def _more_arrives(source: Input) -> bool:
+    """Whether there is more to read, which a burst of keys cut at any place leaves behind."""
+    try:
+        return bool(select.select([source.fileno()], [], [], 0)[0])
+    except (OSError, ValueError, NotImplementedError):  # Windows asks sockets only
+        return False
+
+
+def _add_enter(keys: KeyBindings, live: Live[Any], enter: Callable[[KeyPressEvent], None]) -> None:
+    """Enter with more text right behind it is a line end of a paste, and ends nothing."""
+
+    @keys.add("enter")
+    def _enter(event: KeyPressEvent) -> None:
+        ahead = _typed_ahead(event.key_processor.input_queue)
+        if not ahead and not _more_arrives(event.app.input):
+            enter(event)
+            return
+        buffer = event.current_buffer
+        if buffer.text:
+            live.insert(buffer, "\n" if live.multiline else " ")
+        live.insert(buffer, live.pasted(ahead))
 
 
 def _add_lines(keys: KeyBindings, live: Live[Any]) -> None:
@@ -189,14 +209,15 @@ def _add_lines(keys: KeyBindings, live: Live[Any]) -> None:
         def _editor(event: KeyPressEvent) -> None:
             finish(event.app, OpenEditor())
 
-    @keys.add("enter")
-    def _line(event: KeyPressEvent) -> None:
+    def line(event: KeyPressEvent) -> None:
         # An empty step ends the list, and Enter in an empty text means "nothing to say here".
         buffer = event.current_buffer
         if buffer.document.current_line.strip() if live.steps else buffer.text.strip():
             buffer.newline(copy_margin=False)  # what is pasted as keys brings its own margin
         else:
             live.submit(event.app)
+
+    _add_enter(keys, live, line)
 
 
 def _add_list(keys: KeyBindings, live: Live[Any]) -> None:
@@ -218,13 +239,14 @@ def _add_list(keys: KeyBindings, live: Live[Any]) -> None:
         event.current_buffer.text = ""  # the next word finds the next line
         live.look_again()
 
-    @keys.add(" ", filter=Condition(lambda: several))
+    @keys.add(" ", filter=Condition(lambda: several and not live.text.strip()))
     def _tick(event: KeyPressEvent) -> None:
         tick(event)
 
-    @keys.add("enter")
-    def _enter(event: KeyPressEvent) -> None:
+    def enter(event: KeyPressEvent) -> None:
         if several and event.current_buffer.text.strip() and choices.pointed is not None:
             tick(event)
         else:
             live.submit(event.app)
+
+    _add_enter(keys, live, enter)

@@ -12,7 +12,7 @@ from prompt_toolkit.buffer import Buffer
 
 from support_cli.i18n import _
 from support_cli.interview.choices import ChoiceList
-from support_cli.interview.commands import Stay
+from support_cli.interview.commands import Stay, pasted
 from support_cli.interview.keeper import Keeper
 from support_cli.interview.panel import Panel
 from support_cli.interview.paths import Completion
@@ -90,6 +90,10 @@ class Live(Generic[T]):
         if self.offered and buffer.cursor_position == len(buffer.text):
             buffer.text = ""
         buffer.insert_text(text)
+
+    def pasted(self, text: str) -> str:
+        """What a paste puts into this field."""
+        return pasted(text, steps=self.steps, multiline=self.multiline, paths=self.paths)
 
     def changed(self, buffer: Buffer) -> None:
         """Follows the text: keeps it, narrows the list, and takes away what no longer holds."""

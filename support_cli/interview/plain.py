@@ -4,26 +4,29 @@ Nothing is redrawn, nothing is marked by place, colour or drawing; every command
 """
 
 import os
-import sys
 from collections.abc import Sequence
 from typing import TextIO
 
 from support_cli.errors import SupportError
 from support_cli.i18n import _
 from support_cli.interview.commands import (
+    Files,
     Stay,
     asks_finally,
     final_hint,
     not_done,
+    pasted,
     read_files,
     read_final,
     read_review,
     read_story,
 )
+from support_cli.interview.lines import LineReader, Typed
 from support_cli.interview.plainpages import (
     files_intro,
     files_lines,
     help_lines,
+    lines_taken,
     question_lines,
     review_lines,
     review_words_lines,
@@ -72,7 +75,7 @@ class PlainPrompter:
             reader: Where answers come from.
             writer: Where questions go to.
         """
-        self._reader = reader
+        self._lines = LineReader(reader, self._put)
         self._writer = writer
         self._title = ""
         self._noted = ""
@@ -93,6 +96,10 @@ class PlainPrompter:
             except Stay as reason:
                 self._write(str(reason))
                 continue
+            except Leave:
+                if self._lines.unfinished:
+                    visit.keep(self._lines.unfinished)
+                raise
             problem = screen.check(reply.raw) if isinstance(reply, Take) else None
             if problem:
                 self._write(complaint(problem, screen.question))
@@ -104,10 +111,11 @@ class PlainPrompter:
     def _answer(self, visit: Visit) -> Reply:
         """Reads one answer, right or wrong."""
         question = visit.screen.question
-        said = self._lines(visit) if visit.many else self._line(visit)
+        visit.told = False
+        said = self._text(visit) if visit.many else self._line(visit)
         if not isinstance(said, str):
             return said
-        visit.told = not said.strip() and visit.start is not None
+        visit.told |= not said.strip() and visit.start is not None
         if not said.strip():
             if visit.start is not None:
                 return Take(visit.start)
@@ -120,34 +128,41 @@ class PlainPrompter:
         return Take(said if question.secret else said.strip())
 
     def _line(self, visit: Visit) -> str | Back | Skip:
-        """Reads one line, obeying commands."""
+        """Reads one line, obeying commands; of a paste every line belongs to the answer."""
         while True:
             line = self._read(_("Answer: "), secret=visit.screen.question.secret)
-            verb = command(line, visit.words)
+            if line.pasted:
+                visit.told = "\n" in line.text
+                return pasted(line.text)
+            verb = command(line.text, visit.words)
             if not verb:
-                return literal(line, visit.words)
+                return literal(line.text, visit.words)
             reply = self._obey(verb, visit)
             if reply:
                 return reply
 
-    def _lines(self, visit: Visit) -> str | Back | Skip:
-        """Reads lines up to an empty one, obeying commands; each line is kept as it comes."""
+    def _text(self, visit: Visit) -> str | Back | Skip:
+        """Reads lines up to an empty one or a dot that was typed, obeying commands; each line is kept as it comes."""
         steps = takes_steps(visit.screen.question)
         prompt = _("Answer: ")
         while True:
             line = self._read(_("Step {number}: ").format(number=len(visit.lines) + 1) if steps else prompt)
-            verb = command(line, visit.words)
+            verb = "" if line.pasted else command(line.text, visit.words)
             if verb:
                 reply = self._obey(verb, visit)
                 if reply:
                     return reply
                 prompt = _("Answer: ")
-            elif not line.strip():
+            elif line.text.strip() in ("", "."):
                 return "\n".join(visit.lines).strip("\n")
             else:
                 prompt = ""  # said once; the next lines follow each other like on paper
-                visit.lines.append("" if line.strip() == "." and not steps else literal(line, visit.words))
-                visit.screen.keep("\n".join(visit.lines))
+                text = pasted(line.text, steps=steps, multiline=True) if line.pasted else _written(line.text, visit)
+                lines = text.split("\n")
+                visit.lines += lines
+                visit.keep()
+                if len(lines) > 1:
+                    self._write(lines_taken(len(lines)))
 
     def _obey(self, verb: str, visit: Visit) -> Back | Skip | None:
         if verb in ("save", "stop"):
@@ -162,7 +177,7 @@ class PlainPrompter:
             return Skip()
         if verb == "clear":
             visit.lines = []
-            visit.screen.keep("")
+            visit.keep()
             self._write(_("What you had typed is thrown away."))
         else:
             self._write(*help_lines(visit.screen.question, visit.verbs))
@@ -183,7 +198,7 @@ class PlainPrompter:
                 self._write(*files_lines(rows, tray.usage()))
             known = list(rows)
             line = self._read(_("File: "))
-            verb = command(line, verbs)
+            verb = "" if line.pasted else command(line.text, verbs)
             if verb == "save":
                 raise Leave
             if verb == "back":
@@ -192,7 +207,10 @@ class PlainPrompter:
                 self._write(*files_intro(screen, verbs))
                 continue
             try:
-                wish = read_files(rows, literal(line, verbs))
+                if line.pasted:
+                    wish = Files("add", text=pasted(line.text, paths=True))
+                else:
+                    wish = read_files(rows, literal(line.text, verbs))
                 if wish.verb == "done":
                     problem = not_done(rows, tray.usage(), screen.question.required)
                     if not problem:
@@ -220,7 +238,7 @@ class PlainPrompter:
         verbs = [*(["back"] if page.rows else []), "help"]
         self._write("", *review_lines(page), *review_words_lines(page, verbs))
         while True:
-            line = self._read(_("What now? "))
+            line = pasted(self._read(_("What now? "), fresh=True).text)
             verb = command(line, verbs)
             if verb == "back":
                 return Edit(page.rows[-1].question)
@@ -237,7 +255,7 @@ class PlainPrompter:
         self._settle()
         self._write("", *story_lines(page), *story_words_lines(page, ["help"]))
         while True:
-            line = self._read(_("What now? "))
+            line = pasted(self._read(_("What now? "), fresh=True).text)
             if command(line, ["help"]):
                 self._write(*story_words_lines(page, ["help"]))
                 continue
@@ -256,7 +274,7 @@ class PlainPrompter:
         elif default in keys:
             self._write(_("Type a number. Enter alone takes {label}.").format(label=labels[keys.index(default)]))
         while True:
-            line = self._read(_("Answer: "))
+            line = pasted(self._read(_("Answer: "), fresh=asks_finally(choices)).text)
             if command(line, ["save", "stop"]):
                 raise Leave
             try:
@@ -308,32 +326,28 @@ class PlainPrompter:
         self._writer.write(text.encode(encoding, "replace").decode(encoding))
         self._writer.flush()
 
-    def _read(self, prompt: str, secret: bool = False) -> str:
-        """Reads one line, made harmless and without its end.
+    def _read(self, prompt: str, *, secret: bool = False, fresh: bool = False) -> Typed:
+        """Reads what is typed up to Enter, made harmless; see ``LineReader.read``.
 
         Raises:
             Leave: If there is nothing more to read, or the person interrupts.
         """
         while True:
-            self._put(prompt)
             try:
-                line = self._hidden() if secret and self._reader.isatty() else self._reader.readline()
+                line = self._lines.read(prompt, secret=secret, fresh=fresh)
             except (KeyboardInterrupt, EOFError):
-                line = ""
-            except UnicodeDecodeError:
+                self._put("\n")
+                raise Leave from None
+            except UnicodeError:
                 self._write("", _("That was not readable text. Please type it again."))
                 continue
-            if not line:
-                self._put("\n")
-                raise Leave
-            return clean_text(line.rstrip("\r\n")).replace("\n", " ")
+            text = clean_text(line.text)
+            return Typed(text, pasted=True) if line.pasted else Typed(text.replace("\n", " "))
 
-    def _hidden(self) -> str:
-        if self._reader is not sys.stdin:
-            return self._reader.readline()
-        from getpass import getpass
 
-        return getpass("", self._writer) + "\n"
+def _written(line: str, visit: Visit) -> str:
+    """A typed line of a text; a backslash alone stands for an empty one."""
+    return "" if line.strip() == "\\" else literal(line, visit.words)
 
 
 def _chosen(visit: Visit, said: str) -> Value:

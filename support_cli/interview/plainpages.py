@@ -5,7 +5,7 @@ A line is one thought, so that a screen reader can be stopped after it; nothing 
 
 from collections.abc import Sequence
 
-from support_cli.i18n import _, format_size
+from support_cli.i18n import _, format_size, ngettext
 from support_cli.interview.commands import blocking, file_words, review_words, story_words
 from support_cli.interview.plainvisit import Visit
 from support_cli.interview.plainwords import shown
@@ -50,7 +50,8 @@ def _asked(heading: Heading, question: Question) -> str:
 
 
 def _with_mark(label: str, required: bool) -> str:
-    return f"{label} ({_('required')})" if required else label
+    mark = _("required")
+    return f"{label} ({mark})" if required else label
 
 
 def _paragraphs(text: str) -> list[str]:
@@ -73,11 +74,11 @@ def how_to(question: Question) -> list[str]:
     elif takes_choice(question):
         lines.append(_("Type a number or the words."))
     elif takes_steps(question) and question.description.strip():
-        lines.append(_("An empty line ends the list."))
+        lines.append(_("An empty line or a dot ends the list."))
     elif takes_steps(question):
-        lines.append(_("One step a line, in the order in which you did them; an empty line ends."))
+        lines.append(_("One step a line, in the order in which you did them; an empty line or a dot ends."))
     elif takes_text(question):
-        lines.append(_("An empty line ends your answer. A line with only a dot stands for an empty one."))
+        lines.append(_("An empty line or a dot alone ends your answer; what you paste keeps its empty lines."))
     return lines
 
 
@@ -105,6 +106,15 @@ def _there_already(visit: Visit) -> list[str]:
     return [_("Your answer so far: {answer}").format(answer=answer), keeps]
 
 
+def lines_taken(count: int) -> str:
+    """Says what a paste brought into a text."""
+    return ngettext(
+        "{count} pasted line is taken. Type on, or end with an empty line.",
+        "{count} pasted lines are taken. Type on, or end with an empty line.",
+        count,
+    ).format(count=count)
+
+
 def help_lines(question: Question, verbs: Sequence[str]) -> list[str]:
     """What ``help`` says: why this is asked, an example, how to answer, and what the commands do."""
     lines = [_("Why we ask: {why}").format(why=clean_line(question.why))] if question.why.strip() else []
@@ -126,6 +136,7 @@ def verb_lines(verbs: Sequence[str]) -> list[str]:
     }
     lines = [f"{labelled(shown([verb]))} {meaning}." for verb, meaning in meanings.items() if verb in verbs]
     example = shown(["back"])
+    lines += [_("A backslash alone stands for an empty line.")] if "clear" in verbs else []
     return [*lines, _("To answer with such a word, put a backslash before it, like \\{word}.").format(word=example)]
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from support_cli.interview.prompter import Screen
 from support_cli.interview.wording import must_answer, takes_steps, takes_text
-from support_cli.packs.model import Option, Value
+from support_cli.packs.model import Kind, Option, Value
 from support_cli.text import clean_text
 
 
@@ -52,3 +52,13 @@ class Visit:
             *(["clear"] if self.many else []),
         ]
         self.words = ["back", "skip", *self.verbs]
+
+    def keep(self, rest: str = "") -> None:
+        """Stores what was typed so far.
+
+        Args:
+            rest: A line that was not ended.
+        """
+        question = self.screen.question
+        if not self.options and not question.secret and question.kind is not Kind.CONFIRM:
+            self.screen.keep("\n".join([*self.lines, *([rest] if rest else [])]))

@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -47,6 +48,13 @@ def test_questions_come_in_order_and_only_those_that_matter():
     assert walk(engine, "It is slow") is None
     assert engine.progress() == Progress(4, 4)
     assert engine.current() is None
+
+
+@pytest.mark.parametrize("source", list(Source))
+def test_only_what_was_said_beforehand_is_not_asked_again(source):
+    engine = Engine(FORM, {"summary": said("It is slow", source)}, at="topic")
+    assert walk(engine, "Order") == (None if source in (Source.FILE, Source.FLAG) else "summary")
+    assert Engine(FORM, {"topic": said("Order", source)}, at="topic").at == "topic"
 
 
 def test_texts_stand_before_the_question_that_follows_them():

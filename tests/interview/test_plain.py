@@ -130,10 +130,13 @@ def test_a_refusal_is_explained_with_an_example_and_asked_again():
     assert talk.said.count("Answer: ") == 2
 
 
-def test_a_blank_line_of_a_text_is_a_dot():
-    talk = Talk("one", ".", "two", "\\.", "")
+@each("end", ["", " ", "."])
+def test_an_empty_line_or_a_dot_ends_a_text_and_a_list(end):
+    talk = Talk("one", "\\", "two", "\\.", end)
     assert talk.prompter.ask(asking(Kind.TEXTAREA)) == Take("one\n\ntwo\n.")
-    assert "a line with only a dot" in talk.said.lower()
+    assert "An empty line or a dot alone ends your answer" in talk.said
+    assert Talk("one", "two", end).prompter.ask(asking(Kind.STEPS)) == Take(["one", "two"])
+    assert Talk(end).prompter.ask(asking(Kind.TEXTAREA)) == Skip()
 
 
 def test_every_line_of_a_text_is_kept():

@@ -97,7 +97,7 @@ def test_back_works_while_the_answer_is_refused(desk, kind, fields):
     desk.ask(screen).sees("What happened?")
     end = {Kind.TEXTAREA: "f2", Kind.STEPS: "f2"}.get(kind, "enter")
     several = kind is Kind.CHECKBOXES or "multiple" in fields
-    desk.press("1" if fields or kind is Kind.CONFIRM else "x", *(["space"] if several else []))
+    desk.press("1" if fields or kind is Kind.CONFIRM else "x", *(["enter"] if several else []))
     desk.press(end).sees("No good.")
     assert desk.press("ctrl-b").result() == Back()
 
@@ -292,6 +292,43 @@ def test_a_paste_that_the_terminal_does_not_bracket_keeps_its_margins(desk):
     assert desk.press("f2").result() == Take(code.rstrip())
 
 
+ONE_LINE = [
+    (Kind.INPUT, "one two three"),
+    (Kind.EMAIL, "one two three"),
+    (Kind.DROPDOWN, "one two three"),
+    (Kind.CHECKBOXES, "one two three"),
+    (Kind.CONFIRM, "one two three"),
+]
+
+
+@each("kind, shown", ONE_LINE)
+def test_lines_that_come_as_keys_end_no_field_of_one_line(desk, kind, shown):
+    desk.clear()
+    fields = CHOICES if kind in (Kind.DROPDOWN, Kind.CHECKBOXES) else {}
+    desk.ask(asking(kind, **fields)).press("one\r\rtwo\rthree").sees(f"> {shown}")
+    assert desk.press("ctrl-b").result() == Back()
+
+
+def test_the_last_line_end_of_a_paste_answers_its_own_question_only(desk):
+    asked = asking(), asking(label="Second?")
+    desk.start(lambda prompter: [prompter.ask(screen) for screen in asked]).press("one\rtwo\rthree\r")
+    desk.sees("Second?").press("four", "enter")
+    assert desk.result() == [Take("one two three"), Take("four")]
+
+
+def test_a_burst_of_keys_that_is_cut_anywhere_stays_one_paste(desk):
+    words = "word\r" * 2000
+    desk.ask(asking()).press(words + "end").sees("word end")
+    assert desk.press("enter").result() == Take("word " * 2000 + "end")
+
+
+def test_empty_lines_that_come_as_keys_end_no_text_and_no_list(desk):
+    desk.ask(asking(Kind.TEXTAREA)).press("\rone\r\r\rtwo\r").sees("two")
+    assert desk.press("f2").result() == Take("one\n\n\ntwo")
+    desk.clear().ask(asking(Kind.STEPS)).press("1. one\r\r2. two\rthree").sees("3. three")
+    assert desk.press("enter", "enter").result() == Take(["one", "two", "three"])
+
+
 def test_a_tab_in_a_text_looks_like_one_and_stays_one(desk):
     desk.ask(asking(Kind.TEXTAREA)).paste("at\n\tline 5").sees(" >     line 5").sees_no("^I")
     assert desk.press("f2").result() == Take("at\n\tline 5")
@@ -379,8 +416,15 @@ def test_an_optional_list_offers_to_stay_empty_and_keeps_its_numbers(desk):
 
 def test_several_are_ticked(desk):
     desk.ask(asking(Kind.DROPDOWN, multiple=True, required=True, **CHOICES)).sees("> 1 [ ] Wi-Fi")
-    desk.press("space").sees("> 1 [x] Wi-Fi").press("mob", "space").sees("> 3 [x] Mobile", "1 [x] Wi-Fi")
+    desk.press("space").sees("> 1 [x] Wi-Fi").press("mob", "enter").sees("> 3 [x] Mobile", "1 [x] Wi-Fi")
     assert desk.press("enter").result() == Take(["Wi-Fi", "Mobile network"])
+
+
+def test_space_is_a_letter_while_words_are_typed(desk):
+    options = (Option(label="no light at all"), Option(label="nobody at home"))
+    desk.ask(asking(Kind.CHECKBOXES, options=options)).press("n", "o", " ", "l").sees("> no l", "Enter tick")
+    desk.sees_no("[x]", "Space").press("enter").sees("1 [x] no light", "Space tick")
+    assert desk.press("enter").result() == Take(["no light at all"])
 
 
 def test_enter_ticks_what_was_typed_and_then_ends(desk):
