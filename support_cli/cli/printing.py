@@ -111,6 +111,8 @@ def _say_opened(outcome: "Outcome", context: Context) -> None:
         context.say(_("The whole text:  {command}").format(command=f"support render {outcome.id[:4]}"))
     elif labels:
         context.say(_("An address cannot carry these; fill them in there: {names}").format(names=labels))
+    for note in opened.notes:
+        context.say(note)
     if opened.files:
         context.say(
             _("Files cannot go this way; drag them into the page: {names}").format(names=", ".join(opened.files))

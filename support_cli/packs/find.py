@@ -103,10 +103,7 @@ def offers_in(root: Path, repository: Repository | None) -> Offer | None:
     Returns:
         None where there are no issue forms.
     """
-    offer = _at(root, repository)
-    if offer is not None:
-        offer.repository = repository
-    return offer
+    return _at(root, repository)
 
 
 def _at(root: Path, repository: Repository | None = None) -> Offer | None:
@@ -123,8 +120,12 @@ def _at(root: Path, repository: Repository | None = None) -> Offer | None:
         own = "gitea" if platform == "gitea" else _PLATFORMS.get(place, "github")
         found = _under(root, folder, own)
         if found is not None:
-            return found
-    return _single(root, [root / ".github", root / ".gitea", root, root / "docs"], platform)
+            break
+    else:
+        found = _single(root, [root / ".github", root / ".gitea", root, root / "docs"], platform)
+    if found is not None:
+        found.repository = repository
+    return found
 
 
 def _under(root: Path, folder: Path, platform: str) -> Offer | None:
@@ -259,13 +260,12 @@ def with_title(form: Form) -> Form:
 def _channels(offer: Offer) -> dict[str, Channel]:
     """Ways to a repository that need no set-up of ours: the browser, and the program of its platform."""
     repository = offer.repository
-    if repository is None or not repository.platform:
+    if repository is None or repository.alias or not offer.forge:
         return {}
-    page = f"{repository.owner}/{repository.name}"
     ways = {"browser": Channel(kind="browser", url=repository.web, public=True)}
-    program = {"github": "gh", "gitlab": "glab"}.get(repository.platform)
+    program = {"github": "gh", "gitlab": "glab"}.get(offer.forge)
     if program and offer.platform != "discussion":  # these programs make issues only
-        ways[program] = Channel(kind=program, url=repository.web, queue=page, public=True)
+        ways[program] = Channel(kind=program, url=repository.web, public=True)
     return ways
 
 

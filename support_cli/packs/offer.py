@@ -82,6 +82,12 @@ class Offer:
         root = find_root(self.root)
         return None if root is None else read_repository(root)
 
+    @property
+    def forge(self) -> str:
+        """``github``, ``gitlab`` or ``gitea``: as the server's name tells, else as the place of the files; or empty."""
+        told = self.repository.platform if self.repository is not None else ""
+        return told or ("github" if self.platform == "discussion" else self.platform)
+
     @cached_property
     def chooser(self) -> Chooser:
         """What ``config.yml`` says; one that cannot be read counts as none, with a finding."""

@@ -1,6 +1,7 @@
-"""Where a clone came from, read from its configuration without running git."""
+"""Where a clone came from, read from its configuration; ssh and git only say what the name of a server means."""
 
 import re
+import subprocess
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +17,10 @@ _HOST = later(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 _SCP = later(r"(?:[^@\s/]+@)?([^:\s/@]{2,}):(?!//)(\S+)")
 # Remotes that issues belong to, the likeliest first; a clone of a fork calls the original "upstream".
 _REMOTES = ("upstream", "origin")
+_PUBLIC = {"ssh.github.com": "github.com", "altssh.gitlab.com": "gitlab.com", "altssh.bitbucket.org": "bitbucket.org"}
+"""Where platforms take SSH on the port for HTTPS, and what they are called."""
+_KNOWN = ("github.com", "gitlab.com", "codeberg.org", "bitbucket.org")
+_SECONDS = 10.0
 
 
 class Repository(msgspec.Struct, frozen=True):
@@ -26,17 +31,21 @@ class Repository(msgspec.Struct, frozen=True):
         owner: User, organisation, or path of groups.
         name: Name of the repository.
         platform: ``github``, ``gitlab``, ``gitea`` (also Forgejo), or empty where the name does not tell.
+        scheme: Of its page.
+        alias: The host is a short name in somebody's SSH settings, and nobody could say which server it means.
     """
 
     host: str
     owner: str
     name: str
     platform: str = ""
+    scheme: str = "https"
+    alias: bool = False
 
     @property
     def web(self) -> str:
         """Address of its page, without credentials."""
-        return f"https://{self.host}/{self.owner}/{self.name}"
+        return f"{self.scheme}://{self.host}/{self.owner}/{self.name}"
 
 
 def find_root(path: Path) -> Path | None:
@@ -62,10 +71,35 @@ def read_repository(root: Path) -> Repository | None:
     remotes = _remotes(_read(_config_file(root)))
     chosen = [name for name, keys in remotes.items() if "gh-resolved" in keys]
     for name in [*chosen, *_REMOTES, *remotes]:
-        found = parse_remote(remotes[name].get("url", "")) if name in remotes else None
+        url = remotes[name].get("url", "") if name in remotes else ""
+        found = parse_remote(url)
+        if found is not None and found.alias:
+            # "gh:owner/name" may be short for an address in git's settings (url.<base>.insteadOf).
+            written = _said_by(["git", "-C", str(root), "ls-remote", "--get-url", name]).strip()
+            found = parse_remote(written) or found
         if found is not None:
             return found
     return None
+
+
+def _said_by(command: list[str]) -> str:
+    """What a program prints; nothing where it is missing or fails."""
+    try:
+        done = subprocess.run(
+            command, capture_output=True, stdin=subprocess.DEVNULL, timeout=_SECONDS, check=False, encoding="utf-8",
+            errors="replace",
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout if done.returncode == 0 else ""
+
+
+def _server_of(host: str) -> str:
+    """The server that a host of an SSH address means: ssh(1) knows the aliases of ``~/.ssh/config``."""
+    if host not in (*_KNOWN, *_PUBLIC):
+        found = re.search(r"^hostname (\S+)$", _said_by(["ssh", "-G", host]), re.MULTILINE)
+        host = found[1].lower() if found else host
+    return _PUBLIC.get(host, host)
 
 
 def _config_file(root: Path) -> Path:
@@ -109,31 +143,34 @@ def parse_remote(url: str) -> Repository | None:
     Returns:
         None for a path on this machine or an address without owner and name.
     """
-    port = None
+    port, scheme, by_ssh = None, "https", True
     if "://" in url:
         try:
             parts = urlsplit(url)
-            host, path = parts.hostname or "", parts.path
+            host, path = (parts.hostname or "").lower(), parts.path
             port = parts.port if parts.scheme in ("http", "https") else None
         except ValueError:
             return None
         if parts.scheme == "file":
             return None
+        by_ssh = "ssh" in parts.scheme
+        scheme = "http" if parts.scheme == "http" else scheme
     else:
         match = _SCP.fullmatch(url)
         if match is None:
             return None
         host, path = match[1].lower(), match[2]
-    host = host.lower()
-    if host == "ssh.github.com":  # SSH over the HTTPS port
-        host, path = "github.com", re.sub(r"^/?443/", "", path)
+        if host in _PUBLIC:
+            path = re.sub(r"^/?443/", "", path)
     pieces = path.strip("/").removesuffix(".git").split("/")
     if len(pieces) < 2 or not _HOST.fullmatch(host) or not all(_PART.fullmatch(piece) for piece in pieces):
         return None
     if any(piece in (".", "..") for piece in pieces):
         return None
-    shown = host if port in (None, 443) else f"{host}:{port}"
-    return Repository(shown, "/".join(pieces[:-1]), pieces[-1], platform_of(host))
+    host = _server_of(host) if by_ssh else host
+    shown = host if port in (None, {"https": 443, "http": 80}[scheme]) else f"{host}:{port}"
+    alias = by_ssh and "." not in host and host != "localhost"
+    return Repository(shown, "/".join(pieces[:-1]), pieces[-1], "" if alias else platform_of(host), scheme, alias)
 
 
 def platform_of(host: str) -> str:

@@ -22,6 +22,8 @@ from support_cli.text import clean_line, clean_text, shorten
 MOST_CHARACTERS = 65_536
 _TITLE_WIDTH = 120
 _MOST_TITLE = 256
+# An address or a number to be reached at; no word on what is wrong, and a title is read by everybody.
+_CONTACT = re.compile(r"\S+@\S+\.\S+|\+?\d[\d\s().\u2010-\u2015/-]{5,}", re.ASCII)
 
 
 class Flavour(StrEnum):
@@ -184,7 +186,8 @@ def render_title(form: Form, answers: Mapping[str, Value], summary: str = "") ->
     for role in (Role.SUMMARY, Role.DETAILS, Role.ACTUAL):
         question = form.with_role(role)
         if not words and question is not None:
-            lines = [line for line in typed_text(answers.get(question.id)).split("\n") if re.search(r"\w", line)]
+            said = typed_text(answers.get(question.id)).split("\n")
+            lines = [line for line in said if re.search(r"\w", line) and not _CONTACT.fullmatch(line.strip())]
             words = shorten(clean_line(lines[0].lstrip("#>-* ")), _TITLE_WIDTH) if lines else ""
     prefix = form.title
     if prefix.strip() and words.casefold().startswith(prefix.strip().casefold()):

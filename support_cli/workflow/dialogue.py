@@ -87,7 +87,7 @@ def _target(work: Work) -> str:
         work.options = msgspec.structs.replace(work.options, channel="browser")
     name, channel, _queue = work.route(work.answers)
     if channel is not None and channel.kind in produce.WEB_KINDS:
-        return _("the web form in your browser") if channel.kind == "browser" else channel.kind
+        return _("the web form in your browser") if channel.kind == "browser" else f"{channel.url} ({channel.kind})"
     if channel is not None and channel.kind in produce.BY_HAND:
         return _("your mail program") if channel.kind == "mailto" else _("the clipboard")
     by_mail = channel is None or channel.kind in produce.MAIL_KINDS or bool(work.to)

@@ -27,6 +27,9 @@ from support_cli.workflow.produce import Made, Output
 from support_cli.workflow.work import Outcome, Work, answers_error
 from support_cli.workflow.written import MessageWriter, TextWriter, Write, free_places, write_one
 
+_SECRETS = ("P001", "P002", "P003", "P004")
+"""Findings of what nobody else may read: cards, passwords, keys, codes."""
+
 if TYPE_CHECKING:
     from support_cli.cases.records import Document, Message
     from support_cli.workflow.draft import DraftKeeper
@@ -60,6 +63,8 @@ def finish(
     stop_at(findings, strict=options.strict)
     done = Finished(work, work.request(keeper.id if keeper else work.fresh_id(), answers, files), tuple(findings))
     stop_if_heavy(done)
+    if send:
+        stop_if_unfit(done)
     if options.dry_run:
         return done.outcome("dry-run", text=done.text(work.outputs[0]))
     if send:
@@ -103,6 +108,28 @@ def stop_if_heavy(done: "Finished") -> None:
         raise AttachmentError(
             message.format(size=format_size(done.size), limit=format_size(limit), over=format_size(over))
         )
+
+
+def stop_if_unfit(done: "Finished") -> None:
+    """Ends here if it must not go where it would go.
+
+    Raises:
+        UsageError: If an issue could not be made of it.
+        FindingsStop: If everybody could read a password or the like there, and nobody is there who saw the warning.
+    """
+    work = done.work
+    _name, channel, _queue = work.route(done.request.answers)
+    if channel is None or work.to:
+        return
+    if channel.kind in produce.WEB_KINDS:
+        from support_cli.workflow import issues
+
+        issues.check(work.form, done.request, done.text(Output("issue", "md")), channel)
+    secrets = [finding for finding in done.findings if finding.code in _SECRETS]
+    asks = work.bench.prompter is not None and not work.options.no_input
+    if secrets and channel.public and channel.kind != "browser" and not asks:
+        message = _("Everybody could read it there: {problem}").format(problem=secrets[0].message)
+        raise FindingsStop(done.findings, message, where=secrets[0].where)
 
 
 class Finished(msgspec.Struct, dict=True):
@@ -247,7 +274,7 @@ def _note_opened(work: Work, case_id: str, channel: str, opened: "Opened") -> No
 
 
 class FindingsStop(SupportError):
-    """``--strict``, and the checks found something.
+    """The checks found something that stops the run: with ``--strict`` any warning.
 
     Attributes:
         findings: What they found.
@@ -255,8 +282,8 @@ class FindingsStop(SupportError):
 
     exit_code = ExitCode.FINDINGS
 
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
-        super().__init__(_("There are warnings, and --strict stops at them."))
+    def __init__(self, findings: tuple[Finding, ...], message: str = "", *, where: str | None = None) -> None:
+        super().__init__(message or _("There are warnings, and --strict stops at them."), where=where)
         self.findings = findings
 
 

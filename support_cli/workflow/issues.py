@@ -1,14 +1,16 @@
 """Issue forms: what a repository offers, the way back from a body, and the ways to the web."""
 
 import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import msgspec
 
 from support_cli import reading
 from support_cli.errors import UsageError
 from support_cli.finding import Finding, Level
-from support_cli.i18n import _
+from support_cli.i18n import _, ngettext
 from support_cli.packs.model import Channel, Form, Kind, Value
 from support_cli.packs.pack import Pack
 from support_cli.request import Answer, Request, Source
@@ -29,6 +31,7 @@ class Opened(msgspec.Struct, frozen=True):
         shown: A browser opened; if not, the person opens the address.
         labels: What the questions of ``left_out`` are called on the form.
         files: Names of the attachments, which only a person can add there.
+        notes: What else a person should know, one sentence each.
     """
 
     state: str
@@ -38,6 +41,7 @@ class Opened(msgspec.Struct, frozen=True):
     shown: bool = True
     labels: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def say_faults(bench: Bench, pack: Pack, form: Form) -> None:
@@ -112,6 +116,36 @@ def check_way(channel: Channel) -> None:
         )
 
 
+def check(form: Form, request: Request, body: str, channel: Channel) -> None:
+    """Finds out whether the platform's program would make an issue of it.
+
+    Raises:
+        UsageError: If it would not. In the browser the page says so.
+    """
+    if channel.kind == "browser":
+        return
+    from support_cli.render.issue import MOST_CHARACTERS, render_title
+
+    if title_of(form, request) in ("", render_title(form, {})):
+        question = form.questions[0]
+        raise UsageError(
+            _("An issue needs a title: answer “{label}”.").format(label=clean_line(question.label)),
+            hint=f'--set {question.id}="..."',
+        )
+    most = (
+        MOST_CHARACTERS if channel.kind == "gh" else 1_048_576
+    )  # https://docs.gitlab.com/administration/instance_limits/
+    if len(body) > most:
+        raise UsageError(
+            ngettext(
+                "The text is {length} character long, and an issue takes {limit}.",
+                "The text is {length} characters long, and an issue takes {limit}.",
+                len(body),
+            ).format(length=len(body), limit=most),
+            hint=_("Attach long logs as files."),
+        )
+
+
 def submit(pack: Pack, form: Form, request: Request, body: str, channel: Channel) -> Opened:
     """Opens the web form with the answers in it, or lets the platform's program make the issue.
 
@@ -121,17 +155,12 @@ def submit(pack: Pack, form: Form, request: Request, body: str, channel: Channel
     title = title_of(form, request)
     files = tuple(file.name for file in request.attachments)
     if channel.kind != "browser":
-        from support_cli.deliver.forge import create
-
-        url = create(channel.kind, channel.queue, title=title, body=body, labels=form.labels)
-        return Opened("sent", url, files=files)
+        return _through_program(form, request, title, body, channel)
     from support_cli.deliver.browser import open_page
     from support_cli.render.issue_url import new_issue_url
 
     offer = pack.offer
-    platform = offer.repository.platform if offer is not None and offer.repository is not None else "github"
-    if offer is not None and offer.platform == "discussion":
-        platform = offer.platform
+    platform = "github" if offer is None else "discussion" if offer.platform == "discussion" else offer.forge
     file = pack.form_file(form.id) if form.id in pack.form_ids() else ""
     values = {key: answer.value for key, answer in request.answers.items()}
     if not form.questions[0].on_document:
@@ -140,3 +169,42 @@ def submit(pack: Pack, form: Form, request: Request, body: str, channel: Channel
     asked = [form.question(one) for one in made.left_out]
     labels = tuple(clean_line(q.label) or q.id for q in asked if q is not None and q.kind is not Kind.UPLOAD)
     return Opened("prepared", made.url, made.left_out, made.too_long, open_page(made.url), labels, files)
+
+
+def _through_program(form: Form, request: Request, title: str, body: str, channel: Channel) -> Opened:
+    """Lets gh or glab make the issue; pictures go along where gh can attach them, of other files the text says so."""
+    from support_cli.attachments.inspect import open_unchanged
+    from support_cli.deliver.forge import IMAGES, Issue, create
+    from support_cli.render.issue import file_markdown
+
+    places: dict[str, str] = {}
+    illustrated = body
+    with tempfile.TemporaryDirectory(prefix="support-") as folder:
+        for number, file in enumerate(request.attachments, 1):
+            link = file_markdown(file.name, image=file.type.startswith("image/"))
+            without = _("The file {name} could not be attached from the command line.").format(name=f"`{file.name}`")
+            ending = Path(file.name).suffix.lower()
+            if channel.kind == "gh" and ending in IMAGES:
+                place = Path(folder) / f"{number}{ending}"
+                with open_unchanged(file) as reader, place.open("wb") as writer:
+                    shutil.copyfileobj(reader, writer)
+                places[place.name] = file.name
+                illustrated = illustrated.replace(link, f"![{link.partition('[')[2].rpartition(']')[0]}]({place.name})")
+            else:
+                illustrated = illustrated.replace(link, without)
+            body = body.replace(link, without)
+        issue = Issue(
+            page=channel.url,
+            title=title,
+            body=body,
+            labels=form.labels,
+            assignees=form.assignees,
+            type=form.issue_type or "",
+            projects=form.projects,
+            images=tuple(places),
+            illustrated=illustrated,
+        )
+        made = create(channel.kind, issue, Path(folder))
+    along = [places[name] for name in made.images]
+    left = tuple(file.name for file in request.attachments if file.name not in along)
+    return Opened("sent", made.url, files=left, notes=made.notes)

@@ -120,6 +120,8 @@ def check_sending(work: Work) -> None:
 
     check_trust(work)
     name, channel, _queue = work.route(work.answers)
+    if channel is None and not work.to and (unknown := produce.unknown_server(work.pack)):
+        raise unknown
     if channel is not None and channel.kind in produce.WEB_KINDS:
         from support_cli.workflow import issues
 

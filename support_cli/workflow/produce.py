@@ -183,6 +183,8 @@ def route(pack: Pack, form: Form, values: Mapping[str, object], named: str = "")
         usual = manifest.channels.get(name or manifest.default_channel, Channel(kind=named))
         return named, msgspec.structs.replace(usual, kind=named), queue
     if named:
+        if named not in manifest.channels and named in WEB_KINDS and (unknown := unknown_server(pack)):
+            raise unknown
         if named not in manifest.channels:
             raise UsageError(
                 _("There is no channel “{name}” in this pack.").format(name=named),
@@ -193,6 +195,19 @@ def route(pack: Pack, form: Form, values: Mapping[str, object], named: str = "")
     name = name or manifest.default_channel
     channel = manifest.channels.get(name)
     return name, channel, queue or (channel.queue if channel else "")
+
+
+def unknown_server(pack: Pack) -> UsageError | None:
+    """The error where issue forms lie in a clone whose server has but a short name here; None for anything else."""
+    repository = pack.offer.repository if pack.offer is not None else None
+    if repository is None or not repository.alias:
+        return None
+    text = _("The clone comes from {host}:{page}, and which server {host} is cannot be told from your SSH settings.")
+    return UsageError(
+        text.format(host=repository.host, page=f"{repository.owner}/{repository.name}"),
+        hint=_("Name it in full:  {command}").format(command="git remote set-url origin git@SERVER:OWNER/NAME.git"),
+        where="--channel",
+    )
 
 
 def document_language(pack: Pack, channel: Channel | None, spoken: str) -> str:

@@ -207,7 +207,7 @@ def test_gh_gets_title_body_and_labels(bench, clone, tmp_path, monkeypatch):
     outcome = new(bench(), NewOptions(form="bug", no_input=True, set=sets, send=True, channel="gh"))
     assert (tmp_path / "body").read_text("utf-8") == BODY
     words = (tmp_path / "words").read_text("utf-8").split("\n")
-    assert words[:6] == ["issue", "create", "--repo", "anna/tool", "--title", "[Bug]: It crashes"]
+    assert words[:6] == ["issue", "create", "--repo", "https://github.com/anna/tool", "--title", "[Bug]: It crashes"]
     assert words[words.index("--label") + 1] == "bug"
     assert (outcome.state, outcome.opened.url) == ("sent", "https://github.com/anna/tool/issues/7")
 
