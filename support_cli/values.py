@@ -6,6 +6,8 @@ person at a prompt meets. Reading what was stored changes nothing.
 
 from collections.abc import Callable, Mapping, Sequence
 
+import msgspec
+
 from support_cli import formats
 from support_cli.formats import MAX_TEXT, text_of, wrong_form
 from support_cli.formats import is_email as is_email  # noqa: PLC0414 - part of this room's interface
@@ -25,7 +27,8 @@ def read(question: Question, raw: object, texts: Mapping[str, str] = _NOTHING) -
     Args:
         question: The question in the pack's own language.
         raw: Text, a bool, a number, or a list of them.
-        texts: Translations of the pack's texts, so that a choice may be named in the customer's language.
+        texts: Translations of the pack's texts, so that a choice may be named in the customer's language, and the
+            pack's own words about a wrong answer are in it.
 
     Returns:
         The value to store, or None when nothing was said.
@@ -35,6 +38,8 @@ def read(question: Question, raw: object, texts: Mapping[str, str] = _NOTHING) -
     """
     if raw is None or (isinstance(raw, str) and not clean_text(raw).strip()) or raw in ([], {}, ()):
         return None
+    if question.pattern_message in texts:
+        question = msgspec.structs.replace(question, pattern_message=texts[question.pattern_message])
     choose = _CHOOSERS.get(question.kind)
     return choose(question, raw, texts) if choose else _READERS[question.kind](question, raw)
 
@@ -60,6 +65,8 @@ def _checked(question: Question, text: str) -> str:
             ).format(length=length, limit=question.max_length),
         )
     if question.pattern is not None and not _matches(question.pattern, text):
+        if question.pattern_message:
+            raise Invalid("A003", clean_line(question.pattern_message))
         raise wrong_form(question, _("This does not have the form that is expected here."))
     return text
 

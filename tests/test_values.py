@@ -214,3 +214,12 @@ def test_a_text_to_read_takes_no_answer():
 def test_addresses_can_be_asked_about_alone():
     assert is_email("anna@example.org")
     assert not is_email("anna")
+
+
+def test_a_pack_says_in_its_own_words_what_does_not_match() -> None:
+    asked = ask(Kind.TEXTAREA, pattern="(?!.*4111).*", pattern_message="No card numbers.")
+    assert read(asked, "my card") == "my card"
+    for texts, sentence in (({}, "No card numbers."), ({"No card numbers.": "Bez kart."}, "Bez kart.")):
+        with pytest.raises(Invalid) as caught:
+            read(asked, "4111", texts)
+        assert (caught.value.code, caught.value.message) == ("A003", sentence)

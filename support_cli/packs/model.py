@@ -136,6 +136,7 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         min_length: Fewest characters, or None.
         max_length: Most characters, or None.
         pattern: Regular expression that the whole answer must match, or None.
+        pattern_message: What is said of an answer that does not; empty for words of ours.
         minimum: Smallest number, or None.
         maximum: Largest number, or None.
         differs_from: Question whose answer this one should not repeat (the dead number is none to call), or empty.
@@ -170,6 +171,7 @@ class Question(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     min_length: int | None = None
     max_length: int | None = None
     pattern: str | None = None
+    pattern_message: str = ""
     minimum: float | None = None
     maximum: float | None = None
     days: str = ""

@@ -120,6 +120,7 @@ class QuestionReader:
             min_length=getattr(rules, "min_length", None),
             max_length=getattr(rules, "max_length", None),
             pattern=getattr(rules, "pattern", None),
+            pattern_message=getattr(rules, "message", ""),
             minimum=getattr(rules, "minimum", None),
             maximum=getattr(rules, "maximum", None),
             differs_from=item.differs_from,
@@ -137,6 +138,8 @@ class QuestionReader:
                 self.faults.fault((*here, "min_length"), _("“min_length” is larger than “max_length”."))
             if rules.pattern is not None:
                 self._pattern(rules.pattern, (*here, "pattern"))
+            elif rules.message:
+                self.faults.fault((*here, "message"), _("“message” belongs to a “pattern”, and there is none."))
         if (
             isinstance(rules, schema.NumberRules)
             and rules.minimum is not None

@@ -87,12 +87,16 @@ class RequiredOnly(_Strict, frozen=True, kw_only=True):
 
 
 class TextRules(_Strict, frozen=True, kw_only=True):
-    """What a text must look like; lengths in characters, ``pattern`` a regular expression for the whole text."""
+    """What a text must look like; lengths in characters, ``pattern`` a regular expression for the whole text.
+
+    ``message`` is what a customer is told whose text does not match.
+    """
 
     required: bool = False
     min_length: Annotated[int, msgspec.Meta(ge=0, le=100_000)] | None = None
     max_length: Annotated[int, msgspec.Meta(ge=1, le=100_000)] | None = None
     pattern: Text | None = None
+    message: Text = ""
 
 
 class NumberRules(_Strict, frozen=True, kw_only=True):

@@ -95,6 +95,7 @@ HELP: dict[str, str] = {
     "min_length": "Fewest characters.",
     "max_length": "Most characters.",
     "pattern": "Regular expression that the whole answer must match.",
+    "TextRules.message": "What a customer is told whose answer does not match the pattern.",
     "minimum": "Smallest number.",
     "maximum": "Largest number.",
     "differs_from": "Id of a question whose answer this one should not repeat.",

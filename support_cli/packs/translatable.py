@@ -63,6 +63,9 @@ def _of_question(question: Question, path: Path) -> Iterator[Text]:
     yield from _said(question.label, (*inside, "label"), "question")
     yield from _said(question.description, (*inside, "description"), "hint (Markdown)")
     yield from _said(question.why, (*path, "why"), "why this is asked")
+    yield from _said(
+        question.pattern_message, (*path, "validations", "message"), "said of an answer that does not match"
+    )
     words = question.kind not in _SAME_EVERYWHERE
     for text, place in ((question.placeholder, (*inside, "placeholder")), (question.example, (*path, "example"))):
         yield from (one._replace(needed=one.needed and words) for one in _said(text, place, "sample of an answer"))

@@ -212,6 +212,11 @@ CASES = {
         "T027",
         "forms/trouble.yml:22:",
     ),
+    "words about a pattern that is not there": (
+        body("  - {type: input, id: p, attributes: {label: P}, validations: {message: No.}}\n"),
+        "T001",
+        "forms/trouble.yml:22",
+    ),
     "a pattern that takes very long": (
         body("  - {type: input, id: p, attributes: {label: P}, validations: {pattern: '(a|aa)+$'}}\n"),
         "T028",
