@@ -12,6 +12,7 @@ Set-up is remembered by the content of pyproject.toml, so a second start costs n
 
 import hashlib
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -91,6 +92,9 @@ def main(arguments: list[str]) -> int:
     what, *rest = arguments or ["help"]
     if what == "support":
         set_up("run")
+        # The commands that it tells can be run as they are.
+        python = "py" if os.name == "nt" else "python3"
+        os.environ["SUPPORT_STARTED_AS"] = f"{python} {shlex.quote(sys.argv[0])} support"
         return become(PYTHON, "-m", "support_cli", *rest)
     if what in ("test", "check", "python"):
         set_up("dev")

@@ -1,45 +1,45 @@
 """``support`` and ``python -m support_cli``."""
 
 import gc
+import os
 import sys
 
 
-def main(name: str = "support") -> None:
+def main(name: str = "support", version: str = "") -> None:
     """Runs the program; the version is told without loading any of it.
 
     Args:
         name: What it is called in help texts, and in the commands that are told.
+        version: Version of a vendor's package, of whose command this is.
     """
     if sys.argv[1:] in (["--version"], ["-V"]):
         from support_cli import __version__
 
+        own = f"support {__version__}"
         try:
-            print(f"support {__version__}", flush=True)
+            print(f"{name} {version} ({own})" if version else own, flush=True)
         except OSError:  # nobody listens, or the disk is full
             sys.exit(3)
         return
     # Nothing that a start makes is garbage: looking for it takes a twentieth of a short run.
     gc.set_threshold(50_000, 20, 20)
-    from support_cli import i18n
+    from support_cli import i18n, invocation
     from support_cli.cli import console, secrets
 
     secrets.take()
     console.prepare_streams()
     i18n.activate(_language())
-    from support_cli.cli.app import COMMANDS, app
+    from support_cli.cli.app import app
 
-    if name != "support":
-        console.call_it(name, [entry.name for entry in COMMANDS])
+    invocation.call_program(name, os.environ.pop("SUPPORT_STARTED_AS", ""))
     try:
-        app(prog_name=name)
+        app(prog_name=invocation.started())
     finally:
         gc.freeze()  # the interpreter's last collections would look at everything, and free what the system frees
 
 
 def _language() -> str:
     """Language of the help texts, before the settings are read: ``--lang``, SUPPORT_LANG, the file, the locale."""
-    import os
-
     from support_cli import i18n
     from support_cli.paths import APP, folders
     from support_cli.settings_text import peek_language

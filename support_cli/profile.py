@@ -13,6 +13,7 @@ import msgspec
 from support_cli.errors import UnusableError
 from support_cli.files import write_private
 from support_cli.i18n import N_, _
+from support_cli.invocation import command_line
 from support_cli.packs.model import Role
 from support_cli.text import clean_line
 
@@ -80,7 +81,7 @@ class Profile:
         except msgspec.MsgspecError as error:
             raise ProfileError(
                 _("The profile is damaged: {problem}.").format(problem=clean_line(str(error))),
-                hint="support profile forget",
+                hint=command_line("profile", "forget"),
                 where=str(self.path),
             ) from None
         return {ROLES[key]: kept for key, entry in data.items() if key in ROLES and (kept := _tidy(entry)) is not None}

@@ -6,6 +6,7 @@ import msgspec
 
 from support_cli.errors import UnusableError
 from support_cli.i18n import _, ngettext
+from support_cli.invocation import command_line
 from support_cli.packs.model import Value
 from support_cli.patterns import later
 from support_cli.request import FORMAT_VERSION, Answer, PackRef, Request, RequestFile, Source
@@ -137,5 +138,5 @@ def _refused(name: str, place: str, problem: str, more: int = 0) -> RequestFileE
     return RequestFileError(
         text,
         where=f"{shown}, {clean_line(place)}" if place else shown,
-        hint=_("support pack schema request prints the format."),
+        hint=_("{command} prints the format.").format(command=command_line("pack", "schema", "request")),
     )

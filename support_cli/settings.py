@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from support_cli.i18n import N_, _
+from support_cli.invocation import command_line
 from support_cli.settings_text import SettingsError, parse, place_in, read
 from support_cli.text import clean_line, shorten
 
@@ -229,7 +230,7 @@ def no_setting(key: str, where: str | None = None) -> SettingsError:
     near = difflib.get_close_matches(key, [*known, *{name.partition(".")[0] for name in known if "." in name}], 1, 0.5)
     return SettingsError(
         _("“{key}” is not a setting.").format(key=shorten(clean_line(key[:1000]), 60)),
-        hint=_("Did you mean “{near}”?").format(near=near[0]) if near else "support config list",
+        hint=_("Did you mean “{near}”?").format(near=near[0]) if near else command_line("config", "list"),
         where=where,
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from support_cli.errors import UnusableError
 from support_cli.i18n import _
+from support_cli.invocation import command_line
 from support_cli.patterns import later
 from support_cli.text import clean_line
 
@@ -84,7 +85,7 @@ def not_toml(text: str, path: Path, error: Exception) -> SettingsError:
 
 
 def _mend() -> str:
-    return _("Mend the file:  {command}").format(command="support config edit")
+    return _("Mend the file:  {command}").format(command=command_line("config", "edit"))
 
 
 def place_in(text: str, key: str, path: Path) -> str:

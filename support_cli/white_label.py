@@ -34,6 +34,14 @@ def command(pack: str) -> Callable[[], None]:
 
         os.environ["SUPPORT_PACK"] = f"python:{pack}"
         name = Path(sys.argv[0]).stem
-        run("support" if name in ("", "__main__") else name)
+        run("support" if name in ("", "__main__") else name, _version(pack) if len(sys.argv) == 2 else "")
 
     return main
+
+
+def _version(pack: str) -> str:
+    """Version of the Python package that brings a pack, or nothing where that cannot be told."""
+    from importlib.metadata import entry_points
+
+    found = next(iter(entry_points(group="support_cli.packs", name=pack)), None)
+    return found.dist.version if found is not None and found.dist is not None else ""

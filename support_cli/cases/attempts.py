@@ -20,6 +20,7 @@ from support_cli.cases.records import (
     MessageState,
 )
 from support_cli.i18n import _
+from support_cli.invocation import command_line
 from support_cli.text import clean_line, clean_text
 
 
@@ -55,7 +56,7 @@ class Attempts:
                 prefix,
                 known,
                 unknown=_("No message has an id that begins with “{prefix}”.") if prefix else _("The outbox is empty."),
-                hint=_("Look at what there is with: support outbox list"),
+                hint=_("Look at what there is with: {command}").format(command=command_line("outbox", "list")),
             )
 
         return self._database.read(work)
@@ -268,6 +269,6 @@ def _lost(claimed: Claimed) -> LeaseLost:
         _("Another run of support is sending message {id}, or has just finished with it.").format(
             id=claimed.message.id
         ),
-        hint=_("Look at it with: support outbox list --all"),
+        hint=_("Look at it with: {command}").format(command=command_line("outbox", "list", "--all")),
         where=claimed.message.id,
     )

@@ -12,6 +12,7 @@ from support_cli.cases.errors import IdError
 from support_cli.cases.ids import pick
 from support_cli.cases.records import Case, CaseReceipt, Document, JournalEntry, JournalKind
 from support_cli.i18n import _
+from support_cli.invocation import command_line
 
 
 class CaseJournal:
@@ -37,9 +38,13 @@ class CaseJournal:
                 row["id"]: row["title"]
                 for row in connection.execute("SELECT id, title FROM cases ORDER BY updated DESC")
             }
-            hint = _("List them with: support cases list") if known else _("Begin with: support new")
+            hint = (
+                _("List them with: {command}").format(command=command_line("cases", "list"))
+                if known
+                else _("Begin with: {command}").format(command=command_line("new"))
+            )
             if connection.execute("SELECT 1 FROM drafts WHERE id = ?", (key := prefix.strip().lower(),)).fetchone():
-                hint = _("It is still a draft: support resume {id}").format(id=key)
+                hint = _("It is still a draft: {command}").format(command=command_line("resume", key))
             unknown = _("No case has an id that begins with “{prefix}”.") if prefix else _("There is no case.")
             return pick(prefix, known, unknown=unknown, hint=hint)
 
@@ -173,7 +178,7 @@ class CaseJournal:
     def _missing(key: str) -> NoReturn:
         raise IdError(
             _("Case {id} was deleted in another window.").format(id=key),
-            hint=_("List what there is with: support cases list"),
+            hint=_("List what there is with: {command}").format(command=command_line("cases", "list")),
             where=key,
             candidates=(),
         )

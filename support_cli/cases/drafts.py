@@ -11,6 +11,7 @@ from support_cli.cases.ids import letter, new_id, pick
 from support_cli.cases.lease import this_process
 from support_cli.cases.records import Draft, Said
 from support_cli.i18n import _
+from support_cli.invocation import command_line
 from support_cli.request import Answer, Attachment, PackRef
 
 _T = TypeVar("_T")
@@ -261,11 +262,11 @@ class Drafts:
                 row["id"]: " ".join(part for part in (row["pack_name"], row["form"], row["progress"]) if part)
                 for row in connection.execute("SELECT id, pack_name, form, progress FROM drafts ORDER BY updated DESC")
             }
-            hint = _("There are no drafts. Begin one with: support new")
+            hint = _("There are no drafts. Begin one with: {command}").format(command=command_line("new"))
             if known:
                 hint = _("List the drafts that wait with: support")
             if draft_rows.is_case(connection, key := prefix.strip().lower()):
-                hint = _("It is finished: support cases show {id}").format(id=key)
+                hint = _("It is finished: {command}").format(command=command_line("cases", "show", key))
             unknown = _("No draft has an id that begins with “{prefix}”.") if prefix else _("There is no draft.")
             return pick(prefix, known, unknown=unknown, hint=hint)
 

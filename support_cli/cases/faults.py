@@ -15,6 +15,7 @@ from support_cli.cases.errors import (
     StorageFull,
 )
 from support_cli.i18n import _
+from support_cli.invocation import command_line
 
 # EFBIG is what a limit on file sizes (ulimit -f) answers with, EDQUOT a quota.
 _FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
@@ -218,7 +219,9 @@ def damaged(path: Path | None, what: str = "") -> DatabaseDamaged:
     message = _("{file} is damaged, so this was not saved: {what}.") if what else _("{file} is damaged.")
     return DatabaseDamaged(
         message.format(file=name, what=what),
-        hint=_("Run support doctor: it sets the file aside and takes over what can be read into a new one."),
+        hint=_("Run {command}: it sets the file aside and takes over what can be read into a new one.").format(
+            command=command_line("doctor")
+        ),
         where=name,
     )
 

@@ -19,6 +19,7 @@ from support_cli.cases.errors import MessageDamaged
 from support_cli.cases.faults import explain
 from support_cli.files import new_file
 from support_cli.i18n import _
+from support_cli.invocation import command_line
 
 _PARTIAL = ".partial-"
 _CHUNK = 262_144
@@ -153,6 +154,6 @@ def _clear_partials(folder: Path) -> None:
 def _damaged(path: Path) -> MessageDamaged:
     return MessageDamaged(
         _("The stored message {file} is missing or was changed, so it is not sent.").format(file=path.name),
-        hint=_("Make it again from the case: support send {id}").format(id=path.name.split("-")[0]),
+        hint=_("Make it again from the case: {command}").format(command=command_line("send", path.name.split("-")[0])),
         where=str(path),
     )

@@ -12,6 +12,7 @@ from support_cli.cases.files import Stored
 from support_cli.cases.lease import Liveness, Owner, liveness, this_process
 from support_cli.cases.records import CaseReceipt, Claimed, JournalEntry, JournalKind, Message, MessageState
 from support_cli.i18n import _
+from support_cli.invocation import command_line
 
 LEASE = timedelta(minutes=15)
 """How long an attempt counts as going on where it cannot be told whether the sender still runs."""
@@ -47,7 +48,7 @@ def refuse_second(connection: sqlite3.Connection, request_id: str, channel: str,
             _("This was stored before, as message {id}: {state}.").format(
                 id=there, state=label(MESSAGE_STATES, get(connection, there).state)
             ),
-            hint=_("Look at it with: support outbox list --all"),
+            hint=_("Look at it with: {command}").format(command=command_line("outbox", "list", "--all")),
             message_id=there,
         )
 
@@ -93,7 +94,7 @@ def get(connection: sqlite3.Connection, key: str) -> Message:
     if row is None:
         raise IdError(
             _("Message {id} was deleted in another window.").format(id=key),
-            hint=_("Look at what there is with: support outbox list"),
+            hint=_("Look at what there is with: {command}").format(command=command_line("outbox", "list")),
             where=key,
             candidates=(),
         )
@@ -237,7 +238,7 @@ def wrong_state(message: Message) -> WrongState:
     """The error for a change that does not fit the state a message is in."""
     from support_cli.labels import MESSAGE_STATES, label
 
-    hint = _("Look at it with: support outbox list --all")
+    hint = _("Look at it with: {command}").format(command=command_line("outbox", "list", "--all"))
     if message.state is MessageState.SENDING:
         hint = _("Try again when that has ended.")
     return WrongState(

@@ -7,9 +7,12 @@ import msgspec
 
 from support_cli.finding import Finding
 from support_cli.i18n import N_, _
+from support_cli.invocation import started
 
 FIXES = {
-    "T001": N_("Every key is explained in {docs}/support-team.md; “support pack schema” lets an editor complete them."),
+    "T001": N_(
+        "Every key is explained in {docs}/support-team.md; “{support} pack schema form” lets an editor complete them."
+    ),
     "T002": N_("Name a question that is asked before, and a choice as it is written there."),
     "T003": N_("Give each its own name, or take one of them out."),
     "T004": N_("Put the whole text in quotes."),
@@ -33,7 +36,7 @@ FIXES = {
     "T044": N_("Lead a route to it, make it the default_channel, or take it out."),
     "T045": N_("See “Channels and routes” in {docs}/support-team.md, and {docs}/desks.md."),
     "T046": N_("Say “private: true” of these questions."),
-    "T047": N_("Put in the line that “support pack keygen” printed."),
+    "T047": N_("Put in the line that “{support} pack keygen FILE” printed."),
     "T048": N_("Write it as a customer can use it: help@example.org, https://example.org."),
     "T049": N_("Add it to pack.yml."),
     "T050": N_("Write the unit, as in 8MB."),
@@ -44,15 +47,15 @@ FIXES = {
     "T063": N_("Put answers between tags only, and show text: no scripts, forms, frames or pictures from elsewhere."),
     "T064": N_("Name it like a document, as ticket.md.j2, or delete it."),
     "T065": N_("Name it like a block of the template that this one extends."),
-    "T070": N_("Translate it in this file; “support pack extract PACK” puts in what is missing."),
-    "T071": N_("“support pack extract PACK” takes it out."),
+    "T070": N_("Translate it in this file; “{support} pack extract PACK” puts in what is missing."),
+    "T071": N_("“{support} pack extract PACK” takes it out."),
     "T072": N_("Look at the translation, then take the word “fuzzy” out."),
     "T073": N_("Write the same words in braces into the translation."),
     "T074": N_("Translate them differently."),
-    "T075": N_("Mend it with a text editor, or delete the file and let “support pack extract” begin anew."),
+    "T075": N_("Mend it with a text editor, or delete the file and let “{support} pack extract PACK” begin anew."),
     "T076": N_("Nothing is wrong with the pack; it is good to know."),
-    "T077": N_("Let “support pack extract PACK LANGUAGE” begin it, or name another language."),
-    "T078": N_("“support pack compile PACK” makes it anew."),
+    "T077": N_("Let “{support} pack extract PACK LANGUAGE” begin it, or name another language."),
+    "T078": N_("“{support} pack compile PACK” makes it anew."),
     "T080": N_("Write the title into the front matter, and the answer below it."),
     "T081": N_("Choose words that customers would write."),
     "T082": N_("Choose words that customers would write, each for one topic."),
@@ -69,7 +72,7 @@ def with_fixes(findings: Iterable[Finding]) -> list[Finding]:
     return [
         one
         if one.fix or one.code not in FIXES
-        else msgspec.structs.replace(one, fix=_(FIXES[one.code]).replace("{docs}", str(docs)))
+        else msgspec.structs.replace(one, fix=_(FIXES[one.code]).format(docs=docs, support=started()))
         for one in findings
     ]
 

@@ -9,7 +9,10 @@ from typer.core import TyperCommand
 from support_cli.cli import console, manners
 from support_cli.cli.guard import guarded
 from support_cli.cli.parser import Group, built
+from support_cli.errors import UsageError
 from support_cli.i18n import N_, _
+from support_cli.invocation import program
+from support_cli.text import clean_line, shorten
 
 
 class Entry(NamedTuple):
@@ -47,7 +50,8 @@ class LazyGroup(Group):
         """Reads the words before the command under the guard."""
         manners.begin()
         make = super().make_context
-        return guarded(lambda: make(info_name, args, parent, **extra), wants_json=_wants_json(args))
+        words = _without_shell(args)
+        return guarded(lambda: make(info_name, words, parent, **extra), wants_json=_wants_json(args))
 
     def invoke(self, ctx: Any) -> Any:
         """Runs a command under the guard."""
@@ -56,13 +60,12 @@ class LazyGroup(Group):
         return guarded(lambda: run(ctx), wants_json=manners.given().json or _wants_json(words))
 
     def get_params(self, ctx: Any) -> list[Any]:
-        """Parameters, those that Typer adds for completion described in the customer's language."""
+        """Parameters; those that Typer adds for completion are described and done by us."""
         params: list[Any] = super().get_params(ctx)
         for param in params:
             if param.name in _COMPLETION:
                 param.help = _(_COMPLETION[param.name])
-            if param.name == "install_completion":
-                param.callback = _install
+                param.callback = _complete
         return params
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -90,21 +93,57 @@ class LazyGroup(Group):
 
 
 _COMPLETION = {
-    "install_completion": N_("Install completion for this shell."),
-    "show_completion": N_("Show the completion for this shell, to copy or change it."),
+    "install_completion": N_("Install completion for a shell (bash, zsh, fish, powershell), by default for this one."),
+    "show_completion": N_("Show the completion for a shell, to copy or change it."),
 }
 
 
-def _install(ctx: Any, param: Any, value: Any) -> None:
-    del param
-    if value and not ctx.resilient_parsing:
-        from typer._completion_shared import install
+_SHELLS = ("bash", "zsh", "fish", "powershell", "pwsh")
+_named_shell: list[str] = []
 
-        _shell, path = install()
+
+def _without_shell(args: list[str]) -> list[str]:
+    """Takes out the shell's name that may follow ``--show-completion``: Typer's options for completion are flags."""
+    _named_shell.clear()
+    for number, word in enumerate(args):
+        option, _sign, named = word.partition("=")
+        if option not in ("--install-completion", "--show-completion"):
+            continue
+        if named:
+            _named_shell.append(named)
+            return [*args[:number], option, *args[number + 1 :]]
+        if args[number + 1 : number + 2] and not args[number + 1].startswith("-"):
+            _named_shell.append(args[number + 1])
+            return [*args[: number + 1], *args[number + 2 :]]
+    return args
+
+
+def _complete(ctx: Any, param: Any, value: bool) -> None:
+    """Installs or shows the completion.
+
+    Raises:
+        UsageError: If there is none for a shell.
+    """
+    if not value or ctx.resilient_parsing:
+        return
+    from typer._completion_shared import _get_shell_name, get_completion_script, install
+
+    shell = _named_shell[0] if _named_shell else _get_shell_name() or ""
+    if shell not in _SHELLS:
+        raise UsageError(
+            _("There is no completion for “{shell}”.").format(shell=shorten(clean_line(shell), 60)),
+            hint=_("There are: {names}").format(names=", ".join(_SHELLS)),
+        )
+    name = program()
+    if param.name == "show_completion":
+        variable = f"_{name.replace('-', '_').upper()}_COMPLETE"
+        console.product(get_completion_script(prog_name=name, complete_var=variable, shell=shell))
+    else:
+        _shell, path = install(shell=shell, prog_name=name)
         console.talk(
             _("Completion is in {path}; it works in every shell that is started from now on.").format(path=path)
         )
-        raise typer.Exit
+    raise typer.Exit
 
 
 def _wants_json(words: list[str]) -> bool:

@@ -11,6 +11,7 @@ from support_cli import __version__
 from support_cli.errors import BugError
 from support_cli.files import write_private
 from support_cli.i18n import _
+from support_cli.invocation import command_line
 
 
 def write_report(error: BaseException) -> BugError:
@@ -45,7 +46,7 @@ def write_report(error: BaseException) -> BugError:
     return BugError(
         _("Something went wrong that is our fault: {name}.").format(name=type(error).__name__),
         hint=_("A report without your words is in {path}. To send it:  {command}").format(
-            path=path, command=f"support new -p software bug --attach {path}"
+            path=path, command=command_line("new", "-p", "software", "bug", "--attach", str(path))
         ),
     )
 

@@ -10,6 +10,7 @@ from support_cli.cli.case_printing import line_json, moment, state_of
 from support_cli.cli.context import Context
 from support_cli.cli.printing import short_path
 from support_cli.i18n import _, ngettext
+from support_cli.invocation import command_line
 from support_cli.labels import JOURNAL, label
 from support_cli.request import to_file
 from support_cli.text import clean_text
@@ -32,7 +33,7 @@ def print_case(case: Case, context: Context) -> None:
             }
         )
         return
-    line, command = case.line, f"support cases {{}} {case.id[:4]}"
+    line = case.line
     rows = [
         [_("Case"), line.id],
         [_("State"), state_of(line, context.now())],
@@ -46,9 +47,9 @@ def print_case(case: Case, context: Context) -> None:
     parts += list(_consents(case))
     parts.append(console.columns([_entry(one) for one in case.journal], indent=""))
     parts += [_words(one) for one in case.journal if one.kind in _WORDS and one.text]
-    commands = [[_("The whole ticket:"), f"support render {case.id[:4]} -f txt"]]
+    commands = [[_("The whole ticket:"), command_line("render", case.id[:4], "-f", "txt")]]
     if line.overdue(context.now()):
-        commands.append([_("Ask how things stand:"), command.format("follow-up")])
+        commands.append([_("Ask how things stand:"), command_line("cases", "follow-up", case.id[:4])])
     parts.append(console.columns(commands, gap=2, indent=""))
     console.product("\n\n".join(parts))
 

@@ -9,6 +9,7 @@ from support_cli.cli import console
 from support_cli.cli.context import Context
 from support_cli.cli.printing import short_path
 from support_cli.i18n import _, ngettext
+from support_cli.invocation import command_line
 from support_cli.labels import CASE_STATES, label
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def print_lines(lines: Sequence[CaseLine], context: Context) -> None:
         console.product_json([line_json(line, now) for line in lines])
         return
     if not lines:
-        context.say(_("No case. Begin with:  support new"))
+        context.say(_("No case. Begin with:  {command}").format(command=command_line("new")))
         return
     rows = [[line.id[:4], moment(line.created), state_of(line, now), line.ticket, line.title] for line in lines]
     console.product(console.columns(rows, indent=""))
@@ -86,7 +87,11 @@ def print_added(added: "Added", context: Context) -> None:
         context.say(_("Ticket number: {number}").format(number=added.number))
     print_line(line, context)
     if line.state is CaseState.CLOSED:
-        context.say(_("The case is closed. Open it again:  {command}").format(command=_command("reopen", line)))
+        context.say(
+            _("The case is closed. Open it again:  {command}").format(
+                command=command_line("cases", "reopen", line.id[:4])
+            )
+        )
 
 
 def print_exported(exported: "Exported", context: Context) -> None:
@@ -101,7 +106,3 @@ def print_exported(exported: "Exported", context: Context) -> None:
         count = len(exported.files)
         written = ngettext("Written, {count} file:", "Written, {count} files:", count).format(count=count)
         context.say(f"{written}  {short_path(exported.path)}")
-
-
-def _command(name: str, line: CaseLine) -> str:
-    return f"support cases {name} {line.id[:4]}"

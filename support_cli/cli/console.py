@@ -4,9 +4,8 @@ import codecs
 import contextlib
 import locale
 import os
-import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import BinaryIO, TextIO
 
 from support_cli.cells import cells
@@ -34,26 +33,9 @@ def _terminal_encoding() -> str:
     return "utf-8" if name == "ascii" else name
 
 
-_OTHER_NAME: list[tuple[re.Pattern[str], str]] = []
-"""What this program is called instead of ``support``: where to look for that word, and what to say."""
-
-
-def call_it(name: str, commands: Iterable[str]) -> None:
-    """Lets the commands that are told to the person begin with another name than ``support``.
-
-    Args:
-        name: Name of the console script, a vendor's own.
-        commands: The commands, so that the word in a sentence stays.
-    """
-    _OTHER_NAME[:] = [(re.compile(rf"(?m)^support(?=: )|\bsupport(?= (?:{'|'.join(commands)})\b)"), name)]
-
-
 def talk(text: str) -> None:
     """Shows text to the person, on standard error; a terminal that went away is no error."""
-    said = clean_text(text).rstrip("\n")
-    for pattern, name in _OTHER_NAME:
-        said = pattern.sub(name, said)
-    _write(sys.stderr, said + "\n")
+    _write(sys.stderr, clean_text(text).rstrip("\n") + "\n")
 
 
 def product(text: str) -> None:

@@ -16,10 +16,10 @@ def contacts(pack: flags.PackName = "") -> None:
     from support_cli.cli import console
     from support_cli.cli.context import Context
     from support_cli.labels import CONTACTS, label
-    from support_cli.workflow.choose import find_pack
+    from support_cli.workflow.choose import find_team
 
     context = Context(given(no_input=True))
-    found, _form = find_pack(context.bench, pack, "")
+    found = find_team(context.bench, pack, context.database_file)
     texts = found.texts(context.language)
     known = found.manifest.contacts
     if context.flags.json:
@@ -32,4 +32,6 @@ def contacts(pack: flags.PackName = "") -> None:
         for one in known
     ]
     if rows:
+        title = found.manifest.title
+        context.say(texts.get(title, title))
         console.product(console.columns(rows, indent=""))

@@ -66,6 +66,11 @@ class Context:
         return self._folders[1]
 
     @property
+    def database_file(self) -> Path:
+        """Where drafts, cases and the outbox are kept; it is made when something is stored."""
+        return self.data_folder / "support.db"
+
+    @property
     def cache_folder(self) -> Path:
         """Folder of what can be made anew."""
         return self._folders[2]
@@ -91,7 +96,7 @@ class Context:
 
         with contextlib.suppress(OSError):
             is_private(self.data_folder)
-        database = open_database(self.data_folder / "support.db", now=self.now())
+        database = open_database(self.database_file, now=self.now())
         for notice in database.notices:
             console.talk(notice)
         return database

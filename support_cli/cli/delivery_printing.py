@@ -13,6 +13,7 @@ from support_cli.cli.printing import files_line
 from support_cli.deliver.base import Reason
 from support_cli.errors import ExitCode
 from support_cli.i18n import _, ngettext
+from support_cli.invocation import command_line
 from support_cli.labels import MESSAGE_STATES, label
 from support_cli.workflow.by_hand import Handed
 from support_cli.workflow.outbox import list_messages
@@ -24,7 +25,7 @@ def sentences(delivery: Delivery) -> str:
     files = files_line(delivery.files) if delivery.files else ""
     lines = [_first(delivery), _ticket(delivery), files, delivery.message, *delivery.hint.split("\n")]
     if delivery.state == "queued":
-        command = f"support outbox retry {delivery.id}"
+        command = command_line("outbox", "retry", delivery.id)
         if delivery.uncertain:
             lines.append(_("Send it all the same:  {command}").format(command=command))
         else:
@@ -32,12 +33,12 @@ def sentences(delivery: Delivery) -> str:
             time = (
                 f"{moment:%H:%M}" if moment.date() == datetime.now().astimezone().date() else f"{moment:%Y-%m-%d %H:%M}"
             )
-            after = _("After {time}:  {command}").format(time=time, command="support outbox flush")
+            after = _("After {time}:  {command}").format(time=time, command=command_line("outbox", "flush"))
             lines.append(after + "   " + _("now:  {command}").format(command=command))
     if delivery.state == "refused":
         # The stored bytes stay as they are: what is wrong with them is mended by making them anew.
         anew = delivery.reason in (Reason.ADDRESS, Reason.SIZE, Reason.CONTENT)
-        command = f"support send {delivery.request}" if anew else f"support outbox retry {delivery.id}"
+        command = command_line("send", delivery.request) if anew else command_line("outbox", "retry", delivery.id)
         lines.append(_("When that is mended:  {command}").format(command=command))
     if delivery.sent_at:  # the receipt
         lines.append(f"{datetime.fromisoformat(delivery.sent_at).astimezone():%Y-%m-%d %H:%M} · {delivery.digest}")
@@ -164,4 +165,4 @@ def _nothing_due(context: Context) -> str:
         "Nothing is due; {count} messages wait for their time. Try now:  {command}",
         waiting,
     )
-    return text.format(count=waiting, command="support outbox flush --now")
+    return text.format(count=waiting, command=command_line("outbox", "flush", "--now"))

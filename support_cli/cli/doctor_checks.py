@@ -15,6 +15,7 @@ from support_cli.cli.context import Context
 from support_cli.errors import SupportError, UnusableError, of_one_item
 from support_cli.files import is_private, make_folder, open_to_others
 from support_cli.i18n import _
+from support_cli.invocation import command_line
 from support_cli.paths import expand
 from support_cli.workflow.choose import find_pack, installed_names
 from support_cli.workflow.prepare import try_templates
@@ -66,7 +67,7 @@ def _settings(context: Context) -> str:
 
 
 def _database(context: Context) -> str:
-    path = context.data_folder / "support.db"
+    path = context.database_file
     if not path.exists():
         return _("{path} (not there yet)").format(path=path)
     from support_cli.cases.drafts import Drafts
@@ -160,7 +161,7 @@ def _editor(context: Context) -> str:
 def _mail(context: Context) -> str:
     transport = context.mail.transport
     if not transport:
-        command = "support config channel add mail --kind smtp"
+        command = command_line("config", "channel", "add", "mail", "--kind", "smtp")
         return _("not set up; requests end as files to send yourself ({command})").format(command=command)
     with contextlib.closing(context.mail.make()) as way:  # an address that cannot be read shows here
         return f"smtp, {context.settings.smtp.url}" if transport == "smtp" else f"{transport}, {way.test()}"

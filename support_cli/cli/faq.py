@@ -8,6 +8,7 @@ from support_cli.cli import flags
 from support_cli.cli.manners import given
 from support_cli.cli.parser import command_app
 from support_cli.i18n import _
+from support_cli.invocation import command_line
 
 app = command_app()
 
@@ -20,14 +21,20 @@ def faq(
     """Parses, searches, prints."""
     from support_cli.cli import console
     from support_cli.cli.context import Context
+    from support_cli.workflow.choose import find_team, named_as
     from support_cli.workflow.faq import search_pack
 
     context = Context(given(no_input=True))
-    answers = search_pack(context.bench, pack, " ".join(words or ()))
+    found = find_team(context.bench, pack, context.database_file)
+    answers = search_pack(context.bench, found, " ".join(words or ()))
     if context.flags.json:
         console.product_json(answers)
         return
     if not answers:
-        context.say(_("Nothing fits. Ask the team:  support new"))
+        context.say(
+            _("Nothing fits. Ask the team:  {command}").format(
+                command=command_line("new", *named_as(context.bench, found))
+            )
+        )
     else:
         console.product("\n\n".join(f"{one.title}\n{one.text}" for one in answers))

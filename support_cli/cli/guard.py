@@ -16,6 +16,7 @@ from support_cli.cli import console
 from support_cli.cli.parser import COMPLAINT, explained
 from support_cli.errors import ExitCode, InterruptedRun, SupportError, UnusableError
 from support_cli.i18n import _
+from support_cli.invocation import program
 from support_cli.text import clean_line, shorten
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def report(error: SupportError, *, wants_json: bool) -> None:
     if where and re.search(rf"(?<!\w){re.escape(where[:-2])}(?!\w)", error.message):
         where = ""
     interrupted = isinstance(error, InterruptedRun)
-    console.talk(error.message if interrupted else f"support: {where}{error.message}")
+    console.talk(error.message if interrupted else f"{program()}: {where}{error.message}")
     if findings:
         rows = [[f.where, f.message, f.advice] for f in findings]
         console.talk(_layout(rows))

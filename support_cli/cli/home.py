@@ -4,6 +4,7 @@ from support_cli.cli import console
 from support_cli.cli.context import Context
 from support_cli.cli.manners import given
 from support_cli.i18n import _, ngettext
+from support_cli.invocation import command_line
 
 
 def show_home() -> None:
@@ -11,7 +12,7 @@ def show_home() -> None:
     from support_cli.workflow.overview import overview
 
     context = Context(given())
-    waiting = overview(context.data_folder / "support.db", lambda: context.database, context.now())
+    waiting = overview(context.database_file, lambda: context.database, context.now())
     if context.flags.json:
         console.product_json(waiting)
         return
@@ -19,7 +20,7 @@ def show_home() -> None:
     if waiting.drafts:
         count = len(waiting.drafts)
         lines.append(ngettext("{count} draft is waiting:", "{count} drafts are waiting:", count).format(count=count))
-        rows = [[f"support resume {d.id[:4]}", d.title, d.progress] for d in waiting.drafts[:5]]
+        rows = [[command_line("resume", d.id[:4]), d.title, d.progress] for d in waiting.drafts[:5]]
         lines += [console.columns(rows), ""]
     if waiting.overdue:
         count = len(waiting.overdue)
@@ -29,18 +30,18 @@ def show_home() -> None:
             count,
         )
         lines.append(text.format(count=count))
-        rows = [[f"support cases follow-up {one.id[:4]}", one.title, one.ticket] for one in waiting.overdue[:5]]
+        rows = [[command_line("cases", "follow-up", one.id[:4]), one.title, one.ticket] for one in waiting.overdue[:5]]
         lines += [console.columns(rows), ""]
     if waiting.outbox:
         text = ngettext(
-            "{count} message waits in the outbox:  support outbox list",
-            "{count} messages wait in the outbox:  support outbox list",
+            "{count} message waits in the outbox:  {command}",
+            "{count} messages wait in the outbox:  {command}",
             waiting.outbox,
         )
-        lines += [text.format(count=waiting.outbox), ""]
+        lines += [text.format(count=waiting.outbox, command=command_line("outbox", "list")), ""]
     rows = [
-        ["support new", _("write to support")],
-        ["support cases list", _("what you have written so far")],
-        ["support --help", _("everything else")],
+        [command_line("new"), _("write to support")],
+        [command_line("cases", "list"), _("what you have written so far")],
+        [command_line("--help"), _("everything else")],
     ]
     console.product("\n".join([*lines, console.columns(rows)]))

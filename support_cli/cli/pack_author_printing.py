@@ -12,6 +12,7 @@ from support_cli.cli.printing import finding_line, findings_json, short_path
 from support_cli.errors import ExitCode
 from support_cli.finding import Finding, Level
 from support_cli.i18n import _, ngettext
+from support_cli.invocation import command_line
 from support_cli.text import clean_line, clean_text
 from support_cli.workflow.pack_check import Checked
 from support_cli.workflow.pack_coverage import Coverage
@@ -34,10 +35,10 @@ def print_begun(begun: Begun, context: Context) -> None:
     if begun.to == ADDRESS:
         context.say(_("Requests go to {address} now: change it in pack.yml.").format(address=begun.to))
     rows = [
-        [f"support new -p {here}", _("fill it in as a customer")],
-        [f"support pack check {here}", _("what is wrong with it")],
-        [f"support pack test {here}", _("whether it does what its tests say")],
-        [f"support pack preview {here}", _("every form and document on one page")],
+        [command_line("new", "-p", here), _("fill it in as a customer")],
+        [command_line("pack", "check", here), _("what is wrong with it")],
+        [command_line("pack", "test", here), _("whether it does what its tests say")],
+        [command_line("pack", "preview", here), _("every form and document on one page")],
     ]
     context.say(console.columns(rows))
 

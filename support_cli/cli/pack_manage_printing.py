@@ -7,6 +7,7 @@ from support_cli.cli.context import Context
 from support_cli.cli.guard import exit_now
 from support_cli.errors import ExitCode
 from support_cli.i18n import _
+from support_cli.invocation import command_line
 from support_cli.packs.lockfile import Installed
 from support_cli.text import clean_line
 from support_cli.workflow.pack_bring import Brought
@@ -22,7 +23,7 @@ def print_brought(brought: Brought, context: Context) -> None:
     context.say(_line(brought))
     _changes(brought.changes, context)
     if brought.state == "added":
-        context.say(_("Use it:  {command}").format(command=f"support new -p {brought.name}"))
+        context.say(_("Use it:  {command}").format(command=command_line("new", "-p", brought.name)))
 
 
 def print_updates(updates: Iterable[Brought], context: Context) -> None:
@@ -74,7 +75,7 @@ def print_removed(record: Installed, context: Context) -> None:
         console.product_json(record)
         return
     context.say(_("Removed: {pack}").format(pack=f"{record.name} {clean_line(record.version)}"))
-    context.say(_("To have it again:  {command}").format(command=f"support pack add {record.source}"))
+    context.say(_("To have it again:  {command}").format(command=command_line("pack", "add", record.source)))
 
 
 def print_trusted(trusted: Trusted, context: Context) -> None:

@@ -7,6 +7,7 @@ import msgspec
 from support_cli.cli import console
 from support_cli.cli.context import Context
 from support_cli.i18n import _, format_size, ngettext
+from support_cli.invocation import command_line
 from support_cli.labels import CHANNELS, CONTACTS, ORIGINS, ROLES, label
 from support_cli.packs.lockfile import Installed
 from support_cli.packs.model import ALWAYS, Form, Manifest
@@ -35,7 +36,7 @@ def print_packs(lines: Sequence[PackLine], context: Context) -> None:
         for line in lines
     ]
     console.product(console.columns(rows, gap=2, indent=""))
-    context.say(_("More about one of them:  {command}").format(command="support pack info PACK"))
+    context.say(_("More about one of them:  {command}").format(command=command_line("pack", "info", "PACK")))
 
 
 def _state(line: PackLine) -> str:

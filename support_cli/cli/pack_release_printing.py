@@ -5,6 +5,7 @@ from support_cli.cli.context import Context
 from support_cli.cli.pack_author_printing import print_checked
 from support_cli.cli.printing import short_path
 from support_cli.i18n import _
+from support_cli.invocation import command_line
 from support_cli.workflow.pack_check import Checked
 from support_cli.workflow.pack_release import Built, Keys, Signed
 
@@ -22,7 +23,11 @@ def print_built(built: Built, context: Context) -> None:
         return
     context.say(_("Written:") + "  " + short_path(built.path))
     context.say(f"{built.name} {built.version}  {built.digest}")
-    context.say(_("Sign it with:  {command}").format(command=f"support pack sign {short_path(built.path)} --key FILE"))
+    context.say(
+        _("Sign it with:  {command}").format(
+            command=command_line("pack", "sign", short_path(built.path), "--key", "FILE")
+        )
+    )
 
 
 def print_keys(keys: Keys, context: Context) -> None:

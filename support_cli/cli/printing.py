@@ -14,6 +14,7 @@ from support_cli.cli.guard import exit_now
 from support_cli.errors import ExitCode
 from support_cli.finding import Finding, Level
 from support_cli.i18n import _, format_size, ngettext
+from support_cli.invocation import command_line
 from support_cli.request import to_file
 from support_cli.text import clean_line
 
@@ -59,7 +60,7 @@ def print_outcome(outcome: "Outcome", context: Context) -> None:
         and outcome.state not in ("saved", "solved")
         and (outcome.files or outcome.delivery or outcome.opened or outcome.handed)
     ):
-        command = f"support cases show {outcome.id[:4]}"
+        command = command_line("cases", "show", outcome.id[:4])
         context.say(_("Your request is kept as {id}. Later:  {command}").format(id=outcome.id, command=command))
         _say_promise(outcome, context)
     if outcome.exit_code:
@@ -72,7 +73,7 @@ def _say_promise(outcome: "Outcome", context: Context) -> None:
     if outcome.respond_within and state != "refused":
         context.say(_promise(outcome, state))
         if state == "written":
-            command = f"support cases note {outcome.id[:4]} --sent"
+            command = command_line("cases", "note", outcome.id[:4], "--sent")
             context.say(_("When you have sent it, say so and you will be reminded:  {command}").format(command=command))
     if outcome.sooner:
         context.say(_("If it cannot wait:  {contact}").format(contact=outcome.sooner))
@@ -108,7 +109,7 @@ def _say_opened(outcome: "Outcome", context: Context) -> None:
     labels = ", ".join(opened.labels)
     if labels and opened.too_long:
         context.say(_("An address cannot hold all of it. Paste these yourself: {names}").format(names=labels))
-        context.say(_("The whole text:  {command}").format(command=f"support render {outcome.id[:4]}"))
+        context.say(_("The whole text:  {command}").format(command=command_line("render", outcome.id[:4])))
     elif labels:
         context.say(_("An address cannot carry these; fill them in there: {names}").format(names=labels))
     for note in opened.notes:

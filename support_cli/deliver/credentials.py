@@ -16,6 +16,7 @@ from support_cli.deliver.desks.options import Login
 from support_cli.errors import UnusableError
 from support_cli.files import write_private
 from support_cli.i18n import _
+from support_cli.invocation import command_line
 from support_cli.text import clean_line
 
 SERVICE = "support-cli"
@@ -121,7 +122,9 @@ def find(channel: str, host: str, sources: Sources, known: Known | None = None, 
             missing = _("The login for this channel is not for {host}, and was not sent there.")
         raise CredentialError(
             missing.format(host=clean_line(host)),
-            hint=_("Store one with: support config channel add {name}").format(name=clean_line(channel) or "NAME")
+            hint=_("Store one with: {command}").format(
+                command=command_line("config", "channel", "add", clean_line(channel) or "NAME")
+            )
             + "".join(f"\nSUPPORT_{'USER' if secret else 'TOKEN'}_{end}" for end in ends[:1]),
         )
     return Login(name, secret.strip("\r\n"))
@@ -154,7 +157,9 @@ def find_password(host: str, user: str, sources: Sources, command: str = "") -> 
     if not secret:
         raise CredentialError(
             _("There is no password for {user} at {host}.").format(user=clean_line(user), host=clean_line(host)),
-            hint=_("Store one with: support config channel add {name}").format(name="mail --kind smtp")
+            hint=_("Store one with: {command}").format(
+                command=command_line("config", "channel", "add", "mail", "--kind", "smtp")
+            )
             + f"\n{PASSWORD_VARIABLE}",
         )
     return secret

@@ -8,6 +8,7 @@ import msgspec
 from support_cli.deliver.http_refusal import Answer
 from support_cli.errors import UsageError
 from support_cli.i18n import _
+from support_cli.invocation import command_line
 from support_cli.text import clean_line
 
 _LOOPBACK = re.compile(r"localhost\.?|127(?:\.\d{1,3}){3}|::1", re.IGNORECASE)
@@ -72,13 +73,17 @@ def parse_url(url: str, *, allow_plain: str = "") -> Place:
     if parts.username or parts.password:
         raise UrlError(
             _("The address {url} holds a user or password.").format(url=shown),
-            hint=_("Take it out, and store it with: support config channel add NAME"),
+            hint=_("Take it out, and store it with: {command}").format(
+                command=command_line("config", "channel", "add", "NAME")
+            ),
         )
     plain = parts.scheme == "http"
     if plain and not _LOOPBACK.fullmatch(host) and host.lower() != allow_plain.strip().lower():
         raise UrlError(
             _("{url} is not encrypted: anybody on the way could read the request and the token.").format(url=shown),
-            hint=_("Use https, or allow this host by name: support config set desk.allow_plain HOST"),
+            hint=_("Use https, or allow this host by name: {command}").format(
+                command=command_line("config", "set", "desk.allow_plain", "HOST")
+            ),
             where=shown,
         )
     path = quote(parts.path, safe="/%:@!$&'()*+,;=~-._").rstrip("/")

@@ -9,6 +9,7 @@ import msgspec
 
 from support_cli.deliver.base import AmbiguousError, DeliveryError, PermanentError, Reason, TemporaryError
 from support_cli.i18n import N_, _
+from support_cli.invocation import command_line
 from support_cli.text import clean_line, shorten
 
 LONGEST_WAIT = 7 * 86400.0
@@ -59,7 +60,7 @@ _MESSAGES: dict[Reason, str] = {
     Reason.REFUSED: N_("{host} refused the request."),
 }
 _HINTS: dict[Reason, str] = {
-    Reason.LOGIN: N_("Look at user and token: support config channel list"),
+    Reason.LOGIN: N_("Look at user and token: {command}"),
     Reason.ADDRESS: N_("Look at the address and the queue of the channel."),
     Reason.SIZE: N_("Send fewer or smaller files."),
 }
@@ -208,7 +209,8 @@ def refusal(answer: Answer, *, host: str, where: str, committing: bool, askable:
         )
     if status in _NEVER or 400 <= status < 500:
         reason = _NEVER.get(status, Reason.REFUSED)
-        hint = _(_HINTS[reason]) if reason in _HINTS else None
+        listed = command_line("config", "channel", "list")
+        hint = _(_HINTS[reason]).format(command=listed) if reason in _HINTS else None
         return PermanentError(worded(reason), reason=reason, answer=answer_line, hint=hint, where=where)
     reason = Reason.QUOTA if status == 507 else Reason.SERVER_ERROR
     if committing and not (status == 503 and wait is not None and not askable):

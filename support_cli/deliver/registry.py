@@ -9,6 +9,7 @@ from support_cli.deliver.base import Deliverer
 from support_cli.deliver.desks.options import DeskOptions
 from support_cli.errors import UsageError
 from support_cli.i18n import _
+from support_cli.invocation import command_line
 
 Secret = Callable[[], str]
 
@@ -75,7 +76,9 @@ def no_transport() -> TransportError:
     """The error where nothing says how mail leaves this machine."""
     return TransportError(
         _("No way to send mail is set up on this machine."),
-        hint="support config channel add mail --kind smtp\nsupport config set mail.transport sendmail",
+        hint=command_line("config", "channel", "add", "mail", "--kind", "smtp")
+        + "\n"
+        + command_line("config", "set", "mail.transport", "sendmail"),
     )
 
 

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from support_cli.i18n import _, format_size, ngettext
+from support_cli.invocation import command_line
 from support_cli.packs.git_errors import GitError, explain
 from support_cli.packs.source import Source
 
@@ -89,7 +90,9 @@ class Git:
         if program is None:
             raise GitError(
                 _("The program git is needed to fetch this, and it is not installed."),
-                hint=_("Install git, or fetch a zip of the pack: support pack add https://host/pack.zip"),
+                hint=_("Install git, or fetch a zip of the pack: {command}").format(
+                    command=command_line("pack", "add", "https://host/pack.zip")
+                ),
                 where=source.text,
             )
         self._program = program

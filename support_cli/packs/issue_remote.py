@@ -14,6 +14,7 @@ from pathlib import Path
 
 from support_cli.files import make_folder, write_private
 from support_cli.i18n import _
+from support_cli.invocation import command_line
 from support_cli.packs import source as sources
 from support_cli.packs.errors import PackError
 from support_cli.packs.files import check_name
@@ -83,7 +84,7 @@ def offers_of(name: str, cache: Path | None, cwd: Path, environ: Mapping[str, st
     if offer is None:
         raise PackError(
             _("{path} holds no issue forms.").format(path=source.text),
-            hint=_("A pack is installed with:  support pack add {source}").format(source=source.text),
+            hint=_("A pack is installed with:  {command}").format(command=command_line("pack", "add", source.text)),
             where=source.text,
         )
     offer.address = source.text

@@ -14,6 +14,7 @@ import msgspec
 
 from support_cli.files import make_folder, write_private
 from support_cli.i18n import _
+from support_cli.invocation import command_line
 from support_cli.packs.errors import PackError
 from support_cli.packs.trust import Face
 
@@ -99,7 +100,9 @@ def read(folder: Path) -> Lock:
         problem = getattr(error, "strerror", None) or str(error)
         raise LockError(
             _("The list of installed packs cannot be read: {problem}.").format(problem=problem),
-            hint=_("Move it away, and add your packs again:  {command}").format(command="support pack add SOURCE"),
+            hint=_("Move it away, and add your packs again:  {command}").format(
+                command=command_line("pack", "add", "SOURCE")
+            ),
             where=str(path),
         ) from None
     if lock.version != _VERSION:

@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from support_cli.i18n import _
+from support_cli.invocation import command_line
 from support_cli.packs.errors import PackError
 from support_cli.packs.files import MAX_FILE, FolderFiles, check_name, digest_of, digest_of_hashes
 from support_cli.packs.pack import Files
@@ -82,7 +83,7 @@ def changed(name: str) -> ChangedError:
     """The error for a pack that is not what was installed."""
     return ChangedError(
         _("The installed pack {name} is not what was installed: its files were changed or lost.").format(name=name),
-        hint=_("Install it again:  {command}").format(command=f"support pack update {name}"),
+        hint=_("Install it again:  {command}").format(command=command_line("pack", "update", name)),
         where=name,
     )
 

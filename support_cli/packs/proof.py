@@ -3,6 +3,7 @@
 import msgspec
 
 from support_cli.i18n import _
+from support_cli.invocation import command_line
 from support_cli.packs import sign, versions
 from support_cli.packs.errors import PackError
 from support_cli.packs.fetch import Fetched
@@ -47,7 +48,9 @@ def prove(fetched: Fetched, manifest: Manifest, *, given: sign.PublicKey | None,
             _("{name} {version} is older than the installed {installed}, and a signed pack never goes back.").format(
                 name=manifest.name, version=manifest.version, installed=before.version
             ),
-            hint=_("If you want the older one:  {command}").format(command=f"support pack remove {manifest.name}"),
+            hint=_("If you want the older one:  {command}").format(
+                command=command_line("pack", "remove", manifest.name)
+            ),
             where=fetched.source.text,
         )
     wanted = [key for key in (pinned, given) if key is not None]

@@ -16,6 +16,7 @@ import msgspec
 from support_cli.cache import Cache
 from support_cli.files import make_folder
 from support_cli.i18n import _
+from support_cli.invocation import command_line
 from support_cli.packs import load, lockfile
 from support_cli.packs.errors import PackError
 from support_cli.packs.lockfile import Installed, Known, Lock
@@ -205,5 +206,5 @@ def not_installed(name: str, known: list[str]) -> StoreError:
     import difflib
 
     near = difflib.get_close_matches(name, known, 1, 0.5)
-    hint = _("Did you mean “{near}”?").format(near=near[0]) if near else "support pack list"
+    hint = _("Did you mean “{near}”?").format(near=near[0]) if near else command_line("pack", "list")
     return StoreError(_("No pack “{name}” is installed.").format(name=name[:80]), hint=hint)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from support_cli.cache import Cache
 from support_cli.i18n import _
+from support_cli.invocation import command_line
 from support_cli.packs import load
 from support_cli.packs.errors import PackError
 from support_cli.packs.files import MAX_FILE, MAX_FILES, check_name, digest_of
@@ -119,7 +120,11 @@ class ZipFiles:
             raise self._refuse(_same_name(seen[both[0]], folders[both[0]]))
 
     def _refuse(self, message: str) -> ZipError:
-        return ZipError(message, where=self._name, hint=_("Make the zip with:  support pack build FOLDER"))
+        return ZipError(
+            message,
+            where=self._name,
+            hint=_("Make the zip with:  {command}").format(command=command_line("pack", "build", "FOLDER")),
+        )
 
     def path(self, name: str) -> None:
         """Nothing in a zip lies on disk by itself."""

@@ -10,7 +10,6 @@ from typing import Protocol
 
 from support_cli.i18n import format_size
 from support_cli.render import markdown, plain
-from support_cli.render.salutation import greeting
 
 _TEST_NAMES = (
     "defined undefined none in eq equalto ne lt le gt ge odd even divisibleby string number boolean true false"
@@ -244,6 +243,12 @@ def _escape(_scope: Scope, value: object) -> object:
     return escape(_text(value))
 
 
+def _salutation(scope: Scope, value: object) -> str:
+    from support_cli.render.salutation import greeting
+
+    return greeting(_text(value), scope.language)
+
+
 def _of_text(function: Callable[[str], str]) -> Callable[..., object]:
     return lambda _scope, value: function(_text(value))
 
@@ -295,5 +300,5 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "underline": lambda _scope, value, mark="─": plain.underline(_text(value), _text(mark)[:1]),
     "spell": _spell,
     "pieces": _pieces,
-    "salutation": lambda scope, value: greeting(_text(value), scope.language),
+    "salutation": _salutation,
 }

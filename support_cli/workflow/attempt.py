@@ -25,6 +25,7 @@ from support_cli.deliver.credentials import CredentialError
 from support_cli.deliver.registry import DESKS, DeskAddress
 from support_cli.errors import InterruptedRun, SupportError, of_one_item
 from support_cli.i18n import _
+from support_cli.invocation import command_line
 from support_cli.workflow.bench import Bench
 
 _CLOSED = (Reason.DNS, Reason.TLS, Reason.LOGIN)
@@ -193,7 +194,7 @@ def _try(
         return noted(outbox.record_refused, error.reason, _why(error), state=MessageState.REFUSED)
     except InterruptedRun:  # somebody was asked for a password, and left
         broken_off(_("The attempt was broken off."))
-        command = f"support outbox retry {claimed.message.id}"
+        command = command_line("outbox", "retry", claimed.message.id)
         raise InterruptedRun(_("Stopped. The message waits:  {command}").format(command=command)) from None
     except SupportError as error:
         # Something on this side: a password, a certificate file, or a disk that could not take the receipt.

@@ -12,6 +12,7 @@ from support_cli.addresses import Address
 from support_cli.errors import SupportError
 from support_cli.i18n import _, ngettext
 from support_cli.interview.prompter import Choice, Leave
+from support_cli.invocation import command_line
 from support_cli.packs.model import Channel
 from support_cli.text import clean_line, clean_text, shorten
 from support_cli.ticket import Ticket
@@ -103,7 +104,11 @@ def _in_mail_program(bench: Bench, ticket: Ticket, to: Sequence[Address]) -> Han
     told = [_("The message is open in your mail program. Nothing is sent until you send it there.")]
     if made.cut:
         told.append(_("The text was too long for a link and is cut there."))
-        told.append(_("The whole of it:  {command}").format(command=f"support render {ticket.id[:4]} -t email -f txt"))
+        told.append(
+            _("The whole of it:  {command}").format(
+                command=command_line("render", ticket.id[:4], "-t", "email", "-f", "txt")
+            )
+        )
     return Handed(
         ticket.id, "prepared", "mailto", _shown(to), (*told, *_by_hand(made.attach)), url=made.url, attach=made.attach
     )
@@ -130,7 +135,7 @@ def _in_clipboard(bench: Bench, ticket: Ticket, to: Sequence[Address], *, opened
         told.append(_("It went to the clipboard of your terminal, and not every terminal takes that."))
         told.append(
             _("If pasting brings something else:  {command}").format(
-                command=f"support render {ticket.id[:4]} -t email -f txt"
+                command=command_line("render", ticket.id[:4], "-t", "email", "-f", "txt")
             )
         )
     if to:

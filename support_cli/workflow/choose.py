@@ -3,8 +3,9 @@
 from contextlib import suppress
 from pathlib import Path
 
-from support_cli.errors import UsageError
+from support_cli.errors import SupportError, UsageError
 from support_cli.i18n import _, ngettext
+from support_cli.invocation import command_line
 from support_cli.packs import load
 from support_cli.packs.errors import PackError, unknown_form
 from support_cli.packs.model import Form
@@ -150,9 +151,27 @@ def find_pack(bench: Bench, named: str, form: str, *, strict: bool = False) -> t
     if len(others) == 1:
         return others[0], form
     if others:
-        hint = "  ".join(f"support new {form} -p {other.manifest.name}" for other in others)
+        hint = "  ".join(command_line("new", form, "-p", other.manifest.name) for other in others)
         raise UsageError(_("Several packs have a form “{form}”.").format(form=form), hint=hint, where="FORM")
     raise unknown_form(form, [*(here.form_ids() if here else ()), *pack.form_ids(), *named_packs], pack.where)
+
+
+def find_team(bench: Bench, named: str, stored: Path) -> Pack:
+    """Finds the pack for a question about the team: the named one, that of the latest request, else that of a new one.
+
+    Args:
+        bench: The collaborators.
+        named: Value of ``--pack``, or empty.
+        stored: The database; where there is none yet, none is made.
+    """
+    if not named and stored.exists():
+        from support_cli.cases.cases import Cases
+
+        latest = max(Cases(bench.database()).list(), key=lambda line: line.created, default=None)
+        if latest is not None:
+            with suppress(SupportError):  # its pack is gone: what a new request takes will do
+                return open_pack(bench, latest.pack_source or latest.pack)
+    return find_pack(bench, named, "")[0]
 
 
 def _with_form(bench: Bench, form: str, names: list[str]) -> list[Pack]:
@@ -193,7 +212,7 @@ def choose_form(bench: Bench, pack: Pack, form_id: str) -> Form:
             ngettext(
                 "This pack has {count} form; name it.", "This pack has {count} forms; name one of them.", len(ids)
             ).format(count=len(ids)),
-            hint=", ".join(f"support new {one}" for one in ids[:10]),
+            hint="\n".join(command_line("new", one, *named_as(bench, pack)) for one in ids[:10]),
             where=pack.where,
         )
     if pack.offer is not None:
@@ -211,6 +230,12 @@ def choose_form(bench: Bench, pack: Pack, form_id: str) -> Form:
         )
     title = texts.get(pack.manifest.title, pack.manifest.title)
     return pack.form(bench.prompter().choose(title, choices, default=ids[0]))
+
+
+def named_as(bench: Bench, pack: Pack) -> tuple[str, ...]:
+    """The words of a command that name a pack; none for the one that is taken without them."""
+    source = pack_source(pack)
+    return () if source == (bench.default_pack or DEFAULT_PACK) else ("-p", source)
 
 
 def pack_source(pack: Pack) -> str:

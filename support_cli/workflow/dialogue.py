@@ -10,6 +10,7 @@ from support_cli.errors import SupportError, UnusableError, UsageError
 from support_cli.finding import Finding
 from support_cli.i18n import _
 from support_cli.interview.prompter import Choice, Prompter
+from support_cli.invocation import command_line
 from support_cli.request import Answer, Attachment
 from support_cli.workflow import by_hand, places, produce
 from support_cli.workflow.bench import Bench
@@ -140,7 +141,8 @@ def resume(bench: Bench, prefix: str, options: NewOptions) -> Outcome:
     """
     if bench.prompter is None or options.no_input:
         raise UsageError(
-            _("Going on with a draft needs a terminal."), hint="support cases list; support render DRAFT -f yaml"
+            _("Going on with a draft needs a terminal."),
+            hint=command_line("cases", "list") + "\n" + command_line("render", "DRAFT", "-f", "yaml"),
         )
     drafts = open_drafts(bench)
     draft = drafts.get(prefix) if prefix else _pick(bench, drafts.list())
@@ -148,7 +150,7 @@ def resume(bench: Bench, prefix: str, options: NewOptions) -> Outcome:
         from support_cli.workflow.follow_up import resume_follow_up
 
         return resume_follow_up(bench, draft, options)
-    bench.resume = f"support resume {draft.id[:4]}"
+    bench.resume = command_line("resume", draft.id[:4])
     bench.language = draft.language
     i18n.activate(i18n.match_language([draft.language]))
     try:
@@ -188,7 +190,7 @@ def resume(bench: Bench, prefix: str, options: NewOptions) -> Outcome:
 def _pick(bench: Bench, drafts: "Sequence[Draft]") -> "Draft":
     """The draft that waits; where several do, the person says which one."""
     if not drafts:
-        raise UsageError(_("No draft is waiting."), hint="support new")
+        raise UsageError(_("No draft is waiting."), hint=command_line("new"))
     if len(drafts) == 1:
         return drafts[0]
     assert bench.prompter is not None  # noqa: S101 - the caller asked

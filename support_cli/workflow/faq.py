@@ -3,8 +3,8 @@
 import msgspec
 
 from support_cli import knowledge
+from support_cli.packs.pack import Pack
 from support_cli.workflow.bench import Bench
-from support_cli.workflow.choose import find_pack
 
 
 class FaqAnswer(msgspec.Struct, frozen=True):
@@ -23,9 +23,8 @@ class FaqAnswer(msgspec.Struct, frozen=True):
     score: float
 
 
-def search_pack(bench: Bench, named: str, words: str) -> list[FaqAnswer]:
+def search_pack(bench: Bench, pack: Pack, words: str) -> list[FaqAnswer]:
     """Searches a pack's answers; without words, all of them in order."""
-    pack, _form = find_pack(bench, named, "")
     entries = knowledge.load_faq(pack.faq())
     if not words.strip():
         return [FaqAnswer(one.name, one.title, one.text, 0.0) for one in entries]

@@ -15,6 +15,7 @@ from support_cli.errors import SupportError, UnusableError
 from support_cli.finding import Finding
 from support_cli.i18n import _, format_size
 from support_cli.interview.prompter import Choice
+from support_cli.invocation import command_line
 from support_cli.request import Answer, Attachment
 from support_cli.workflow import answers as said_beside
 from support_cli.workflow import places, produce
@@ -79,7 +80,7 @@ def resume_follow_up(bench: Bench, draft: "Draft", options: NewOptions) -> Outco
     assert bench.prompter is not None  # noqa: S101 - the caller asked
     drafts = open_drafts(bench)
     draft = hold(bench, drafts, draft)
-    bench.resume = f"support resume {draft.id[:4]}"
+    bench.resume = command_line("resume", draft.id[:4])
     bench.language = draft.language
     i18n.activate(i18n.match_language([draft.language]))
     work = _prepare(bench, draft.form, look_back(bench, draft.about), options)

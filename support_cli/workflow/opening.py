@@ -9,6 +9,7 @@ from support_cli import questionnaire
 from support_cli.errors import UnusableError, UsageError
 from support_cli.finding import Finding
 from support_cli.i18n import _
+from support_cli.invocation import command_line
 from support_cli.packs.model import Kind
 from support_cli.paths import expand
 from support_cli.request import Answer, Attachment, PackRef, Request, Source
@@ -140,7 +141,7 @@ def _from_draft(bench: Bench, draft: "Draft", options: NewOptions) -> Opened:
     if draft.about:
         raise UsageError(
             _("{id} is the draft of a follow-up, not a request.").format(id=draft.id),
-            hint=f"support resume {draft.id[:4]}\nsupport render {draft.about[:4]}",
+            hint=command_line("resume", draft.id[:4]) + "\n" + command_line("render", draft.about[:4]),
         )
     pack = open_pack(bench, options.pack or draft.pack_source)
     form = pack.form(options.form or draft.form)

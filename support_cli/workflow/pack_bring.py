@@ -11,6 +11,7 @@ from support_cli.cache import Cache
 from support_cli.deliver import tls
 from support_cli.errors import SupportError
 from support_cli.i18n import _
+from support_cli.invocation import command_line
 from support_cli.packs import load, sign, versions
 from support_cli.packs import source as sources
 from support_cli.packs.errors import PackError
@@ -135,7 +136,7 @@ def bring(bench: Bench, web: Web, source: Source, installed: Installed | None, w
     if before is not None and before.name != pack.manifest.name:
         raise PackError(
             _("What lies there now is another pack: {name}.").format(name=pack.manifest.name),
-            hint=_("If you want it:  {command}").format(command=f"support pack add {source.text}"),
+            hint=_("If you want it:  {command}").format(command=command_line("pack", "add", source.text)),
             where=source.text,
         )
     if installed is not None and not installed.key and versions.is_older(pack.manifest.version, installed.version):
@@ -240,6 +241,8 @@ def _agree(
         bench, pack, source=source.text, signer=proof.signer, stranger=proof.stranger, known=before is not None
     )
     lines = [*loud, *about, *quiet]
-    command = f"support pack update {before.name}" if before is not None else f"support pack add {source.text}"
+    command = (
+        command_line("pack", "update", before.name) if before is not None else command_line("pack", "add", source.text)
+    )
     command += f" --trust {pack.digest}"
     ask(bench, pack, lines, wish.trust, no_input=wish.no_input, command=command)

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from support_cli.addresses import Address
 from support_cli.i18n import _
 from support_cli.interview.prompter import Choice
+from support_cli.invocation import command_line
 from support_cli.packs.pack import Pack
 from support_cli.packs.trust import UntrustedError, is_digest, sends
 from support_cli.text import clean_line
@@ -71,10 +72,8 @@ def _require(bench: Bench, pack: Pack, digest: str, no_input: bool) -> None:
 
 def trust_command(pack: Pack) -> str:
     """The command that trusts a pack without a question."""
-    import shlex
-
-    name = pack.manifest.name if pack.origin == "installed" else shlex.quote(place_of(pack))
-    return f"support pack trust {name} --trust {pack.digest}"
+    name = pack.manifest.name if pack.origin == "installed" else place_of(pack)
+    return command_line("pack", "trust", name, "--trust", pack.digest)
 
 
 def ask(bench: Bench, pack: Pack, lines: Sequence[str], digest: str, *, no_input: bool, command: str) -> None:

@@ -4,6 +4,7 @@ import msgspec
 
 from support_cli.errors import UsageError, of_one_item
 from support_cli.i18n import _
+from support_cli.invocation import command_line
 from support_cli.packs import load
 from support_cli.packs.errors import PackError
 from support_cli.packs.lockfile import Installed
@@ -202,7 +203,7 @@ def look(bench: Bench, name: str, named: str = "") -> Looked:
         UsageError: If nothing is named.
     """
     if not name and not named:
-        raise UsageError(_("Name a pack or a form."), hint="support pack list")
+        raise UsageError(_("Name a pack or a form."), hint=command_line("pack", "list"))
     if named:
         return _look(bench, open_pack(bench, named), name)
     try:

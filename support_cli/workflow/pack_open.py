@@ -5,6 +5,7 @@ from pathlib import Path
 from support_cli.errors import SupportError
 from support_cli.finding import Finding, Level
 from support_cli.i18n import _
+from support_cli.invocation import command_line
 from support_cli.packs import load, native, yamltext, zipped
 from support_cli.packs.errors import PackError
 from support_cli.packs.files import FolderFiles
@@ -89,7 +90,9 @@ def needs_files(pack: Pack) -> Files:
     """
     if pack.files is None:
         raise PackError(
-            _("These are issue forms; this is done with packs only."), hint="support pack init DIR", where=pack.where
+            _("These are issue forms; this is done with packs only."),
+            hint=command_line("pack", "init", "DIR"),
+            where=pack.where,
         )
     return pack.files
 

@@ -6,6 +6,7 @@ import msgspec
 
 from support_cli.errors import UsageError
 from support_cli.i18n import _
+from support_cli.invocation import command_line
 from support_cli.packs.model import Form
 from support_cli.packs.pack import Pack
 from support_cli.workflow.bench import Bench
@@ -43,7 +44,7 @@ def publish(bench: Bench, kind: str, form: str, named: str) -> Json:
         return answers_schema(chosen, pack.texts(bench.language), pack.manifest.name)
     if form or named:
         raise UsageError(
-            _("Only answers have a form."), hint=f"support pack schema answers {form or named}", where="FORM"
+            _("Only answers have a form."), hint=command_line("pack", "schema", "answers", form or named), where="FORM"
         )  # fmt: skip
     return publish_kind(kind)
 

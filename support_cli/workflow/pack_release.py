@@ -6,6 +6,7 @@ import msgspec
 
 from support_cli.errors import UsageError
 from support_cli.i18n import _
+from support_cli.invocation import command_line
 from support_cli.packs import sign, zipped
 from support_cli.packs.errors import PackError
 from support_cli.packs.pack import Pack
@@ -72,7 +73,9 @@ def build(bench: Bench, named: str, output: str) -> Built:
     if pack.files is None:
         raise PackError(
             _("Issue forms are not a pack that can be built."),
-            hint=_("Make one of them:  support pack init DIR, then copy the forms into its folder forms."),
+            hint=_("Make one, and copy the forms into its folder forms:  {command}").format(
+                command=command_line("pack", "init", "DIR")
+            ),
             where=pack.where,
         )
     manifest = pack.manifest
@@ -83,7 +86,7 @@ def build(bench: Bench, named: str, output: str) -> Built:
     if root.is_dir() and path.resolve().is_relative_to(root.resolve()):
         raise UsageError(
             _("The zip cannot lie in the pack itself: it would be a part of the next one."),
-            hint=f"support pack build {pack.where} -o {root.resolve().parent / path.name}",
+            hint=command_line("pack", "build", pack.where, "-o", str(root.resolve().parent / path.name)),
             where="--output",
         )
     content = zipped.build(pack.files)
@@ -232,7 +235,8 @@ def _signed(path: Path, pack: Pack, signature: Path, key: sign.PublicKey, commen
 def _zip(bench: Bench, path: Path) -> tuple[Pack, bytes]:
     if path.is_dir():
         raise PackError(
-            _("{path} is not a zip.").format(path=path), hint=f"support pack build {path} -o ../{path.name}.zip"
+            _("{path} is not a zip.").format(path=path),
+            hint=command_line("pack", "build", str(path), "-o", f"../{path.name}.zip"),
         )
     return open_pack(bench, str(path)), zipped.read_file(path)
 

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 
 from support_cli.i18n import _
+from support_cli.invocation import command_line
 from support_cli.markdown import readable
 from support_cli.packs.model import ALWAYS, Form, Kind, Question
 from support_cli.packs.pack import Pack
@@ -30,7 +31,8 @@ def skeleton(pack: Pack, form: Form, named: str, language: str, texts: Texts) ->
         YAML that ``support new -a`` reads; empty answers count as not given.
     """
     manifest = pack.manifest
-    command = f"support new {form.id}" + (f" -p {named}" if named else "") + f" --lang {language} -a FILE"
+    place = ("-p", named) if named else ()
+    command = command_line("new", form.id, *place, "--lang", language, "-a", "FILE")
     head = [
         clean_line(f"{texts.get(manifest.title, manifest.title)} · {texts.get(form.name, form.name)}"),
         "",

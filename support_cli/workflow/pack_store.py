@@ -6,6 +6,7 @@ import msgspec
 
 from support_cli.errors import SupportError, UsageError, of_one_item
 from support_cli.i18n import _
+from support_cli.invocation import command_line
 from support_cli.packs import load
 from support_cli.packs import source as sources
 from support_cli.packs.errors import PackError
@@ -49,7 +50,9 @@ def update(bench: Bench, web: Web, name: str, wish: Wish, *, check: bool) -> Ite
     """
     lock = store_of(bench).lock()
     if not name and (wish.trust or wish.key):
-        raise UsageError(_("Name the pack that this is about."), hint="support pack update NAME --trust DIGEST")
+        raise UsageError(
+            _("Name the pack that this is about."), hint=command_line("pack", "update", "NAME", "--trust", "DIGEST")
+        )
     if name and name not in lock.packs:
         raise _no_update(name, sorted(lock.packs))
     for record in [lock.packs[name]] if name else list(lock.packs.values()):

@@ -7,6 +7,7 @@ import msgspec
 from support_cli.errors import UsageError
 from support_cli.finding import Finding, Level
 from support_cli.i18n import _
+from support_cli.invocation import command_line
 from support_cli.packs import po, translatable
 from support_cli.packs.errors import PackError
 from support_cli.packs.pack import Pack
@@ -70,7 +71,9 @@ def extract(bench: Bench, name: str, languages: Sequence[str]) -> list[Translate
     wanted = list(dict.fromkeys([*known, *languages]))
     if not wanted:
         raise UsageError(
-            _("Name the languages to translate into."), hint=f"support pack extract {name} uk pl", where="LANGUAGE"
+            _("Name the languages to translate into."),
+            hint=command_line("pack", "extract", name, "uk", "pl"),
+            where="LANGUAGE",
         )
     if pack.manifest.language in languages:
         raise UsageError(
@@ -128,7 +131,9 @@ def compile_texts(bench: Bench, name: str) -> Compiled:
     sources = [one for one in files.names("locale") if one.endswith(".po")]
     if not sources:
         raise PackError(
-            _("This pack has no translations."), hint=f"support pack extract {name} uk pl", where=pack.where
+            _("This pack has no translations."),
+            hint=command_line("pack", "extract", name, "uk", "pl"),
+            where=pack.where,
         )
     told = [one for one in check(bench, name).findings if one.where.startswith("locale/") and one.code != "T078"]
     wrong = {one.where.partition(":")[0] for one in told if one.level is Level.ERROR}

@@ -5,6 +5,7 @@ import difflib
 from support_cli import labels
 from support_cli.errors import UsageError
 from support_cli.i18n import _
+from support_cli.invocation import command_line
 from support_cli.labels import label
 from support_cli.options import Invalid
 from support_cli.packs.model import Kind, Question, Role
@@ -40,7 +41,7 @@ def set_detail(profile: Profile, name: str, value: str) -> tuple[Role, str]:
     except Invalid as problem:
         raise UsageError(problem.message, where=name) from None
     if stored is None:
-        raise UsageError(_("The value is empty."), hint=f"support profile forget {name}", where=name)
+        raise UsageError(_("The value is empty."), hint=command_line("profile", "forget", name), where=name)
     if role is Role.NAME and vagueness(Vague.NAME, str(stored)):
         message = _("“{answer}” is not a name that they can look up. Please write it in full.")
         raise UsageError(message.format(answer=str(stored)[:40]), where=name)

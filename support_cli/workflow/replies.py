@@ -12,6 +12,7 @@ from support_cli.cases.records import CaseLine, CaseState
 from support_cli.errors import UsageError
 from support_cli.i18n import _
 from support_cli.interview.prompter import Choice
+from support_cli.invocation import command_line
 from support_cli.paths import expand
 from support_cli.patterns import later
 from support_cli.replies.mail import LARGEST, MailError, Reply, read_reply
@@ -119,7 +120,7 @@ def _find(bench: Bench, cases: Cases, reply: Reply) -> str:
     message = _("It cannot be told which case this reply belongs to.")
     if found:
         message = _("More than one case fits this reply.")
-    named = "\n".join(f"  support cases add-reply FILE {one.id[:4]}   {one.title}" for one in offered)
+    named = "\n".join(f"  {command_line('cases', 'add-reply', 'FILE', one.id[:4])}   {one.title}" for one in offered)
     raise UsageError(message, hint=named or _("There is no case."), where=reply.subject or None)
 
 

@@ -10,6 +10,7 @@ from support_cli.finding import Finding
 from support_cli.i18n import _
 from support_cli.interview.engine import Engine
 from support_cli.interview.prompter import Choice, Leave
+from support_cli.invocation import command_line
 from support_cli.packs.model import Kind
 from support_cli.request import Answer, Attachment
 from support_cli.workflow.advice import Advice
@@ -47,7 +48,7 @@ class Ending(Protocol):
 def keeper_of(bench: Bench, drafts: "Drafts", draft: "Draft") -> DraftKeeper:
     """Keeps a draft from now on; every exit names the command that goes on with it."""
     assert bench.prompter is not None  # noqa: S101 - the caller asked
-    bench.resume = f"support resume {draft.id[:4]}"
+    bench.resume = command_line("resume", draft.id[:4])
     return DraftKeeper(drafts, draft, bench.prompter(), bench.now, persistent=bench.database().persistent)
 
 
@@ -158,7 +159,7 @@ def left(engine: Engine, keeper: DraftKeeper) -> InterruptedRun:
 
 
 def _saved_line(engine: Engine, keeper: DraftKeeper) -> str:
-    command = f"support resume {keeper.id[:4]}"
+    command = command_line("resume", keeper.id[:4])
     if not keeper.saved:
         return (
             _("Not everything could be saved.")
@@ -200,6 +201,6 @@ def hold(bench: Bench, drafts: "Drafts", draft: "Draft") -> "Draft":
             drafts.acquire(draft.id, bench.now(), force=True)
             return draft
         copy = drafts.copy(draft.id, bench.now())
-        bench.resume = f"support resume {copy.id[:4]}"
+        bench.resume = command_line("resume", copy.id[:4])
         return copy
     return draft

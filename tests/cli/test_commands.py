@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import ANSWERS
 from tests.making import is_clean
 from tests.table import each
 
@@ -240,3 +241,45 @@ def test_a_case_of_an_issue_form_is_opened_again_and_comes_as_chat_and_phone(sup
         run = support("render", case[:4], "-t", document)
         assert run.code == 0, run.err
         assert "It drops" in run.out
+
+
+def test_contacts_and_answers_are_those_of_the_team_that_was_written_to(support, answers):
+    assert support("contacts").out == ""
+    support("new", "-p", "complaint", "--no-input", "--set", "summary=x", "--lang", "uk")
+    assert "8:00-22:00" not in support("contacts").out
+    more = {
+        "topic": "A refund",
+        "amount": "30 UAH",
+        "preferred_contact": "E-mail",
+        "contract_name": "In my name",
+        "service_address": "Zelena 5",
+    }
+    words = [word for key, value in {**ANSWERS, **more}.items() for word in ("--set", f"{key}={value}")]
+    run = support("new", "billing", "-p", "internet-provider", "--no-input", *words)
+    assert run.code == 0, run.err
+    run = support("contacts")
+    assert "+44 20 7946 0120" in run.out
+    assert "Internet provider" in run.err
+    assert "+44 20 7946 0120" not in support("contacts", "-p", "general").out
+    assert "router" in support("faq", "lights").out
+    assert "support new -p internet-provider" in support("faq", "xyzzy").err
+
+
+@each(
+    ("shell", "begins"),
+    [
+        ("zsh", "#compdef support"),
+        ("bash", "_support_completion"),
+        ("fish", "complete "),
+        ("powershell", "Import-Module"),
+    ],
+)
+def test_the_completion_is_that_of_the_shell_that_is_named(support, shell, begins):
+    for words in (
+        ["--show-completion", shell],
+        [f"--show-completion={shell}"],
+        ["--lang", "uk", "--show-completion", shell],
+    ):
+        run = support(*words)
+        assert (run.code, run.out.startswith(begins)) == (0, True), run
+    assert support("--show-completion", "tcsh").code == 2

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from support_cli.cli import console
+from support_cli import __version__, invocation
 from support_cli.packs import sign
 from tests.making import is_clean
 from tests.packs import places
@@ -265,7 +265,8 @@ def test_a_white_label_command(support, tmp_path, monkeypatch, capsys):
     monkeypatch.syspath_prepend(str(places.python_package(tmp_path / "site", pack_files())))
     monkeypatch.setattr("sys.argv", ["acme-support", "new", "--no-input", *SET, "--json"])
     monkeypatch.setenv("SUPPORT_PACK", "general")  # put back after the test
-    monkeypatch.setattr(console, "_OTHER_NAME", [])
+    monkeypatch.setattr(invocation._State, "name", "support")  # put back after the test
+    monkeypatch.setattr(invocation._State, "start", "")
     with pytest.raises(SystemExit) as caught:
         command("acme")()
     assert caught.value.code == 3  # asked about before its first use, like every other
@@ -275,7 +276,10 @@ def test_a_white_label_command(support, tmp_path, monkeypatch, capsys):
     said = capsys.readouterr().err
     assert said.startswith("acme-support: ")
     assert "  acme-support pack trust " in said
-    monkeypatch.setattr(console, "_OTHER_NAME", [])
+    monkeypatch.setattr("sys.argv", ["acme-support", "--version"])
+    command("acme")()
+    assert capsys.readouterr().out == f"acme-support 3.1 (support {__version__})\n"
+    monkeypatch.setattr(invocation._State, "name", "support")
     assert os.environ["SUPPORT_PACK"] == "python:acme"
     monkeypatch.setenv("SUPPORT_PACK", "python:acme")
     digest = support("pack", "info", "python:acme", "--json").json["digest"]
