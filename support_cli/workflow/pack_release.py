@@ -206,7 +206,7 @@ def verify_zip(bench: Bench, file: str, key_file: str) -> Signed:
     if not text:
         raise UsageError(
             _("The pack names no key of its publisher; say which one shall have signed it."),
-            hint=f"support pack verify {file} --key FILE.pub",
+            hint=command_line("pack", "verify", str(file), "--key", "FILE.pub"),
         )
     public = sign.read_public(text)
     if not place.is_file():
