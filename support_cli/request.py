@@ -16,11 +16,14 @@ FORMAT_VERSION = 1
 
 
 class Source(IntEnum):
-    """Where an answer came from; a higher one wins."""
+    """Where an answer came from; a higher one wins.
+
+    ``NOTED`` is what the program wrote down for the customer, until they have seen it.
+    """
 
     DEFAULT = 0
     PROFILE = 1
-    DRAFT = 2
+    NOTED = 2
     ASKED = 3
     FILE = 4
     FLAG = 5

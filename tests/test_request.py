@@ -87,7 +87,7 @@ def test_values_are_found_by_question():
 
 
 def test_sources_rank_as_they_should():
-    assert Source.FLAG > Source.FILE > Source.ASKED > Source.DRAFT > Source.PROFILE > Source.DEFAULT
+    assert Source.FLAG > Source.FILE > Source.ASKED > Source.NOTED > Source.PROFILE > Source.DEFAULT
 
 
 @each(

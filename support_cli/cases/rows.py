@@ -137,11 +137,11 @@ def to_created(row: Row) -> datetime:
 
 
 def to_source(column: int) -> Source:
-    """Where an answer came from; an unknown one counts as an old draft's."""
+    """Where an answer came from; an unknown one counts as asked."""
     try:
         return Source(column)
     except ValueError:
-        return Source.DRAFT
+        return Source.ASKED
 
 
 def to_answer(row: Row) -> Answer:

@@ -53,6 +53,8 @@ def print_outcome(outcome: "Outcome", context: Context) -> None:
         print_handed(outcome.handed, context)
     if outcome.files:
         _say_written(outcome, context)
+        if outcome.state == "written" and not (outcome.delivery or outcome.opened or outcome.handed):
+            context.say(_("Nothing has been sent: these files are for you to hand in."))
         if outcome.delivery is None and (files := files_of(outcome)):
             context.say(files_line(files))
     if (

@@ -11,6 +11,7 @@ from support_cli.interview.live import Live
 from support_cli.interview.panel import Panel
 from support_cli.interview.prompter import Back, Reply, Screen, Skip, Take
 from support_cli.interview.wording import (
+    BETWEEN,
     as_text,
     complaint,
     kind_hint,
@@ -101,6 +102,8 @@ def _text(screen: Screen, panel: Panel, back: Reply | None, editor: bool) -> Liv
         start = clean_text(screen.unfinished)
     if not multiline:
         start = start.replace("\n", " ")
+    if screen.adds and screen.unfinished is None:
+        start += "\n" if multiline else BETWEEN
 
     def read(text: str) -> Value:
         text = clean_text(text)
@@ -109,7 +112,7 @@ def _text(screen: Screen, panel: Panel, back: Reply | None, editor: bool) -> Liv
         if multiline:
             return text.strip("\n").rstrip()
         text = text.replace("\n", " ")
-        return text if question.secret else text.strip()
+        return text if question.secret else text.strip().removesuffix(BETWEEN.strip() if screen.adds else "")
 
     placeholder = clean_text(question.placeholder).strip()
     live: Live[Reply] = Live(

@@ -51,6 +51,7 @@ from support_cli.interview.prompter import (
     Take,
 )
 from support_cli.interview.wording import (
+    BETWEEN,
     as_line,
     complaint,
     must_answer,
@@ -125,6 +126,8 @@ class PlainPrompter:
         if question.kind is Kind.CONFIRM or takes_choice(question):
             visit.told = True
             return Take(_chosen(visit, said))
+        if visit.screen.adds and visit.start is not None:
+            said = f"{visit.start}{BETWEEN}{said.strip()}"
         return Take(said if question.secret else said.strip())
 
     def _line(self, visit: Visit) -> str | Back | Skip:
@@ -275,7 +278,10 @@ class PlainPrompter:
             self._write(_("Type a number. Enter alone takes {label}.").format(label=labels[keys.index(default)]))
         while True:
             line = pasted(self._read(_("Answer: "), fresh=asks_finally(choices)).text)
-            if command(line, ["save", "stop"]):
+            verb = command(line, ["save", "stop", *(["back"] if "back" in keys else [])])
+            if verb == "back":
+                return verb
+            if verb:
                 raise Leave
             try:
                 if asks_finally(choices):

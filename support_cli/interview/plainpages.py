@@ -85,7 +85,8 @@ def how_to(question: Question) -> list[str]:
 def _there_already(visit: Visit) -> list[str]:
     screen = visit.screen
     if visit.lines:
-        said = [_("So far you had written:"), *visit.lines]
+        noted = screen.adds and screen.unfinished is None
+        said = [_("Noted already:") if noted else _("So far you had written:"), *visit.lines]
         return [
             *said,
             _("Go on typing, or take it with an empty line. To begin anew, type {word}.").format(word=shown(["clear"])),
@@ -100,6 +101,8 @@ def _there_already(visit: Visit) -> list[str]:
     else:
         said = [as_line(screen.question, visit.start)]
     answer = "\n".join(said)
+    if screen.adds:
+        return [_("Noted already:"), *said, _("Enter alone keeps it; what you type is added.")]
     source = clean_line(screen.value_from)
     if source and screen.unfinished is None:
         return [_("Filled in {source}: {answer}").format(source=source, answer=answer), keeps]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from support_cli.interview.prompter import Screen
-from support_cli.interview.wording import must_answer, takes_steps, takes_text
+from support_cli.interview.wording import as_text, must_answer, takes_steps, takes_text
 from support_cli.packs.model import Kind, Option, Value
 from support_cli.text import clean_text
 
@@ -40,6 +40,8 @@ class Visit:
         half = None if question.secret else screen.unfinished
         if half is not None and self.many:
             self.start, self.lines = None, clean_text(half).strip("\n").split("\n") if half.strip() else []
+        elif screen.adds and self.many:
+            self.start, self.lines = None, as_text(screen.value).split("\n")
         elif half is not None and not self.options:
             self.start = clean_text(half).replace("\n", " ")
         if self.start in ("", []):

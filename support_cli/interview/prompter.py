@@ -67,6 +67,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
         value: The value the field starts with: an earlier answer, a prefill or a default; None for empty.
         value_from: Where a prefill comes from (``from your git settings``), shown beside it; empty for an earlier one.
         unfinished: A half-typed text of an earlier run, which goes into the field instead of ``value``.
+        adds: The value was noted by the program; what is typed is added to it, on a line of its own.
         problem: Why the earlier answer cannot stay, shown under the field at the start; empty if all is well.
         can_go_back: A previous question exists.
         check: Says in one sentence why a raw value will not do, or returns None.
@@ -81,6 +82,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
     value: Value | None = None
     value_from: str = ""
     unfinished: str | None = None
+    adds: bool = False
     problem: str = ""
     can_go_back: bool = True
 
@@ -248,7 +250,7 @@ class Prompter(Protocol):
         """Draws what was understood from the story and returns what to do."""
 
     def choose(self, title: str, choices: Sequence[Choice], default: str = "") -> str:
-        """Asks for one of a few lines and returns its key."""
+        """Asks for one of a few lines and returns its key; the one with the key ``back`` is what going back takes."""
 
     def say(self, text: str) -> None:
         """Shows a few lines that need no answer. The text is free of control characters."""

@@ -163,6 +163,7 @@ class TerminalPrompter:
 
         panel = Panel(label=clean_text(title).strip(), under=listed.lines)
         live: Live[str] = Live(panel, take, choices=listed, placeholder=search_text(len(choices)), kept=False)
+        live.back = "back" if "back" in keys else None
         panel.keys = lambda: key_hints(live, why=False)
         panel.help = leave_help(kept=False)
         self._lift(panel)

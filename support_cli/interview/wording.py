@@ -13,6 +13,8 @@ from support_cli.text import clean_line, clean_text
 MASK = "****"
 _SHOW_HOW = (Kind.EMAIL, Kind.PHONE)
 """Types whose rules name an example of their own."""
+BETWEEN = "; "
+"""Stands between several things in an answer of one line."""
 _GLANCE = 4
 """Most choices that need no search."""
 _ENDS = tuple(".?!:…。？！：؟")
@@ -69,6 +71,8 @@ def origin(screen: Screen) -> str:
     """Where the text comes from that stands in the field before anybody typed; empty for an earlier answer."""
     if screen.unfinished is not None:
         return "" if screen.problem or screen.question.options else _("This is what you had typed so far.")
+    if screen.adds:
+        return _("This is noted already. Add below what else there is.")
     if screen.value is not None and screen.value_from:
         source = clean_line(screen.value_from)
         return _("Filled in {source}. Enter takes it; what you type takes its place.").format(source=source)

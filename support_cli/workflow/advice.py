@@ -1,10 +1,10 @@
 """What the pack knows, offered where it can spare a request; what was read and tried is noted in the request."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from support_cli.i18n import _
 from support_cli.interview.prompter import Choice, Prompter
-from support_cli.knowledge import Entry
+from support_cli.interview.wording import BETWEEN
 from support_cli.markdown import readable
 from support_cli.packs.model import Form, Kind, Question, Role, SelfHelp, Value
 from support_cli.request import Answer, Source
@@ -18,39 +18,50 @@ class Advice:
         noted: What was read or tried and did not help, in the customer's language, since the last ``note``.
     """
 
-    def __init__(self, known: Known, prompter: Prompter, values: Mapping[str, Value]) -> None:
+    def __init__(
+        self, known: Known, prompter: Prompter, values: Mapping[str, Value], *, steps_shown: bool = False
+    ) -> None:
         """Begins an interview.
 
         Args:
             known: What there is to offer.
             prompter: The screen.
             values: What was answered in an earlier run of the interview, which is not commented on again.
+            steps_shown: The steps that often help were shown in an earlier run.
         """
         self._known = known
         self._prompter = prompter
         self._heard = self._text(values)
         self._offered: set[str] = set()
-        self._steps_shown = False
+        self._steps_shown = steps_shown
         self.noted: list[str] = []
 
-    def early(self, values: Mapping[str, Value]) -> bool:
+    def early(self, values: Mapping[str, Value]) -> str:
         """Comments on a story that is new or has changed: whose matter it is, and answers that fit.
 
         Returns:
-            Whether the request is no longer needed.
+            ``solved`` when the request is no longer needed, ``back`` to change the last answer, else nothing.
         """
         text = self._text(values)
         if text == self._heard:
-            return False
+            return ""
         self._heard = text
         return self._elsewhere(values) or self._answered(values)
 
-    def late(self, values: Mapping[str, Value]) -> bool:
-        """Shows, once and before the review, every list of steps that fits; True once one of them helped."""
+    def late(self, values: Mapping[str, Value]) -> str:
+        """Shows, once and before the review, every list of steps that fits.
+
+        Returns:
+            As ``early``.
+        """
         if self._steps_shown:
-            return False
+            return ""
+        for one in self._known.steps(values):
+            wish = self._tried(one)
+            if wish:
+                return wish
         self._steps_shown = True
-        return any(self._tried(one) for one in self._known.steps(values))
+        return ""
 
     def note(self, form: Form, answers: Mapping[str, Answer]) -> tuple[Question, Answer] | None:
         """The answer about what was tried, with what was noted behind what was said before.
@@ -63,84 +74,72 @@ class Advice:
             return None
         known = answers.get(question.id)
         said = known.value if known is not None else []
-        before = said if isinstance(said, list) else [line for line in str(said).split("\n") if line.strip()]
+        apart = "\n" if question.kind is Kind.TEXTAREA else BETWEEN
+        before = said if isinstance(said, list) else [line for line in str(said).split(apart) if line.strip()]
         lines = [*before, *(one for one in self.noted if one not in before)]
         self.noted = []
-        return question, Answer(_joined(question, lines), Source.ASKED)
+        return question, Answer(lines if question.kind is Kind.STEPS else apart.join(lines), Source.NOTED)
 
     def _text(self, values: Mapping[str, Value]) -> tuple[str, object]:
         return self._known.story(values), self._known.topic(values)
 
-    def _elsewhere(self, values: Mapping[str, Value]) -> bool:
+    def _elsewhere(self, values: Mapping[str, Value]) -> str:
         topic = self._known.not_ours(values)
         if topic is None or topic.answer in self._offered:
-            return False
-        self._offered.add(topic.answer)
-        wish = self._prompter.choose(
+            return ""
+        wish = self._ask(
             _("This may be a matter for somebody else:") + "\n" + self._known.told(topic),
-            [
-                Choice(key="go", label=_("Go on with the request")),
-                Choice(key="stop", label=_("Stop here, nothing need be sent")),
-            ],
-            default="go",
+            Choice(key="go", label=_("Go on with the request")),
+            Choice(key="solved", label=_("Stop here, nothing need be sent")),
         )
-        return wish == "stop"
+        if wish != "back":
+            self._offered.add(topic.answer)
+        return wish
 
-    def _answered(self, values: Mapping[str, Value]) -> bool:
+    def _answered(self, values: Mapping[str, Value]) -> str:
         found = [one for one in self._known.answers(values) if one.name not in self._offered]
-        self._offered |= {one.name for one in found}
         while found:
-            entry = self._pick(found)
-            if entry is None:
-                return False
-            found.remove(entry)
-            self._prompter.say("\n".join(["", entry.title, readable(entry.text), ""]))
-            if self._solved():
-                return True
-            self.noted.append(_("Read “{title}”; it did not help").format(title=entry.title))
-        return False
-
-    def _pick(self, found: Sequence[Entry]) -> Entry | None:
-        wish = self._prompter.choose(
-            _("Perhaps this is answered already:"),
-            [
+            wish = self._ask(
+                _("Perhaps this is answered already:"),
                 Choice(key="go", label=_("Go on with the request")),
-                *(Choice(key=one.name, label=_("Read: {title}").format(title=one.title)) for one in found),
-            ],
-            default="go",
-        )
-        return next((one for one in found if one.name == wish), None)
+                *(Choice(key=f"read {n}", label=_("Read: {title}").format(title=e.title)) for n, e in enumerate(found)),
+            )
+            if not wish.startswith("read "):
+                self._offered |= {one.name for one in found if wish != "back"}
+                return wish
+            entry = found[int(wish.removeprefix("read "))]
+            self._prompter.say("\n".join(["", entry.title, readable(entry.text), ""]))
+            wish = self._ask(
+                _("Did that solve it?"),
+                Choice(key="go", label=_("No, go on with the request")),
+                Choice(key="solved", label=_("Yes, nothing need be sent")),
+                back=_("Back to the list"),
+            )
+            if wish == "solved":
+                return wish
+            if wish != "back":
+                found.remove(entry)
+                self._offered.add(entry.name)
+                self.noted.append(_("Read “{title}”; it did not help").format(title=entry.title))
+        return ""
 
-    def _solved(self) -> bool:
-        wish = self._prompter.choose(
-            _("Did that solve it?"),
-            [
-                Choice(key="no", label=_("No, go on with the request")),
-                Choice(key="yes", label=_("Yes, nothing need be sent")),
-            ],
-            default="no",
-        )
-        return wish == "yes"
-
-    def _tried(self, help_: SelfHelp) -> bool:
+    def _tried(self, help_: SelfHelp) -> str:
         lines = [f"  {number}. {step}" for number, step in enumerate(help_.steps, 1)]
         self._prompter.say("\n".join([help_.title or _("This often helps:"), *lines]))
-        wish = self._prompter.choose(
+        wish = self._ask(
             _("Would you like to try that first? Everything is saved."),
-            [
-                Choice(key="go", label=_("Go on with the request")),
-                Choice(key="tried", label=_("I have tried it, it did not help")),
-                Choice(key="solved", label=_("It helped, nothing need be sent")),
-            ],
-            default="go",
+            Choice(key="go", label=_("Go on with the request")),
+            Choice(key="tried", label=_("I have tried it, it did not help")),
+            Choice(key="solved", label=_("It helped, nothing need be sent")),
         )
-        if wish == "tried":
-            done = _("Followed the steps “{title}”; it did not help").format(title=help_.title)
-            self.noted += [done] if help_.title else help_.steps
-        return wish == "solved"
+        if wish != "tried":
+            return wish
+        done = _("Followed the steps “{title}”; it did not help").format(title=help_.title)
+        self.noted += [done] if help_.title else help_.steps
+        return ""
 
-
-def _joined(question: Question, lines: Sequence[str]) -> Value:
-    if question.kind is Kind.STEPS:
-        return list(lines)
-    return ("\n" if question.kind is Kind.TEXTAREA else "; ").join(lines)
+    def _ask(self, title: str, *choices: Choice, back: str = "") -> str:
+        """Asks what to do; going on, which is what Enter does, is nothing."""
+        label = back or _("Back, to change my answer")
+        wish = self._prompter.choose(title, [*choices, Choice(key="back", label=label)], default="go")
+        return "" if wish == "go" else wish

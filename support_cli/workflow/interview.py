@@ -48,6 +48,8 @@ class Talk:
         offers: Contact details that may be offered, by role.
         troubles: Question id to why a value given beforehand cannot stay.
         unfinished: Question id to half-typed text.
+        closed: The text after the last question was shown.
+        last: Id of the question that was asked last.
         review: Makes the findings for the review page.
         weigh: Weight of the encoded message in bytes; 0 where none is made.
         target: What Enter does on the review page, in words.
@@ -74,6 +76,7 @@ class Talk:
     troubles: dict[str, str] = field(default_factory=dict)
     unfinished: dict[str, str] = field(default_factory=dict)
     closed: bool = False
+    last: str = ""
 
     def hold(self) -> str:
         """Asks until the review page ends the interview.
@@ -86,12 +89,16 @@ class Talk:
         """
         while True:
             self.keeper.position(self.engine.at, self.progress_text())
-            if self.advise(self.advice.early):
-                return "solved"
-            if self.ask_current():
+            wish = self.advise(self.advice.early)
+            if not wish:
+                if self.ask_current():
+                    continue
+                wish = self.advise(self.advice.late)
+            if wish == "back":
+                self.engine.jump(self.last, then=self.engine.at)
                 continue
-            if self.advise(self.advice.late):
-                return "solved"
+            if wish:
+                return wish
             self.say_closing()
             action = self.act(self.prompter.review(self.page()))
             if action:
@@ -102,23 +109,25 @@ class Talk:
         question = self.engine.current()
         if question is None:
             return False
+        self.last = question.id
         self.ask(question)
         return True
 
-    def advise(self, offer: Callable[[Mapping[str, Value]], bool]) -> bool:
+    def advise(self, offer: Callable[[Mapping[str, Value]], str]) -> str:
         """Offers what the pack knows, and keeps what was read or tried as an answer.
 
         Returns:
-            Whether it helped, so that nobody need be written to.
+            What the person wants next; see ``Advice.early``.
         """
-        if offer(self.engine.values):
-            return True
+        wish = offer(self.engine.values)
+        if wish:
+            return wish
         noted = self.advice.note(self.engine.form, self.engine.answers)
         if noted is not None:
             question, answer = noted
             self.keeper.answer(question, answer)
             self.engine.answers[question.id] = answer
-        return False
+        return ""
 
     def say_closing(self) -> None:
         """Shows, once, the text of the form that stands after its last question."""
@@ -154,6 +163,7 @@ class Talk:
                 value=to_shown(question, shown, value),
                 value_from=origin,
                 unfinished=self.unfinished.get(question.id),
+                adds=self.is_noted(question),
                 problem=self.troubles.get(question.id, ""),
                 can_go_back=self.engine.can_go_back(),
                 check=lambda raw: self.trouble(told, from_shown(question, shown, raw)),
@@ -171,6 +181,11 @@ class Talk:
             answer = None if said is None else Answer(said, Source.ASKED)
         self.keeper.answer(question, answer)
         self.engine.answer(answer)
+
+    def is_noted(self, question: Question) -> bool:
+        """Whether the answer so far was written down by the program and not seen by the person."""
+        known = self.engine.answers.get(question.id)
+        return known is not None and known.source is Source.NOTED
 
     def half_typed(self, question: Question, text: str) -> None:
         """Keeps a text that is still being typed."""

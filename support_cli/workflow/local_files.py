@@ -60,10 +60,10 @@ def may_go(bench: Bench, options: NewOptions, paths: Sequence[Path], source: str
     prompter = bench.prompter()
     prompter.say(text)
     choices = [
-        Choice(key="leave", label=_("Leave them out")),
+        Choice(key="without", label=_("Leave them out")),
         Choice(key="attach", label=_("Attach them, they are meant to be sent"), final=True),
     ]
-    return prompter.choose(_("May these files go along?"), choices, default="leave") == "attach"
+    return prompter.choose(_("May these files go along?"), choices, default="without") == "attach"
 
 
 def keep_known(bench: Bench, request: Request | None, attachments: Sequence[Attachment]) -> list[Attachment]:

@@ -146,7 +146,12 @@ def _talk(work: Work, keeper: DraftKeeper, ending: Ending) -> Talk:
         can_send=bool(target),
         limit=manifest.limits.message,
         preview=lambda: ending.preview(keeper.id, engine.answers, tray.attachments),
-        advice=Advice(work.known, bench.prompter(), engine.values if work.resumed else {}),
+        advice=Advice(
+            work.known,
+            bench.prompter(),
+            engine.values if work.resumed else {},
+            steps_shown=work.resumed and work.at is None,
+        ),
         offers=bench.profile.offers() if bench.prefill else {},
         troubles={f.where: f.message for f in work.refused},
         unfinished=work.unfinished,

@@ -17,11 +17,11 @@ CHOICES = [Choice(key="keep", label="Zachowaj"), Choice(key="delete", label="Usu
 NO = ["", " ", "n", "no", "nie", "ні", "нет", "н", "N", "Nie."]
 YES = ["2", "yes", "tak", "так", "да", "Tak"]
 NEITHER = ["Usuń", "na", "delete", "u", "zawsze", "3", "0", "keep"]
-CANNOT_BE_UNDONE = {"delete", "unsaved", "leave", "trust"}
-"""Keys of choices that throw away what somebody wrote, or let a pack say where it goes."""
+CANNOT_BE_UNDONE = {"attach", "delete", "unsaved", "leave", "trust"}
+"""Keys of choices that throw away what somebody wrote, let a pack say where it goes, or send what others named."""
 HARMLESS = {
     "again", "back", "clipboard", "copy", "file", "files", "go", "keep", "keyring", "mailto", "new", "no", "resume",
-    "solved", "stop", "take", "tried", "yes",
+    "solved", "stop", "take", "tried", "without", "yes",
 }  # fmt: skip
 
 

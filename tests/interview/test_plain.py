@@ -180,6 +180,28 @@ def test_a_refused_text_is_not_lost():
     assert talk.prompter.ask(screen) == Take("short\nlonger now")
 
 
+@each(
+    "kind, value, lines, answer",
+    [
+        (Kind.STEPS, ["Read it"], ["prayed", ""], ["Read it", "prayed"]),
+        (Kind.STEPS, ["Read it"], [""], ["Read it"]),
+        (Kind.TEXTAREA, "Read it", ["prayed", ""], "Read it\nprayed"),
+        (Kind.TEXTAREA, "Read it", [""], "Read it"),
+        (Kind.INPUT, "Read it", ["prayed"], "Read it; prayed"),
+        (Kind.INPUT, "Read it", [""], "Read it"),
+    ],
+)
+def test_what_is_typed_is_added_to_what_was_noted(kind, value, lines, answer):
+    talk = Talk(*lines)
+    assert talk.prompter.ask(asking(kind, value=value, adds=True)) == Take(answer)
+    assert "Noted already:\nRead it\n" in talk.said
+
+
+def test_back_in_a_chooser():
+    choices = [Choice(key="go", label="Go on"), Choice(key="back", label="To my answer")]
+    assert Talk("back").prompter.choose("Read it?", choices, "go") == "back"
+
+
 def test_a_prefill_is_taken_by_enter_alone_and_says_where_it_comes_from():
     talk = Talk("")
     assert talk.prompter.ask(asking(value="Olena", value_from="from your git settings")) == Take("Olena")

@@ -420,6 +420,28 @@ def test_several_are_ticked(desk):
     assert desk.press("enter").result() == Take(["Wi-Fi", "Mobile network"])
 
 
+@each(
+    "kind, value, typed, answer",
+    [
+        (Kind.STEPS, ["Read “Lamps”"], ["prayed", "f2"], ["Read “Lamps”", "prayed"]),
+        (Kind.STEPS, ["Read “Lamps”"], ["enter"], ["Read “Lamps”"]),
+        (Kind.TEXTAREA, "Read “Lamps”", ["prayed", "f2"], "Read “Lamps”\nprayed"),
+        (Kind.TEXTAREA, "Read “Lamps”", ["f2"], "Read “Lamps”"),
+        (Kind.INPUT, "Read “Lamps”", ["prayed", "enter"], "Read “Lamps”; prayed"),
+        (Kind.INPUT, "Read “Lamps”", ["enter"], "Read “Lamps”"),
+    ],
+)
+def test_what_is_typed_stands_apart_from_what_was_noted(desk, kind, value, typed, answer):
+    desk.clear().ask(asking(kind, value=value, adds=True)).sees("Read “Lamps”", "noted already")
+    assert desk.press(*typed).result() == Take(answer)
+
+
+def test_going_back_from_a_chooser_takes_the_line_that_leads_back(desk):
+    choices = [Choice(key="go", label="Go on"), Choice(key="back", label="Back to my answer")]
+    desk.start(lambda prompter: prompter.choose("Read it?", choices, "go")).sees("Ctrl+B back")
+    assert desk.press("ctrl-b").result() == "back"
+
+
 def test_space_is_a_letter_while_words_are_typed(desk):
     options = (Option(label="no light at all"), Option(label="nobody at home"))
     desk.ask(asking(Kind.CHECKBOXES, options=options)).press("n", "o", " ", "l").sees("> no l", "Enter tick")

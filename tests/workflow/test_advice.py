@@ -6,6 +6,7 @@ from support_cli import i18n
 from support_cli.cache import Cache
 from support_cli.cases.drafts import Drafts
 from support_cli.errors import InterruptedRun
+from support_cli.interview.prompter import Edit
 from support_cli.packs.load import open_folder
 from support_cli.workflow.compose import new
 from support_cli.workflow.dialogue import resume
@@ -49,8 +50,8 @@ def knowing(pack):
 def test_an_answer_that_fits_is_offered_once_and_what_was_read_goes_into_the_request(bench, knowing):
     person = Person(
         *ALL[:4],
-        ("choose", "lamps"),
-        ("choose", "no"),
+        ("choose", "read 0"),
+        ("choose", "go"),
         *ALL[4:],
         ("tried", lambda screen: [*screen.value, "prayed"]),
         ("review", "write"),
@@ -59,6 +60,76 @@ def test_an_answer_that_fits_is_offered_once_and_what_was_read_goes_into_the_req
     person.done()
     assert any("Red means that the line is down." in text for text in person.said)
     assert outcome.request.value("tried") == ["Read “What the lamps mean”; it did not help", "prayed"]
+
+
+def test_what_was_noted_is_added_to_and_not_glued_to(bench, knowing):
+    seen = []
+    person = Person(
+        *ALL[:4],
+        ("choose", "read 0"),
+        ("choose", "go"),
+        *ALL[4:],
+        ("tried", lambda screen: seen.append(screen.adds) or [*screen.value, "prayed"]),
+        ("review", Edit("tried")),
+        ("tried", lambda screen: seen.append(screen.adds) or screen.value),
+        ("review", "write"),
+    )
+    new(bench(person), options(knowing))
+    assert seen == [True, False]
+
+
+STEPS = """
+self_help:
+  - {title: Restart it, steps: [Unplug it], when: {connection: [wifi]}}
+"""
+
+
+def test_every_page_of_advice_leads_back_to_the_answer_before_it(bench, knowing):
+    with (knowing / "forms" / "trouble.yml").open("a", encoding="utf-8") as stream:
+        stream.write(STEPS)
+    pages = []
+
+    def back(offer):
+        pages.append(offer[0].partition("\n")[0])
+        assert offer[1][-1].key == "back"
+        return "back"
+
+    person = Person(
+        *ALL[:2],
+        DARK,
+        ("choose", back),
+        *ALL[2:4],
+        ("choose", back),
+        ("details", "The red lamp blinks in the evening."),
+        ("choose", "read 0"),
+        ("choose", back),
+        ("choose", "go"),
+        *ALL[4:],
+        ("tried", SKIP),
+        ("choose", back),
+        ("tried", ["prayed"]),
+        ("choose", "go"),
+        ("review", "write"),
+    )
+    outcome = new(bench(person), options(knowing))
+    person.done()
+    assert pages == [
+        "This may be a matter for somebody else:",
+        "Perhaps this is answered already:",
+        "Did that solve it?",
+        "Would you like to try that first? Everything is saved.",
+    ]
+    assert outcome.request.value("tried") == ["prayed"]
+
+
+def test_steps_that_were_shown_are_not_shown_again_at_every_resume(bench, knowing):
+    with (knowing / "forms" / "trouble.yml").open("a", encoding="utf-8") as stream:
+        stream.write(STEPS)
+    person = Person(*ALL[:4], ("choose", "go"), *ALL[4:], ("tried", SKIP), ("choose", "go"), ("review", "save"))
+    new(bench(person), options(knowing))
+    again = Person(("code", "swordfish"), ("review", "write"))
+    resume(bench(again), "", NewOptions())
+    again.done()
 
 
 def test_whoever_wants_no_answer_presses_enter_and_hears_no_more_of_it(bench, knowing):
@@ -71,20 +142,25 @@ def test_whoever_wants_no_answer_presses_enter_and_hears_no_more_of_it(bench, kn
 
     person = Person(*ALL[:4], ("choose", enter), *ALL[4:], ("tried", SKIP), ("review", "write"))
     new(bench(person), options(knowing))
-    assert seen == [("Perhaps this is answered already:", ["Go on with the request", "Read: What the lamps mean"])]
+    assert seen == [
+        (
+            "Perhaps this is answered already:",
+            ["Go on with the request", "Read: What the lamps mean", "Back, to change my answer"],
+        )
+    ]
 
 
 @pytest.mark.parametrize(("wish", "state", "left"), [("delete", "solved", 0), ("keep", "saved", 1)])
 def test_an_answer_that_solved_it_ends_the_interview_and_the_draft_is_the_persons(
     bench, knowing, database, wish, state, left, work_folder
 ):
-    person = Person(*ALL[:4], ("choose", "lamps"), ("choose", "yes"), ("choose", wish))
+    person = Person(*ALL[:4], ("choose", "read 0"), ("choose", "solved"), ("choose", wish))
     assert new(bench(person), options(knowing)).state == state
     assert len(Drafts(database).list()) == left
     assert list(work_folder.iterdir()) == []
 
 
-@pytest.mark.parametrize("wish", ["go", "stop"])
+@pytest.mark.parametrize("wish", ["go", "solved"])
 def test_a_topic_of_somebody_else_is_named_early_and_blocks_nothing(bench, knowing, wish):
     titles = []
 

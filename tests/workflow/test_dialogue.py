@@ -369,7 +369,7 @@ def test_leaving_at_the_question_of_trust_leaves_and_keeps_the_draft(bench, pack
     assert len(Drafts(database).list()) == 1
 
 
-@pytest.mark.parametrize(("wish", "names"), [("leave", []), ("attach", ["lamp.txt"])])
+@pytest.mark.parametrize(("wish", "names"), [("without", []), ("attach", ["lamp.txt"])])
 def test_files_that_an_answers_file_names_are_taken_when_the_person_says_so(bench, pack, work_folder, wish, names):
     (work_folder / "lamp.txt").write_text("red", "utf-8")
     (work_folder / "given.json").write_text(json.dumps({"attachments": ["lamp.txt"]}), "utf-8")
@@ -383,6 +383,6 @@ def test_files_that_an_answers_file_names_are_taken_when_the_person_says_so(benc
 def test_enter_attaches_nothing(bench, pack, work_folder):
     (work_folder / "lamp.txt").write_text("red", "utf-8")
     (work_folder / "given.json").write_text(json.dumps({"attachments": ["lamp.txt"]}), "utf-8")
-    person = Person(("choose", lambda shown: LEAVE if shown[2] == "leave" and shown[1][1].final else "attach"))
+    person = Person(("choose", lambda shown: LEAVE if shown[2] == "without" and shown[1][1].final else "attach"))
     with pytest.raises(Leave):
         new(bench(person), options(pack, answers="given.json"))
