@@ -17,7 +17,7 @@ from support_cli.packs.issue_messages import LoadedForm
 from support_cli.packs.roles import infer
 
 MAX_BYTES = 1 << 20
-_FORMAT = b"2"
+_FORMAT = b"3"
 
 
 def read_bytes(path: Path) -> bytes:

@@ -242,7 +242,9 @@ class _Reader:
         words = _short(hint) if not first or not title else ""
         label = run[0].title if run[0].kind == "details" and named else ""
         if run[0].kind == "check" and self.nested and not before and self.text[run[0].start] in " \t":
-            del self.slots[-2:]  # the line just above is the list's label, not a question of its own
+            # The line just above is the list's label, not a question of its own.
+            self.taken -= {slot.question.id for slot in self.slots[-2:]}
+            del self.slots[-2:]
             label = self.nested
         label = label or words or title or run[0].title
         self.nested = ""
@@ -330,7 +332,10 @@ class _Reader:
     def _entry(self, block: Block, group: str) -> None:
         start, end = block.slot
         example = _COMMENT.sub(r"\1", self.text[start:end]).strip().strip("[]").strip()
-        self._add(Kind.INPUT, _label(block.title), group, start, end, placeholder=example)
+        label = _label(block.title)
+        # What happened is seldom said in one line, whatever room the template leaves.
+        kind = Kind.TEXTAREA if role_of_words(label) in _TOLD[1:] else Kind.INPUT
+        self._add(kind, label, group, start, end, placeholder=example)
 
     def _checks(self, run: list[Block], label: str, hint: str) -> None:
         start = run[0].start

@@ -113,6 +113,7 @@ MAIN = ("Description", Kind.TEXTAREA)
         ("# Group\n\n## One\n\n## Two ##\n", [("One", Kind.TEXTAREA), ("Two", Kind.TEXTAREA)]),
         ("**OS:** \n**Version:** [e.g. 1]\n", [("OS", Kind.INPUT), ("Version", Kind.INPUT), MAIN]),
         ("## Setup\n- **Version :** \n* OS:\n", [("Version", Kind.INPUT), ("OS", Kind.INPUT), MAIN]),
+        ("- Version:\n- Steps:\n", [("Version", Kind.INPUT), ("Steps", Kind.TEXTAREA)]),
         ("## Setup\n- Steps:\n  first this\n", [("Setup", Kind.TEXTAREA)]),
         ("## A\n```\n# no heading\n```\n", [("A", Kind.TEXTAREA), MAIN]),
         ("## A\n<!-- # no heading\n## neither -->\n", [("A", Kind.TEXTAREA)]),
@@ -122,7 +123,7 @@ MAIN = ("Description", Kind.TEXTAREA)
         ("- Version:\n<!-- the story -->\n", [("Version", Kind.INPUT), ("the story", Kind.TEXTAREA)]),
         (
             "### Steps\n\n1. [First Step]\n2. [Second]\n\n**Expected:** [What]\n",
-            [("Steps", Kind.TEXTAREA), ("Expected", Kind.INPUT)],
+            [("Steps", Kind.TEXTAREA), ("Expected", Kind.TEXTAREA)],
         ),
         ("### Description\n- Version:\n", [("Description", Kind.TEXTAREA), ("Version", Kind.INPUT)]),
         ("**version**: (eg. 1.0)\n", [("version", Kind.INPUT), MAIN]),
@@ -144,6 +145,11 @@ def test_shapes(text: str, expected: list[tuple[str, Kind]]) -> None:
     form = load(text).form
     assert labels(form) == expected
     assert whole(form) == text
+
+
+def test_a_label_above_a_list_gives_its_name_to_the_list() -> None:
+    form = load("- OS:\n- Parts:\n  - [ ] Case\n").form
+    assert [q.id for q in form.questions if q.on_form] == ["os", "parts", "description"]
 
 
 def test_a_table_is_filled_in_not_replaced() -> None:
