@@ -10,7 +10,10 @@ NoInput = Annotated[bool, typer.Option("--no-input", help=_("Never ask; list wha
 PackName = Annotated[
     str,
     typer.Option(
-        "--pack", "-p", metavar="PACK", help=_("Pack: a name, a folder, a zip, a clone with issue forms, or one form.")
+        "--pack",
+        "-p",
+        metavar="PACK",
+        help=_("Pack: a name, a folder, a zip, a clone or address of a repository with issue forms, or one form."),
     ),
 ]
 FormName = Annotated[str, typer.Option("--form", metavar="FORM", help=_("Form of the pack."))]

@@ -11,6 +11,7 @@ import yaml
 from support_cli.cases.database import Database
 from tests.cli.conftest import ANSWERS
 from tests.making import HOSTILE, is_clean
+from tests.packs.places import Repository
 from tests.table import each, sample
 
 
@@ -306,3 +307,27 @@ def test_one_file_by_two_names_goes_along_once(support, answers, here):
     (here / "link.txt").symlink_to("log.txt")
     run = support("new", "--no-input", "-a", str(answers), "--attach", "log.txt", "--attach", "./link.txt", "--json")
     assert [one["name"] for one in run.json["request"]["attachments"]] == ["log.txt"]
+
+
+def test_a_form_of_another_pack_is_found_by_its_name(support):
+    run = support("new", "card", "--no-input")
+    assert run.code == 2
+    assert "card_last4" in run.err  # a question of the bank's form
+    assert "There is no form" not in run.err
+    run = support("new", "something-else", "--no-input")
+    assert run.code == 2
+    assert "support new something-else -p bank" in run.err
+
+
+def test_issue_forms_of_a_repository_without_a_clone(support, tmp_path, home):
+    remote = Repository(tmp_path)
+    form = "name: Bug report\ndescription: x\nbody:\n  - {type: input, id: a, attributes: {label: A}}\n"
+    remote.commit({".github/ISSUE_TEMPLATE/bug.yml": form})
+    words = ("new", "bug REPORT", "-p", f"git+{remote.url}", "--set", "title=T", "--set", "a=x", "--no-input")
+    run = support(*words, "-o", "-", "-t", "issue")
+    assert (run.code, run.out) == (0, "### A\n\nx")
+    assert "Fetching git+file:" in run.err
+    # The request finds its forms again.
+    (case,) = support("cases", "list", "--json").json
+    again = support("render", case["id"], "-t", "issue", "-o", "-")
+    assert (again.code, again.out) == (0, "### A\n\nx")
