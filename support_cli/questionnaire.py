@@ -19,10 +19,12 @@ from support_cli.packs.model import (
     Condition,
     Form,
     Kind,
+    Matches,
     Not,
     Option,
     Question,
     Role,
+    Route,
     Scalar,
     Value,
 )
@@ -36,6 +38,15 @@ WAYS = {
     Role.PHONE: ("phone", "call", "телефон", "дзвін", "дзвон", "звон", "telefon"),
 }
 """Parts of words that name a way to reach somebody, in the languages that packs are written in."""
+
+
+def named_in(condition: Condition) -> set[str]:
+    """Ids of the questions that a condition names."""
+    if isinstance(condition, Matches | Answered):
+        return {condition.question}
+    if isinstance(condition, Not):
+        return named_in(condition.part)
+    return set().union(*(named_in(part) for part in condition.parts))
 
 
 def holds(condition: Condition, answers: Mapping[str, Value], options: Mapping[str, tuple[Option, ...]]) -> bool:
@@ -228,6 +239,25 @@ def way_named(choice: str) -> Role | None:
     """The way to reach somebody that an answer names, ``EMAIL`` or ``PHONE``; None for another, or for both."""
     named = [role for role, words in WAYS.items() if any(word in choice.casefold() for word in words)]
     return named[0] if len(named) == 1 else None
+
+
+def deciding(form: Form, routes: Sequence[Route] = ()) -> set[str]:
+    """Ids of the questions whose answers decide what else is asked, which steps are shown or where a request goes."""
+    conditions = [question.when for question in form.questions]
+    conditions += [steps.when for steps in form.self_help]
+    conditions += [route.when for route in routes]
+    return set().union(*map(named_in, conditions))
+
+
+def open_group(form: Form, answers: Mapping[str, Value], question: Question) -> list[Question]:
+    """The questions of a ``require_any`` group that this one could still answer for; empty where none needs it."""
+    ids = {one.id: one for one in visible(form, answers)}
+    for group in form.require_any:
+        members = [ids[name] for name in group if name in ids]
+        others = [one for one in members if one.id != question.id]
+        if question.id in group and len(members) > 1 and not any(one.id in answers for one in others):
+            return members
+    return []
 
 
 def one_needed(group: Sequence[Question], texts: Texts) -> str:

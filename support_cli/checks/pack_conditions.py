@@ -8,12 +8,13 @@ import difflib
 from collections.abc import Iterator
 
 from support_cli.checks.pack_case import FormSource, PackSource, error, hint, listed, warning
-from support_cli.checks.pack_when import Reach, idle_parts, idle_values, matches_in, named_in
+from support_cli.checks.pack_when import Reach, idle_parts, idle_values, matches_in
 from support_cli.finding import Finding
 from support_cli.i18n import _
 from support_cli.options import find_option
 from support_cli.packs.model import ALWAYS, All, Condition, Not, Question, Route
 from support_cli.packs.yamltext import Path
+from support_cli.questionnaire import named_in
 from support_cli.text import clean_line, shorten
 
 

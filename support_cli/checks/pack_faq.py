@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterator, Sequence
 
 from support_cli import knowledge
 from support_cli.checks.pack_case import PackSource, error, listed, warning
-from support_cli.checks.pack_when import Reach, named_in
+from support_cli.checks.pack_when import Reach
 from support_cli.finding import Finding
 from support_cli.i18n import _
 from support_cli.packs.errors import PackError
 from support_cli.packs.model import ALWAYS, NotOurs
+from support_cli.questionnaire import named_in
 from support_cli.text import clean_line
 from support_cli.wordforms import is_everyday, stem, words_of
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from support_cli import questionnaire
 from support_cli.options import Invalid, find_option
-from support_cli.packs.model import All, Answered, AnyOf, Condition, Form, Kind, Matches, Not, Question, Scalar, Value
+from support_cli.packs.model import All, AnyOf, Condition, Form, Kind, Matches, Not, Question, Scalar, Value
+from support_cli.questionnaire import named_in
 from support_cli.values import read
 
 _BUDGET = 20_000
@@ -165,15 +166,6 @@ def matches_in(condition: Condition) -> Iterator[Matches]:
             yield from matches_in(part)
     elif isinstance(condition, Not):
         yield from matches_in(condition.part)
-
-
-def named_in(condition: Condition) -> set[str]:
-    """Ids of the questions that a condition names."""
-    if isinstance(condition, Matches | Answered):
-        return {condition.question}
-    if isinstance(condition, Not):
-        return named_in(condition.part)
-    return set().union(*(named_in(part) for part in condition.parts))
 
 
 def idle_values(reach: Reach, condition: Condition) -> list[tuple[Matches, Scalar]]:

@@ -44,8 +44,8 @@ def field_for(screen: Screen, editor: bool) -> Live[Reply]:
     panel = Panel(
         title=clean_line(screen.heading.title),
         right=standing(screen.heading),
-        label=label_of(question),
-        hints=hints(question),
+        label=label_of(question, group=bool(screen.group)),
+        hints=[*hints(question), *filter(None, [clean_line(screen.group)])],
         source=origin(screen),
         message=complaint(screen.problem, question) if screen.problem else "",
     )
@@ -147,7 +147,7 @@ def _choice(screen: Screen, panel: Panel, back: Reply | None) -> Live[Reply]:
         items,
         several=several,
         ticked=taken if several else (),
-        pointed=taken[0] + empty_line if taken else 0,
+        pointed=taken[0] + empty_line if taken else None if screen.decides else 0,
         first_number=0 if empty_line else 1,
     )
 
@@ -159,6 +159,8 @@ def _choice(screen: Screen, panel: Panel, back: Reply | None) -> Live[Reply]:
                 raise Stay(problem)
             return typed
         choices.must_fit()
+        if choices.pointed is None and screen.decides:
+            raise Stay(_("Please choose one of these."))
         if several:
             return [options[n].label for n in sorted(choices.ticked)]
         if choices.pointed is None or (empty_line and choices.pointed == 0):

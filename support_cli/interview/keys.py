@@ -175,12 +175,12 @@ def _typed_ahead(waiting: deque[KeyPress]) -> str:
     return text
 
 
-def _more_arrives(source: Input) -> bool:
-    """Whether there is more to read, which a burst of keys cut at any place leaves behind."""
+def _arrived(source: Input) -> list[KeyPress]:
+    """The keys that are there to be read: a burst of keys is cut at any place."""
     try:
-        return bool(select.select([source.fileno()], [], [], 0)[0])
+        return source.read_keys() if select.select([source.fileno()], [], [], 0)[0] else []
     except (OSError, ValueError, NotImplementedError):  # Windows asks sockets only
-        return False
+        return []
 
 
 def _add_enter(keys: KeyBindings, live: Live[Any], enter: Callable[[KeyPressEvent], None]) -> None:
@@ -188,8 +188,10 @@ def _add_enter(keys: KeyBindings, live: Live[Any], enter: Callable[[KeyPressEven
 
     @keys.add("enter")
     def _enter(event: KeyPressEvent) -> None:
-        ahead = _typed_ahead(event.key_processor.input_queue)
-        if not ahead and not _more_arrives(event.app.input):
+        waiting = event.key_processor.input_queue
+        waiting.extend(_arrived(event.app.input))
+        ahead = _typed_ahead(waiting)
+        if not ahead:
             enter(event)
             return
         buffer = event.current_buffer

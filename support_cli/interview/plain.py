@@ -34,7 +34,7 @@ from support_cli.interview.plainpages import (
     story_words_lines,
 )
 from support_cli.interview.plainvisit import Visit
-from support_cli.interview.plainwords import NotListed, command, literal, pick, pick_several
+from support_cli.interview.plainwords import NotListed, command, literal, pick, pick_several, shown
 from support_cli.interview.prompter import (
     Act,
     Back,
@@ -120,6 +120,8 @@ class PlainPrompter:
         if not said.strip():
             if visit.start is not None:
                 return Take(visit.start)
+            if visit.screen.decides and not must_answer(question):
+                raise Stay(_("Please type a number, or {skip} to leave it empty.").format(skip=shown(["skip"])))
             return Take([] if visit.options else said) if must_answer(question) else Skip()
         if visit.many:
             return Take([line for line in said.split("\n") if line.strip()] if takes_steps(question) else said)

@@ -36,17 +36,19 @@ from support_cli.text import clean_line, clean_text
 def question_lines(visit: Visit) -> list[str]:
     """A question: what is asked, how to answer, what stands there already, and the commands."""
     screen, question = visit.screen, visit.screen.question
-    lines = [_asked(screen.heading, question), *_paragraphs(question.description)]
+    lines = [_asked(screen.heading, question, group=bool(screen.group)), *_paragraphs(question.description)]
+    lines += filter(None, [clean_line(screen.group)])
     if screen.heading.saved is False:
         lines.append(_("Your answers are not being saved just now."))
     lines += numbered([(_with_mark(o.label, o.required), o.description) for o in visit.options])
     return [*lines, *how_to(question), *_there_already(visit), _commands(visit.verbs)]
 
 
-def _asked(heading: Heading, question: Question) -> str:
+def _asked(heading: Heading, question: Question, *, group: bool = False) -> str:
+    label = label_of(question, group=group)
     if not heading.total:
-        return label_of(question)
-    return _("Question {progress}. {label}").format(progress=progress(heading), label=label_of(question))
+        return label
+    return _("Question {progress}. {label}").format(progress=progress(heading), label=label)
 
 
 def _with_mark(label: str, required: bool) -> str:

@@ -68,6 +68,8 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
         value_from: Where a prefill comes from (``from your git settings``), shown beside it; empty for an earlier one.
         unfinished: A half-typed text of an earlier run, which goes into the field instead of ``value``.
         adds: The value was noted by the program; what is typed is added to it, on a line of its own.
+        group: Says that one of a few questions, of which this is one, needs an answer; empty where none is open.
+        decides: What else is asked, or where the request goes, depends on the answer: Enter alone does not skip it.
         problem: Why the earlier answer cannot stay, shown under the field at the start; empty if all is well.
         can_go_back: A previous question exists.
         check: Says in one sentence why a raw value will not do, or returns None.
@@ -83,6 +85,8 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
     value_from: str = ""
     unfinished: str | None = None
     adds: bool = False
+    group: str = ""
+    decides: bool = False
     problem: str = ""
     can_go_back: bool = True
 

@@ -104,10 +104,15 @@ def must_answer(question: Question) -> bool:
     return question.required or (question.kind is Kind.CHECKBOXES and any(o.required for o in question.options))
 
 
-def label_of(question: Question) -> str:
-    """The label as it is shown, saying so where the answer may stay empty."""
+def label_of(question: Question, *, group: bool = False) -> str:
+    """The label as it is shown, saying so where the answer may stay empty.
+
+    Args:
+        question: The question.
+        group: It belongs to a group of which one needs an answer.
+    """
     label = clean_text(question.label).strip()
-    return label if must_answer(question) else _("{label} (optional)").format(label=label)
+    return label if group or must_answer(question) else _("{label} (optional)").format(label=label)
 
 
 def as_text(value: Value | None) -> str:

@@ -1,6 +1,6 @@
 """The interview: the engine's walk, drawn by a prompter, kept by a draft."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 
 import msgspec
@@ -48,6 +48,7 @@ class Talk:
         offers: Contact details that may be offered, by role.
         troubles: Question id to why a value given beforehand cannot stay.
         unfinished: Question id to half-typed text.
+        deciding: Ids of the questions on whose answers others, or the way of the request, depend.
         closed: The text after the last question was shown.
         last: Id of the question that was asked last.
         review: Makes the findings for the review page.
@@ -75,6 +76,7 @@ class Talk:
     offers: Mapping[Role, Entry] = field(default_factory=dict)
     troubles: dict[str, str] = field(default_factory=dict)
     unfinished: dict[str, str] = field(default_factory=dict)
+    deciding: Set[str] = frozenset()
     closed: bool = False
     last: str = ""
 
@@ -155,6 +157,9 @@ class Talk:
             return
         value, origin = self.suggestion(question)
         told = msgspec.structs.replace(question, example=shown.example)  # which a refusal quotes
+        group = questionnaire.open_group(self.engine.form, self.engine.values, question)
+        if group and group[-1] == question:  # those before it were left empty
+            told, shown = (msgspec.structs.replace(one, required=True) for one in (told, shown))
         reply = self.prompter.ask(
             Screen(
                 heading=self.heading(),
@@ -164,6 +169,8 @@ class Talk:
                 value_from=origin,
                 unfinished=self.unfinished.get(question.id),
                 adds=self.is_noted(question),
+                group=questionnaire.one_needed(group, self.texts) if group else "",
+                decides=question.id in self.deciding and question.kind is Kind.DROPDOWN and not question.multiple,
                 problem=self.troubles.get(question.id, ""),
                 can_go_back=self.engine.can_go_back(),
                 check=lambda raw: self.trouble(told, from_shown(question, shown, raw)),

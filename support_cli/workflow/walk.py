@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from support_cli import questionnaire
 from support_cli.attachments import budget
 from support_cli.attachments.tray import FileTray
 from support_cli.errors import InterruptedRun, SupportError
@@ -152,6 +153,7 @@ def _talk(work: Work, keeper: DraftKeeper, ending: Ending) -> Talk:
             engine.values if work.resumed else {},
             steps_shown=work.resumed and work.at is None,
         ),
+        deciding=questionnaire.deciding(work.form, manifest.routes),
         offers=bench.profile.offers() if bench.prefill else {},
         troubles={f.where: f.message for f in work.refused},
         unfinished=work.unfinished,

@@ -197,6 +197,20 @@ def test_what_is_typed_is_added_to_what_was_noted(kind, value, lines, answer):
     assert "Noted already:\nRead it\n" in talk.said
 
 
+def test_enter_alone_leaves_no_choice_empty_on_which_others_depend():
+    talk = Talk("", "2")
+    assert talk.prompter.ask(screen_for(Kind.DROPDOWN, decides=True)) == Take("Cable")
+    assert "Please type a number, or skip to leave it empty." in talk.said
+    assert Talk("skip").prompter.ask(screen_for(Kind.DROPDOWN, decides=True)) == Skip()
+
+
+def test_one_of_a_group_says_what_is_needed_and_not_that_it_is_optional():
+    talk = Talk("")
+    talk.prompter.ask(asking(group="At least one of these is needed: Mail, Phone."))
+    assert "What happened?\nAt least one of these is needed: Mail, Phone.\n" in talk.said
+    assert "optional" not in talk.said
+
+
 def test_back_in_a_chooser():
     choices = [Choice(key="go", label="Go on"), Choice(key="back", label="To my answer")]
     assert Talk("back").prompter.choose("Read it?", choices, "go") == "back"

@@ -442,6 +442,19 @@ def test_going_back_from_a_chooser_takes_the_line_that_leads_back(desk):
     assert desk.press("ctrl-b").result() == "back"
 
 
+def test_enter_alone_leaves_no_choice_empty_on_which_others_depend(desk):
+    desk.ask(asking(Kind.DROPDOWN, decides=True, **CHOICES)).sees("  0 Leave this empty").sees_no("> 0", "skip")
+    desk.press("enter").sees("Please choose one of these.")
+    assert desk.press("0", "enter").result() == Skip()
+    desk.clear().ask(asking(Kind.DROPDOWN, decides=True, **CHOICES)).press("down", "down", "enter")
+    assert desk.result() == Take("Wi-Fi")
+
+
+def test_one_of_a_group_says_what_is_needed_and_not_that_it_is_optional(desk):
+    desk.ask(asking(group="At least one of these is needed: Mail, Phone.")).sees("At least one of these")
+    desk.sees_no("(optional)")
+
+
 def test_space_is_a_letter_while_words_are_typed(desk):
     options = (Option(label="no light at all"), Option(label="nobody at home"))
     desk.ask(asking(Kind.CHECKBOXES, options=options)).press("n", "o", " ", "l").sees("> no l", "Enter tick")

@@ -35,6 +35,26 @@ def options(pack: Path, **more: object) -> NewOptions:
     return NewOptions(pack=str(pack), **more)
 
 
+
+def test_of_a_group_that_needs_one_answer_none_says_that_it_is_optional(bench, pack):
+    person = Person(*ALL[:5], ("email", SKIP), ("phone", "+380441234567"), *ALL[7:], ("review", "write"))
+    new(bench(person), options(pack))
+    mail, phone = (one for one in person.screens if one.question.id in ("email", "phone"))
+    assert mail.group == phone.group == "At least one of these is needed: Mail, Phone."
+    assert (mail.question.required, phone.question.required) == (False, True)
+    assert phone.check("") == "This needs an answer."
+    answered = Person(*ALL, ("review", "write"))
+    new(bench(answered), options(pack))
+    phone = next(one for one in answered.screens if one.question.id == "phone")
+    assert (phone.group, phone.question.required) == ("", False)
+
+
+def test_what_others_depend_on_is_not_skipped_by_enter_alone(bench, pack):
+    person = Person(*ALL, ("review", "write"))
+    new(bench(person), options(pack))
+    assert [one.question.id for one in person.screens if one.decides] == ["connection"]
+
+
 def test_an_interview_ends_with_a_ticket_and_a_message_in_the_current_folder(bench, pack, work_folder, database):
     person = Person(*ALL, ("review", "write"))
     outcome = new(bench(person), options(pack))
