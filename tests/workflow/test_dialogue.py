@@ -35,7 +35,6 @@ def options(pack: Path, **more: object) -> NewOptions:
     return NewOptions(pack=str(pack), **more)
 
 
-
 def test_of_a_group_that_needs_one_answer_none_says_that_it_is_optional(bench, pack):
     person = Person(*ALL[:5], ("email", SKIP), ("phone", "+380441234567"), *ALL[7:], ("review", "write"))
     new(bench(person), options(pack))
