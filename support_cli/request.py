@@ -11,7 +11,6 @@ import msgspec
 
 from support_cli.packs.model import Value
 
-MEDIA_TYPE = "application/vnd.support-request+json"
 FORMAT_VERSION = 1
 
 
@@ -60,6 +59,7 @@ class Attachment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         size: Bytes.
         sha256: Hexadecimal digest.
         question: Id of the upload question that it answers, or None.
+        charset: ``utf-8`` if it is text, and all of it is UTF-8.
         note: What it shows, in the customer's words.
         original: Name and size of what it was made from (``router.log, 5.7 MB, zipped``), or empty.
     """
@@ -70,6 +70,7 @@ class Attachment(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     size: int
     sha256: str
     question: str | None = None
+    charset: str = ""
     note: str = ""
     original: str = ""
 

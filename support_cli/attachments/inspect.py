@@ -4,6 +4,7 @@ Every way in which a path can fail to be a quiet, regular file ends in an ``Atta
 and a hint. A file is read once, in pieces, whatever its size.
 """
 
+import codecs
 import hashlib
 import io
 import os
@@ -55,7 +56,7 @@ def examine(
     shown = displayable(absolute.name)
     with opened(absolute) as (descriptor, before):
         with explained(absolute):
-            size, digest, kind = _read_through(descriptor, before.st_size, absolute)
+            size, digest, kind, charset = _read_through(descriptor, before.st_size, absolute)
             after = os.fstat(descriptor)
         if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns) or size > before.st_size > 0:
             raise _changing(shown)
@@ -72,6 +73,7 @@ def examine(
         size=size,
         sha256=digest,
         question=question,
+        charset=charset,
     )
 
 
@@ -218,13 +220,14 @@ class _Verified(io.RawIOBase):
             raise _changed(self._attachment)
 
 
-def _read_through(descriptor: int, size: int, path: Path) -> tuple[int, str, str]:
+def _read_through(descriptor: int, size: int, path: Path) -> tuple[int, str, str, str]:
     """Reads to the end, or to just beyond the size that was promised.
 
     Returns:
-        Bytes read, SHA-256, media type.
+        Bytes read, SHA-256, media type, and the character set (``utf-8``, or empty for anything else).
     """
     digest, head, total = hashlib.sha256(usedforsecurity=False), b"", 0
+    decoder: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
     while total <= size:
         data = os.read(descriptor, _CHUNK)
         if not data:
@@ -235,13 +238,26 @@ def _read_through(descriptor: int, size: int, path: Path) -> tuple[int, str, str
             head = data[: kinds.WINDOW]
         digest.update(data)
         total += len(data)
+        decoder = _still_utf8(decoder, data)
+    decoder = _still_utf8(decoder, b"")
 
     def peek(offset: int, length: int) -> bytes:
         os.lseek(descriptor, min(max(offset, 0), size), os.SEEK_SET)
         return os.read(descriptor, length)
 
     tail = head if total <= len(head) else peek(total - kinds.WINDOW, kinds.WINDOW)
-    return total, digest.hexdigest(), kinds.media_type(head, tail, path.name, peek)
+    kind = kinds.media_type(head, tail, path.name, peek)
+    return total, digest.hexdigest(), kind, "utf-8" if decoder is not None and kind.startswith("text/") else ""
+
+
+def _still_utf8(decoder: codecs.IncrementalDecoder | None, data: bytes) -> codecs.IncrementalDecoder | None:
+    """The decoder after more of a file, nothing for its end; None from where it is no UTF-8."""
+    try:
+        if decoder is not None:
+            decoder.decode(data, final=not data)
+    except UnicodeDecodeError:
+        return None
+    return decoder
 
 
 def _changing(shown: str) -> ChangedError:

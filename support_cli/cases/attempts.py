@@ -203,13 +203,22 @@ class Attempts:
             claimed, now, MessageState.QUEUED, code=code, reason=reason, next_attempt_at=rows.to_column(later)
         )
 
-    def record_ambiguous(self, claimed: Claimed, now: datetime, *, code: str, reason: str) -> Message:
+    def record_ambiguous(
+        self, claimed: Claimed, now: datetime, *, code: str, reason: str, retry_after: timedelta | None = None
+    ) -> Message:
         """Records that it may have got through; the receiver has to be asked before it is sent again.
+
+        Args:
+            claimed: The message.
+            now: Aware moment.
+            code: Why, as a word.
+            reason: Why, as a sentence.
+            retry_after: How long the receiver asked to be left alone, or None.
 
         Raises:
             LeaseLost: If somebody else has taken the message.
         """
-        later = now + delay(claimed.message.attempts, None, self._random)
+        later = now + delay(claimed.message.attempts, retry_after, self._random)
         return self._end(
             claimed,
             now,

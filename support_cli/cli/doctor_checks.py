@@ -164,4 +164,18 @@ def _mail(context: Context) -> str:
         command = command_line("config", "channel", "add", "mail", "--kind", "smtp")
         return _("not set up; requests end as files to send yourself ({command})").format(command=command)
     with contextlib.closing(context.mail.make()) as way:  # an address that cannot be read shows here
-        return f"smtp, {context.settings.smtp.url}" if transport == "smtp" else f"{transport}, {way.test()}"
+        if transport != "smtp":
+            return f"{transport}, {way.test()}"
+        return " ".join(filter(None, [f"smtp, {context.settings.smtp.url}.", _named_sender(context)]))
+
+
+def _named_sender(context: Context) -> str:
+    """What becomes of mail whose author is not the one who logs in (RFC 7489, 3.1: From and the account's domain)."""
+    account = context.mail.account
+    if context.mail.sender or "@" not in account:
+        return ""
+    text = _(
+        "Mail comes from the customer's address (From) and names {account} as Sender. A domain with a DMARC policy lets"
+        " such mail be refused or put into spam; with “{command}” it comes from {account}; answers go to the customer."
+    )
+    return text.format(account=account, command=f"support config set mail.sender {account}")

@@ -71,20 +71,6 @@ class DeliveryError(SupportError):
     Attributes:
         reason: Why, as a word.
         answer: What the other side said, cleaned, one line; empty when it said nothing. Never a password.
-    """
-
-    def __init__(
-        self, message: str, *, reason: Reason, answer: str = "", hint: str | None = None, where: str | None = None
-    ) -> None:
-        super().__init__(message, hint=hint, where=where)
-        self.reason = reason
-        self.answer = answer
-
-
-class TemporaryError(DeliveryError, QueuedError):
-    """Nobody has it; a later attempt may succeed.
-
-    Attributes:
         retry_after: Seconds that the other side asked to wait, or None.
     """
 
@@ -98,8 +84,14 @@ class TemporaryError(DeliveryError, QueuedError):
         hint: str | None = None,
         where: str | None = None,
     ) -> None:
-        super().__init__(message, reason=reason, answer=answer, hint=hint, where=where)
+        super().__init__(message, hint=hint, where=where)
+        self.reason = reason
+        self.answer = answer
         self.retry_after = retry_after
+
+
+class TemporaryError(DeliveryError, QueuedError):
+    """Nobody has it; a later attempt may succeed."""
 
 
 class PermanentError(DeliveryError, RefusedError):

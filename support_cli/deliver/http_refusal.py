@@ -220,6 +220,7 @@ def refusal(answer: Answer, *, host: str, where: str, committing: bool, askable:
             + _("It said: {answer}").format(answer=answer_line),
             reason=reason,
             answer=answer_line,
+            retry_after=wait,
             where=where,
         )
     return TemporaryError(worded(reason), reason=reason, answer=answer_line, retry_after=wait, where=where)

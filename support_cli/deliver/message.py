@@ -5,7 +5,7 @@
     │   ├── text/plain
     │   └── text/html
     ├── the attachments            base64, octet for octet
-    └── request.json               application/vnd.support-request+json
+    └── request.json               application/json
 
 Pure seven-bit, CRLF, lines within 78 octets, so that any server can carry it; only a local part beyond ASCII is written
 as it is (RFC 6532), and needs a server with SMTPUTF8. The standard library's ``email``
@@ -27,11 +27,13 @@ from support_cli.deliver import encoding, headers
 from support_cli.errors import AttachmentError, UsageError
 from support_cli.i18n import _
 from support_cli.patterns import later
-from support_cli.request import MEDIA_TYPE, Attachment
+from support_cli.request import Attachment
 from support_cli.text import clean_line
 from support_cli.ticket import Ticket
 
 REQUEST_NAME = "request.json"
+REQUEST_TYPE = "application/json"
+"""A type of its own would say more, and filters of mail take what they do not know for suspicious."""
 REQUEST_ID_HEADER = "X-Support-Request-Id"
 
 OpenAttachment = Callable[[Attachment], AbstractContextManager[BinaryIO]]
@@ -60,6 +62,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         to: Receivers that everybody sees.
         cc: Receivers of a copy that everybody sees.
         bcc: Receivers that nobody sees: never in the message, only in the SMTP envelope.
+        submitter: Whose account sends it, when not the sender's: the field Sender (RFC 5322, 3.6.2).
         reply_to: Where answers go, when not to the sender.
         message_id: ``<left@right>``; the same for every attempt to deliver the same request.
         date: Aware moment of writing.
@@ -75,6 +78,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     date: datetime
     cc: tuple[Address, ...] = ()
     bcc: tuple[Address, ...] = ()
+    submitter: Address | None = None
     reply_to: tuple[Address, ...] = ()
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
@@ -208,10 +212,10 @@ def _parts(ticket: Ticket, envelope: Envelope) -> Iterator[_Part]:
     if not files:
         return
     for attachment in ticket.attachments:
-        yield f"\r\n--{mark}\r\n".encode() + _file_head(attachment.name, attachment.type)
+        yield f"\r\n--{mark}\r\n".encode() + _file_head(attachment.name, attachment.type, attachment.charset)
         yield attachment
     if ticket.request_json is not None:
-        yield f"\r\n--{mark}\r\n".encode() + _file_head(REQUEST_NAME, MEDIA_TYPE)
+        yield f"\r\n--{mark}\r\n".encode() + _file_head(REQUEST_NAME, REQUEST_TYPE)
         yield from encoding.base64_lines(ticket.request_json)
     yield f"\r\n--{mark}--\r\n".encode()
 
@@ -225,6 +229,8 @@ def _head(ticket: Ticket, envelope: Envelope) -> bytes:
     # Bcc is not checked by being written, so it is here: a bad one must not be found out at the server.
     headers.addresses("Bcc", envelope.bcc)
     fields = [headers.addresses("From", (envelope.sender,))]
+    if envelope.submitter is not None:
+        fields.append(headers.addresses("Sender", (envelope.submitter,)))
     if envelope.to or envelope.cc:
         fields += [
             headers.addresses(name, people) for name, people in (("To", envelope.to), ("Cc", envelope.cc)) if people
@@ -287,10 +293,12 @@ def _text(kind: str, transfer_encoding: str, octets: bytes) -> bytes:
     )
 
 
-def _file_head(name: str, kind: str) -> bytes:
-    name, kind = headers.file_name(name), _file_type(kind)
+def _file_head(name: str, kind: str, charset: str = "") -> bytes:
+    name, kind = headers.file_name(name), _file_type(kind, charset)
     # Some old readers know no name but this one. SpamAssassin takes it for a disguise on octets of no type.
     second = [] if kind == _OCTETS else [("name", name)]
+    if kind.startswith("text/"):
+        second.insert(0, ("charset", charset))
     return (
         headers.with_parameters("Content-Type", kind, second)
         + headers.with_parameters("Content-Disposition", "attachment", [("filename", name)])
@@ -298,17 +306,19 @@ def _file_head(name: str, kind: str) -> bytes:
     )
 
 
-def _file_type(kind: str) -> str:
+def _file_type(kind: str, charset: str) -> str:
     """The media type that a file goes under, base64 and unchanged on arrival.
 
-    ``message`` and ``multipart`` may not be base64 (RFC 2046, 5.2.1 and 5.1); ``text`` may be rewritten on the
-    way: Request Tracker converts the character set of plain and HTML text, and the octets with it.
+    ``message`` and ``multipart`` may not be base64 (RFC 2046, 5.2.1 and 5.1). Text may be rewritten on the way where
+    its character set is not UTF-8 (Request Tracker converts it, and the octets with it), and HTML anyway.
     """
-    if not _MEDIA_TYPE.match(kind) or len(kind) > 100 or kind.lower().startswith(("message/", "multipart/", "text/")):
+    kind = kind.lower()
+    if not _MEDIA_TYPE.match(kind) or len(kind) > 100 or kind.startswith(("message/", "multipart/", "text/html")):
         return _OCTETS
-    return kind.lower()
+    return _OCTETS if kind.startswith("text/") and charset != "utf-8" else kind
 
 
 def is_international(envelope: Envelope) -> bool:
     """Whether the message can be carried only with SMTPUTF8."""
-    return needs_utf8((envelope.sender, *envelope.receivers, *envelope.reply_to))
+    submitter = () if envelope.submitter is None else (envelope.submitter,)
+    return needs_utf8((envelope.sender, *submitter, *envelope.receivers, *envelope.reply_to))

@@ -143,6 +143,15 @@ class Conversation:
                 port=server.port,
             )
         except NoMechanismError:
+            if "STARTTLS" in self.extensions and not self.encryption:
+                raise PermanentError(
+                    _("{host} takes a login only over an encrypted connection.").format(host=server.host),
+                    reason=Reason.LOGIN,
+                    hint=_("Name the server as {url} in the setting smtp.url.").format(
+                        url=f"smtp+starttls://{server.user}@{server.where}"
+                    ),
+                    where=server.where,
+                ) from None
             raise PermanentError(
                 _("{host} offers no way to log in that this program knows.").format(host=server.host),
                 reason=Reason.LOGIN,
@@ -158,6 +167,14 @@ class Conversation:
             DeliveryError: The reply is of another kind.
         """
         if reply.code // 100 != code // 100:
+            if reply.code < 400:  # it answers something else than what it was asked
+                self.usable = False
+                raise TemporaryError(
+                    _("{host} does not answer like a mail server.").format(host=self.server.host),
+                    reason=Reason.SERVER_ERROR,
+                    answer=reply.text,
+                    where=self.server.where,
+                )
             raise refusal(reply, stage, host=self.server.host, where=self.server.where, address=address)
 
     def put_off(self, error: WireError, *, greeting: bool = False) -> TemporaryError:

@@ -1,7 +1,7 @@
 """Messages over a conversation with a mail server, one after the other (RFC 5321, 3.3)."""
 
 from support_cli.addresses import wire_address
-from support_cli.deliver.base import AmbiguousError, DeliveryError, Job, PermanentError, Reason, TemporaryError
+from support_cli.deliver.base import AmbiguousError, DeliveryError, Job, PermanentError, Reason
 from support_cli.deliver.encoding import dot_stuffed
 from support_cli.deliver.smtp_conversation import Conversation
 from support_cli.deliver.smtp_refusal import Stage, refusal
@@ -83,13 +83,11 @@ class Session(Conversation):
         refused: dict[str, DeliveryError] = {}
         for address, written in receivers.items():
             reply = self.wire.command(f"RCPT TO:<{written}>")
-            if 200 <= reply.code < 300:
-                continue
-            error = refusal(reply, Stage.RECEIVER, host=self.server.host, where=self.server.where, address=address)
-            if isinstance(error, TemporaryError):
-                self.usable = reply.code != 421
-                raise error
-            refused[address] = error
+            self.usable = reply.code != 421
+            try:
+                self.expect(reply, 250, Stage.RECEIVER, address)
+            except PermanentError as error:
+                refused[address] = error
         main = [address for address in receivers if address not in job.cc] or list(receivers)
         if all(address in refused for address in main):
             raise refused[main[0]]

@@ -144,10 +144,10 @@ def _try(
         *,
         state: MessageState = MessageState.QUEUED,
         doubt: bool = False,
-        retry_after: timedelta | None = None,
+        retry_after: float | None = None,
     ) -> Message:
         """Records an outcome other than success; one that a full disk cannot take is told all the same."""
-        more = {} if retry_after is None else {"retry_after": retry_after}
+        more = {} if retry_after is None else {"retry_after": timedelta(seconds=retry_after)}
         try:
             return record(claimed, bench.now(), code=code.value, reason=reason, **more)
         except LeaseLost:
@@ -185,10 +185,9 @@ def _try(
         return outbox.get(claimed.message.id)
     except TemporaryError as error:
         ways.failed(claimed.message, error)
-        after = None if error.retry_after is None else timedelta(seconds=error.retry_after)
-        return noted(outbox.record_temporary, error.reason, _why(error), retry_after=after)
+        return noted(outbox.record_temporary, error.reason, _why(error), retry_after=error.retry_after)
     except AmbiguousError as error:
-        return noted(outbox.record_ambiguous, error.reason, _why(error), doubt=True)
+        return noted(outbox.record_ambiguous, error.reason, _why(error), doubt=True, retry_after=error.retry_after)
     except PermanentError as error:
         ways.failed(claimed.message, error)
         return noted(outbox.record_refused, error.reason, _why(error), state=MessageState.REFUSED)

@@ -175,7 +175,7 @@ class Continued(Finished, kw_only=True, dict=True):
             case=self.case,
             follows=self.way.follows if self.way.desk else None,
         )
-        return msgspec.structs.replace(ticket, created=work.bench.now())
+        return produce.for_channel(msgspec.structs.replace(ticket, created=work.bench.now()), self.way.channel)
 
     @property
     def language(self) -> str:

@@ -197,6 +197,12 @@ def route(pack: Pack, form: Form, values: Mapping[str, object], named: str = "")
     return name, channel, queue or (channel.queue if channel else "")
 
 
+def for_channel(ticket: Ticket, channel: Channel | None) -> Ticket:
+    """A ticket as a channel wants it: the request file goes along unless ``attach_request: false``."""
+    unwanted = channel is not None and channel.settings.get("attach_request") is False
+    return msgspec.structs.replace(ticket, request_json=None) if unwanted else ticket
+
+
 def unknown_server(pack: Pack) -> UsageError | None:
     """The error where issue forms lie in a clone whose server has but a short name here; None for anything else."""
     repository = pack.offer.repository if pack.offer is not None else None

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from support_cli.addresses import Address
+from support_cli.addresses import Address, is_address
 from support_cli.cases.errors import AlreadyStored
 from support_cli.cases.outbox import Outbox
 from support_cli.cases.records import Envelope, Message, MessageState
@@ -177,6 +177,9 @@ def store(
     if sender is None and ticket.requester is None and "@" in bench.mail.account:
         sender = Address(bench.mail.account)  # better than an address that nobody can answer
     envelope = produce.envelope_of(ticket, to, sender, thread=thread)
+    account = bench.mail.account
+    if is_address(account) and account.casefold() != envelope.sender.address.casefold():
+        envelope = msgspec.structs.replace(envelope, submitter=Address(account))
     utf8 = is_international(envelope)
     stored: Envelope = {
         "kind": "email",

@@ -214,7 +214,7 @@ class Work(msgspec.Struct, kw_only=True, dict=True):
     def ticket(self, request: Request, findings: Sequence[Finding]) -> Ticket:
         """The rendered request."""
         _name, channel, queue = self.route(request.answers)
-        return self.documents.ticket(
+        ticket = self.documents.ticket(
             self.pack,
             self.form,
             request,
@@ -223,6 +223,7 @@ class Work(msgspec.Struct, kw_only=True, dict=True):
             queue=queue,
             public=channel is not None and channel.public,
         )
+        return produce.for_channel(ticket, channel)
 
 
 def answers_error(findings: Sequence[Finding]) -> AnswersError:

@@ -390,3 +390,21 @@ def test_a_writer_on_a_pipe_is_not_disturbed(tmp_path: Path) -> None:
     assert not written.is_set()
     assert (tmp_path / "pipe").read_bytes() == b"for somebody else"
     writer.join()
+
+
+@each(
+    ("data", "charset"),
+    [
+        (b"12:00 started\n", "utf-8"),
+        ("тест\n".encode() * 100_000, "utf-8"),
+        ("тест\n".encode() * 100_000 + "тест".encode("cp1251"), ""),
+        ("тест".encode()[:-1], ""),
+        ("привет\r\n".encode("koi8-r"), ""),
+        ("тест".encode("utf-16"), ""),
+        (PNG, ""),
+    ],
+)
+def test_a_character_set_is_named_where_all_of_it_has_it(tmp_path: Path, data: bytes, charset: str) -> None:
+    file = tmp_path / "app.log"
+    file.write_bytes(data)
+    assert examine(file).charset == charset

@@ -236,3 +236,26 @@ def test_a_desk_that_cannot_add_gets_a_ticket_that_names_the_first_one(
     assert second.json["title"].startswith("Re: [1] [Internet or TV]")
     assert "Ticket number: 1" in second.json["text"]
     assert first.json["queue"] == second.json["queue"] == "Billing"
+
+
+def test_a_channel_may_leave_the_request_file_out(
+    support: Callable[..., Run],
+    pack: Callable[[Server], Path],
+    desk: Desk,
+    request_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    here: Path,
+) -> None:
+    monkeypatch.setenv("SUPPORT_TOKEN_DESK", TOKEN)
+    with answering(desk) as server:
+        folder = pack(server)
+        manifest = folder / "pack.yml"
+        without = "    attach_request: false\n  post: {kind: email, to: desk@example.org, attach_request: false}\n"
+        text = manifest.read_text("utf-8").replace("default_channel: desk", without + "default_channel: desk")
+        manifest.write_text(text, "utf-8")
+        trusted(support, folder)
+        words = ("new", "-p", folder, "-a", request_file, "--attach", "log.bin", "--no-input")
+        assert support(*words, "--send").code == 0
+        assert [one["name"] for one in desk.tickets[-1].json["files"]] == ["log.bin"]
+        assert support(*words, "--channel", "post", "-o", "r.eml").code == 0
+    assert "request.json" not in (here / "r.eml").read_text("utf-8")

@@ -7,6 +7,7 @@ import tracemalloc
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -132,7 +133,7 @@ def test_the_parts_lie_as_receivers_expect_them() -> None:
         "text/plain",
         "text/html",
         "application/octet-stream",
-        "application/vnd.support-request+json",
+        "application/json",
     ]
     last = list(message.iter_attachments())[-1]
     assert last.get_filename() == "request.json"
@@ -303,3 +304,30 @@ def test_a_message_that_the_customer_sends_is_a_draft_and_need_name_nobody() -> 
 
     assert read(octets)["X-Unsent"] == "1"
     assert "To" not in read(octets)
+
+
+def test_text_says_that_it_is_text_where_that_cannot_change_a_byte() -> None:
+    rows = [
+        ("app.log", "text/plain", "utf-8", "text/plain"),
+        ("rows.csv", "text/csv", "utf-8", "text/csv"),
+        ("old.txt", "text/plain", "", "application/octet-stream"),
+        ("page.html", "text/html", "utf-8", "application/octet-stream"),
+        ("x.bin", "application/octet-stream", "", "application/octet-stream"),
+    ]
+    data = "12:00 ж\r\n.\n\nFrom x\r".encode()
+    files = [
+        msgspec.structs.replace(make_attachment(name, data, kind), charset=charset)
+        for name, kind, charset, _shown in rows
+    ]
+    ticket = make_ticket(attachments=tuple(files))
+    octets = written(ticket, files={name: data for name, *_rest in rows})
+    assert measure(ticket, make_envelope()) == len(octets)
+    for part, (_name, _kind, _charset, shown) in zip(read(octets).iter_attachments(), rows, strict=True):
+        assert part.get_content_type() == shown
+        assert part.get_payload(decode=True) == data
+        assert part.get_content_charset() == ("utf-8" if shown.startswith("text/") else None)
+
+
+def test_who_hands_it_in_is_named_where_it_is_not_the_author() -> None:
+    assert read(written(envelope=make_envelope(submitter=Address("a@corp.example"))))["sender"] == "a@corp.example"
+    assert read(written())["sender"] is None

@@ -499,3 +499,38 @@ def test_a_refusal_in_the_middle_is_told_as_one() -> None:
         pytest.raises(PermanentError, match="too large"),
     ):
         deliverer.deliver(make_job(b"Subject: x\r\n\r\n" + b"line\r\n" * 120_000))
+
+
+@each("answers", [{"DATA": "250 ok"}, {"MAIL": "354 go"}, {"RCPT": "334 more"}, {"GREETING": "354 go"}])
+def test_an_answer_to_something_else_is_not_repeated_as_a_refusal(answers: dict[str, str]) -> None:
+    with serving(**answers) as server, smtp(server) as deliverer, pytest.raises(TemporaryError) as failure:
+        deliverer.deliver(make_job())
+    assert "does not answer like a mail server" in failure.value.message
+    assert "ok" not in failure.value.message
+
+
+def test_a_login_that_wants_encryption_first_is_said() -> None:
+    offers = "250-desk\r\n250 STARTTLS"
+    with (
+        serving(EHLO=offers) as server,
+        smtp(server, "ann", password=lambda: PASSWORD) as deliverer,
+        pytest.raises(PermanentError, match="only over an encrypted connection") as failure,
+    ):
+        deliverer.deliver(make_job())
+    assert "smtp+starttls://ann@127.0.0.1" in (failure.value.hint or "")
+
+
+def test_each_of_several_receivers_is_told_as_what_became_of_it() -> None:
+    def receivers(line: str) -> str:
+        return "550 5.1.1 unknown" if "gone" in line else "452 4.2.2 full" if "full" in line else "250 ok"
+
+    everybody = ("support@desk.test", "gone@desk.test", "second@desk.test", "gone2@desk.test")
+    with serving(RCPT=receivers) as server, smtp(server) as deliverer:
+        receipt = deliverer.deliver(make_job(receivers=everybody))
+        assert receipt.to == "support@desk.test, second@desk.test"
+        assert dict(receipt.refused) == {each: "550 5.1.1 unknown" for each in everybody if "gone" in each}
+        with pytest.raises(TemporaryError, match=r"mailbox of full@desk\.test"):
+            deliverer.deliver(make_job(receivers=(*everybody, "full@desk.test")))
+        with pytest.raises(PermanentError, match=r"gone@desk\.test"):
+            deliverer.deliver(make_job(receivers=("gone@desk.test", "gone2@desk.test")))
+    assert len(server.messages) == 1

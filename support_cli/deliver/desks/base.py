@@ -21,6 +21,7 @@ from support_cli.deliver.base import (
     State,
     TemporaryError,
 )
+from support_cli.deliver.desks.files import accepted, without_refused
 from support_cli.deliver.desks.options import DeskOptions, Login
 from support_cli.deliver.desks.reading import at, text_at
 from support_cli.deliver.http import Client
@@ -181,6 +182,21 @@ class Desk(ABC):
         return None
 
     def _make(self, job: Job, ticket: Ticket) -> Made:
+        """Makes the ticket; where a desk refuses it for the type of a file, once more without that file."""
+        ticket, notes = accepted(ticket, self.options.words("accept"))
+        while True:
+            try:
+                made = self._make_or_add(job, ticket)
+            except PermanentError as error:
+                smaller = without_refused(ticket, error)
+                if smaller is None:
+                    raise
+                ticket, more = smaller
+                notes += more
+            else:
+                return msgspec.structs.replace(made, notes=(*made.notes, *notes))
+
+    def _make_or_add(self, job: Job, ticket: Ticket) -> Made:
         """A new ticket, or more of one that is there; a desk that cannot do that gets a new one, which is said."""
         if ticket.follows is None:
             return self.make(job, ticket)

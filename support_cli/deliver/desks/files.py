@@ -4,18 +4,20 @@ import contextlib
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from typing import BinaryIO
+
+import msgspec
 
 from support_cli.deliver.base import Job, PermanentError, Reason
 from support_cli.deliver.desks.wording import left_out
 from support_cli.deliver.headers import file_name
 from support_cli.deliver.http_body import OCTETS, Upload
-from support_cli.deliver.message import REQUEST_NAME, OpenAttachment
+from support_cli.deliver.message import REQUEST_NAME, REQUEST_TYPE, OpenAttachment
 from support_cli.i18n import _
-from support_cli.request import MEDIA_TYPE, Attachment
+from support_cli.request import Attachment
 from support_cli.text import clean_line
 from support_cli.ticket import Ticket
 
@@ -34,6 +36,13 @@ def forgotten(error: PermanentError) -> bool:
     return error.reason in (*REFUSED_FILE, Reason.ADDRESS) and _FORGOTTEN.search(error.answer) is not None
 
 
+_TYPE_REFUSED = re.compile(
+    r"\b(?:file|attachment|upload|mime|media|content)[ -]?(?:type|extension|format)|unsupported|"
+    r"\b(?:type|extension|format|file|attachment)s?\b.{0,80}\bnot (?:be )?(?:allowed|permitted|supported|accepted)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
 class Files:
     """The files of one job: those that go along, and a sentence for each one that does not."""
 
@@ -50,16 +59,19 @@ class Files:
         self.left = [
             left_out(each.name, each.size, _("It cannot be opened.")) for each in ticket.attachments if opening is None
         ]
+        self._request: Upload | None = None
         if request and ticket.request_json is not None:
             octets = ticket.request_json
-            self.wanted.append(
-                Upload(name=REQUEST_NAME, type=MEDIA_TYPE, size=len(octets), open=partial(_in_memory, octets))
+            self._request = Upload(
+                name=REQUEST_NAME, type=REQUEST_TYPE, size=len(octets), open=partial(_in_memory, octets)
             )
+            self.wanted.append(self._request)
 
     def drop(self, upload: Upload, why: str) -> None:
-        """Leaves a file out, and says so."""
+        """Leaves a file out, and says so of one that the customer attached."""
         self.wanted.remove(upload)
-        self.left.append(left_out(upload.name, upload.size, why))
+        if upload is not self._request:
+            self.left.append(left_out(upload.name, upload.size, why))
 
     def drop_all(self, why: str) -> None:
         """Leaves every attachment out; nobody misses the JSON."""
@@ -96,7 +108,7 @@ class Files:
         lost = []
         for upload in self.wanted:
             there[str(upload.size)] -= 1
-            if there[str(upload.size)] < 0:
+            if there[str(upload.size)] < 0 and upload is not self._request:
                 lost.append(_("{host} did not keep {name}.").format(host=host, name=clean_line(upload.name)))
         return lost
 
@@ -109,6 +121,50 @@ class Files:
         if error.reason not in REFUSED_FILE:
             raise error
         self.drop(upload, error.message)
+
+
+def accepted(ticket: Ticket, endings: Sequence[str]) -> tuple[Ticket, list[str]]:
+    """A ticket with the files that a desk is said to take, and a sentence for each other that the customer attached.
+
+    Args:
+        ticket: The ticket.
+        endings: Endings of names that are taken, with or without the dot; all are where none is named.
+    """
+    taken = {ending.lower().lstrip(".") for ending in endings}
+    if not taken:
+        return ticket, []
+    request = ticket.request_json if _ending(REQUEST_NAME) in taken else None
+    return _without(
+        msgspec.structs.replace(ticket, request_json=request),
+        [each for each in ticket.attachments if _ending(each.name) not in taken],
+    )
+
+
+def without_refused(ticket: Ticket, error: PermanentError) -> tuple[Ticket, list[str]] | None:
+    """A ticket without the files whose type a desk has just refused, and with it the whole ticket.
+
+    Returns:
+        The smaller ticket and a sentence for each file that the customer misses; None if it was about no file's type.
+    """
+    if error.reason not in REFUSED_FILE:
+        return None
+    if error.reason is not Reason.UNSUPPORTED and not _TYPE_REFUSED.search(error.answer):
+        return None
+    said = {word.lower() for word in re.findall(r"[\w-]+", error.answer)}
+    named = [each for each in ticket.attachments if _ending(each.name) in said]
+    if ticket.request_json is not None and (not named or _ending(REQUEST_NAME) in said):
+        return msgspec.structs.replace(ticket, request_json=None), []
+    return _without(ticket, named) if named else None
+
+
+def _without(ticket: Ticket, gone: Sequence[Attachment]) -> tuple[Ticket, list[str]]:
+    why = _("This desk does not take files of this type.")
+    kept = tuple(each for each in ticket.attachments if each not in gone)
+    return msgspec.structs.replace(ticket, attachments=kept), [left_out(each.name, each.size, why) for each in gone]
+
+
+def _ending(name: str) -> str:
+    return name.rpartition(".")[2].lower()
 
 
 def _upload(attachment: Attachment, opening: OpenAttachment) -> Upload:
