@@ -152,6 +152,15 @@ module._exchange = broken
 from support_cli.__main__ import main
 main()
 """
+CRASH_LATER = """
+import os
+import support_cli.cli.printing as module
+def broken(outcome, context):
+    raise ValueError("bad login " + os.environ["SUPPORT_SMTP_PASSWORD"])
+module.print_outcome = broken
+from support_cli.__main__ import main
+main()
+"""
 LOOK = """#!/bin/sh
 for process in self $PPID; do cat /proc/$process/cmdline >> {spied}; done
 env >> {spied}
@@ -180,7 +189,11 @@ def test_crashes_and_programs_that_are_started_learn_nothing(
     words = ["new", "--no-input", "-a", str(answers), "--send", "--to", "desk@example.org", "-v"]
     said = b""
     with serving() as server:
-        for transport, start, code in (("sendmail", ["-m", "support_cli"], 0), ("smtp", ["-c", CRASH], 70)):
+        for transport, start, code in (
+            ("sendmail", ["-m", "support_cli"], 0),
+            ("smtp", ["-c", CRASH], 6),
+            ("smtp", ["-c", CRASH_LATER], 70),
+        ):
             done = subprocess.run(
                 [sys.executable, *start, *words],
                 env={
