@@ -33,6 +33,7 @@ def check_faq(
         except PackError as problem:
             place = problem.where or f"faq/{name}.md"
             found += problem.findings or [error("T080", place, problem.message, problem.hint)]
+    spoken = sorted({*languages, *(entry.language for entry in entries if entry.language)})
     for entry in entries:
         place = f"faq/{entry.name}{'.' + entry.language if entry.language else ''}.md"
         if not entry.text:
@@ -49,7 +50,7 @@ def check_faq(
             elif not any(Reach(one.form).possible(entry.when) for one in source.forms):
                 message = _("This answer is never offered: its condition can never hold.")
                 found.append(warning("T010", place, message))
-        missing = [one for one in languages if not entry.language and f"{entry.name}.{one}" not in names]
+        missing = [one for one in spoken if not entry.language and f"{entry.name}.{one}" not in names]
         if missing:
             message = _("Who reads {languages} gets this answer in the pack's own language: there is no {file}.")
             file = f"faq/{entry.name}.{missing[0]}.md"

@@ -70,7 +70,10 @@ class Reach:
         if question.kind is Kind.CONFIRM:
             return [True] if question.required else [True, False, None]
         if question.options:
-            labels = {o.label for value in values if (o := find_option(question.options, str(value))) is not None}
+            exact = {option.label for option in question.options}
+            labels = {str(value) for value in values if str(value) in exact}
+            others = (find_option(question.options, value) for value in {*map(str, values)} - labels)
+            labels |= {option.label for option in others if option is not None}
             named_labels = [option.label for option in question.options if option.label in labels]
             rest = next((option.label for option in question.options if option.label not in labels), None)
             if _is_several(question):
@@ -144,11 +147,14 @@ def _holds(
 ) -> bool | None:
     """Whether a condition holds; None while that depends on questions that are still open."""
     if isinstance(condition, All | AnyOf):
-        states = [_holds(part, answers, open_, options) for part in condition.parts]
         decisive = isinstance(condition, AnyOf)
-        if decisive in states:
-            return decisive
-        return None if None in states else not decisive
+        unsure = False
+        for part in condition.parts:
+            state = _holds(part, answers, open_, options)
+            if state is decisive:
+                return decisive
+            unsure = unsure or state is None
+        return None if unsure else not decisive
     if isinstance(condition, Not):
         state = _holds(condition.part, answers, open_, options)
         return None if state is None else not state

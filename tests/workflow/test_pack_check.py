@@ -385,6 +385,15 @@ CASES = {
         "T083",
         "faq/a.md",
     ),
+    "an answer without a translation that others have": (
+        {
+            "faq/a.md": "---\ntitle: Restart the router\n---\nText.\n",
+            "faq/b.md": "---\ntitle: Pay the bill\n---\nText.\n",
+            "faq/b.uk.md": "---\ntitle: Оплата рахунку\n---\nТекст.\n",
+        },
+        "T083",
+        "faq/a.md",
+    ),
     "a key that tests do not have": (
         {"tests/first.yml": TEST.replace("expect:", "expcet:")},
         "T001",
