@@ -178,4 +178,4 @@ def _named_sender(context: Context) -> str:
         "Mail comes from the customer's address (From) and names {account} as Sender. A domain with a DMARC policy lets"
         " such mail be refused or put into spam; with “{command}” it comes from {account}; answers go to the customer."
     )
-    return text.format(account=account, command=f"support config set mail.sender {account}")
+    return text.format(account=account, command=command_line("config", "set", "mail.sender", account))

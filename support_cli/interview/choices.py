@@ -105,7 +105,7 @@ class ChoiceList:
             Stay: If it does not.
         """
         if not self.fits():
-            raise Stay(_("Nothing in the list fits “{text}”.").format(text=self.typed))
+            raise Stay(_("Nothing is chosen yet."))
 
     def move(self, lines: int) -> None:
         """Moves the pointer among the shown lines; a single step goes round at the ends."""
