@@ -9,13 +9,14 @@ from support_cli.cases.records import Message, MessageState
 from support_cli.cli import console
 from support_cli.cli.context import Context
 from support_cli.cli.guard import exit_now
-from support_cli.cli.printing import files_line
+from support_cli.cli.printing import files_line, say_opened
 from support_cli.deliver.base import Reason
 from support_cli.errors import ExitCode
 from support_cli.i18n import _, ngettext
 from support_cli.invocation import command_line
 from support_cli.labels import MESSAGE_STATES, label
 from support_cli.workflow.by_hand import Handed
+from support_cli.workflow.issues import Opened
 from support_cli.workflow.outbox import list_messages
 from support_cli.workflow.submit import Delivery, code_of, told
 
@@ -101,10 +102,13 @@ def print_handed(handed: Handed, context: Context) -> None:
         console.product(handed.text)
 
 
-def print_sent(sent: Message | Handed, context: Context) -> None:
+def print_sent(sent: Message | Handed | Opened, request: str, context: Context) -> None:
     """Shows what became of ``support send``."""
     if isinstance(sent, Handed):
         print_handed(sent, context)
+    elif isinstance(sent, Opened):
+        if not context.flags.json or not console.told_as_json(msgspec.to_builtins(sent)):
+            say_opened(sent, request, context)
     else:
         print_delivery(sent, context)
 

@@ -19,6 +19,7 @@ from support_cli.request import to_file
 from support_cli.text import clean_line
 
 if TYPE_CHECKING:  # what only some commands need
+    from support_cli.workflow.issues import Opened
     from support_cli.workflow.rendering import Rendered
     from support_cli.workflow.work import Outcome
 
@@ -46,7 +47,7 @@ def print_outcome(outcome: "Outcome", context: Context) -> None:
 
         context.say(sentences(outcome.delivery))
     if outcome.opened is not None:
-        _say_opened(outcome, context)
+        say_opened(outcome.opened, outcome.id, context)
     if outcome.handed is not None:
         from support_cli.cli.delivery_printing import print_handed
 
@@ -98,9 +99,8 @@ def _promise(outcome: "Outcome", state: str) -> str:
     return text.format(count=count)
 
 
-def _say_opened(outcome: "Outcome", context: Context) -> None:
-    opened = outcome.opened
-    assert opened is not None  # noqa: S101 - the caller asked
+def say_opened(opened: "Opened", request_id: str, context: Context) -> None:
+    """What became of an issue, and what is left to do."""
     if opened.state == "sent":
         context.say(_("The issue is there:  {url}").format(url=opened.url))
     elif opened.shown:
@@ -111,7 +111,7 @@ def _say_opened(outcome: "Outcome", context: Context) -> None:
     labels = ", ".join(opened.labels)
     if labels and opened.too_long:
         context.say(_("An address cannot hold all of it. Paste these yourself: {names}").format(names=labels))
-        context.say(_("The whole text:  {command}").format(command=command_line("render", outcome.id[:4])))
+        context.say(_("The whole text:  {command}").format(command=command_line("render", request_id[:4])))
     elif labels:
         context.say(_("An address cannot carry these; fill them in there: {names}").format(names=labels))
     for note in opened.notes:

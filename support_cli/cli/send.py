@@ -38,4 +38,4 @@ def send(
     )  # fmt: skip
     # What is sent is stored first: a database in memory, which an interview can make do with, would forget it.
     bench = msgspec.structs.replace(context.bench, database=lambda: context.database)
-    print_sent(deliver(bench, request, options), context)
+    print_sent(deliver(bench, request, options), request, context)

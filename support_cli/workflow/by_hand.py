@@ -4,7 +4,7 @@ Nothing of this passes the outbox, and nothing of it counts as sent.
 """
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -17,7 +17,7 @@ from support_cli.packs.model import Channel
 from support_cli.text import clean_line, clean_text, shorten
 from support_cli.ticket import Ticket
 from support_cli.workflow.bench import Bench
-from support_cli.workflow.work import Outcome, Work
+from support_cli.workflow.work import Outcome
 
 
 class Handed(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -61,34 +61,45 @@ def hand_over(bench: Bench, ticket: Ticket, name: str, channel: Channel, to: Seq
     return handed
 
 
-def offer(work: Work, outcome: Outcome) -> Outcome:
-    """Where this program cannot send, but knows to whom the documents go, it helps with the last step."""
-    bench, request = work.bench, outcome.request
-    if request is None or outcome.state != "written" or bench.prompter is None:
+def offer(bench: Bench, outcome: Outcome, to: Sequence[Address], ticket: Callable[[], Ticket]) -> Outcome:
+    """Where this program cannot send, but knows to whom the documents go, it helps with the last step.
+
+    Args:
+        bench: The collaborators.
+        outcome: What was written.
+        to: Whom it is for.
+        ticket: Gives what is said.
+    """
+    if outcome.state != "written" or bench.prompter is None or not to:
+        return outcome
+    question = _("It is written, and not sent yet. How do you want to send it to {to}?").format(to=_shown(to))
+    way = choose(bench, question, _("I send the written message myself"))
+    if not way:
         return outcome
     try:
-        to = work.addressed(request.answers)
-    except SupportError:  # an address of the pack: what was asked for is written
-        to = ()
-    if not to:
+        handed = hand_over(bench, ticket(), way, Channel(kind=way), to)
+    except SupportError as error:  # it is written and kept, whatever becomes of this
+        bench.say(error.message)
         return outcome
+    return msgspec.structs.replace(outcome, handed=handed)
+
+
+def choose(bench: Bench, question: str, other: str) -> str:
+    """Asks for the way of the last step.
+
+    Returns:
+        ``mailto``, ``clipboard``, or an empty text for the other way and for whoever leaves.
+    """
+    assert bench.prompter is not None  # noqa: S101 - the caller asked
     choices = [
-        Choice(key="files", label=_("I send the written message myself")),
+        Choice(key="", label=other),
         Choice(key="mailto", label=_("Open it in my mail program")),
         Choice(key="clipboard", label=_("Copy the text")),
     ]
     try:
-        way = bench.prompter().choose(
-            _("It is written, and not sent yet. How do you want to send it to {to}?").format(to=_shown(to)),
-            choices,
-            "files",
-        )
-    except (Leave, KeyboardInterrupt, EOFError):  # it is written and kept, whatever is chosen
-        return outcome
-    if way == "files":
-        return outcome
-    handed = hand_over(bench, work.ticket(request, outcome.findings), way, Channel(kind=way), to)
-    return msgspec.structs.replace(outcome, handed=handed)
+        return bench.prompter().choose(question, choices, "")
+    except (Leave, KeyboardInterrupt, EOFError):
+        return ""
 
 
 def _in_mail_program(bench: Bench, ticket: Ticket, to: Sequence[Address]) -> Handed | None:

@@ -34,7 +34,8 @@ def way_of(pack: Pack, form: Form, past: Past, kind: str, options: NewOptions) -
         UsageError: If the channel or an address that was named cannot be used.
     """
     if options.to:
-        return Way(name=options.channel, to=produce.addresses(options.to))
+        by_hand = Channel(kind=options.channel) if options.channel in produce.BY_HAND else None
+        return Way(name=options.channel, channel=by_hand, to=produce.addresses(options.to))
     values = {key: answer.value for key, answer in past.case.request.answers.items()}
     named = options.channel or (pack.manifest.escalation if kind == ESCALATION else "")
     before = past.last_way
@@ -99,7 +100,7 @@ class ContinuedWork(Work, kw_only=True, dict=True):
     def _try_way(self) -> None:
         way = self.way
         if way.desk is None:
-            check_way(self.bench, way.name, None, way.to)
+            check_way(self.bench, way.name, way.by_hand, way.to)
             return
         with contextlib.closing(self.bench.desk(way.desk)):
             return

@@ -1,11 +1,13 @@
 """The interview with a person: begun, gone on with, and brought to its end."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from support_cli import i18n
+from support_cli.addresses import Address, AddressError
 from support_cli.errors import SupportError, UnusableError, UsageError
 from support_cli.finding import Finding
 from support_cli.i18n import _
@@ -80,7 +82,13 @@ class RequestEnding:
     ) -> Outcome:
         """Makes the request; where nothing can be sent from here, other ways to hand it in are offered."""
         outcome = finish(self.work, answers, files, findings, keeper, send=send)
-        return outcome if self._target else by_hand.offer(self.work, outcome)
+        request = outcome.request
+        if self._target or request is None:
+            return outcome
+        to: tuple[Address, ...] = ()
+        with contextlib.suppress(AddressError):  # one of the pack's: what was asked for is written all the same
+            to = self.work.addressed(request.answers)
+        return by_hand.offer(self.work.bench, outcome, to, lambda: self.work.ticket(request, outcome.findings))
 
 
 def _target(work: Work) -> str:

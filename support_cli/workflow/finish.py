@@ -15,7 +15,7 @@ from support_cli.errors import AttachmentError, ExitCode, SupportError
 from support_cli.files import sync_folder
 from support_cli.finding import Finding, Level
 from support_cli.i18n import _, format_size
-from support_cli.packs.model import Role
+from support_cli.packs.model import Channel, Role
 from support_cli.promise import promise_of
 from support_cli.request import Answer, Attachment, Request
 from support_cli.text import clean_line
@@ -239,10 +239,7 @@ def _send(done: Finished, keeper: "DraftKeeper | None") -> Outcome:
     record(work, done.request, made, keeper)
     ready = msgspec.structs.replace(ready, kept=work.kept)
     if channel is not None and channel.kind in produce.WEB_KINDS:
-        from support_cli.workflow import issues
-
-        opened = issues.submit(work.pack, work.form, done.request, done.text(Output("issue", "md")), channel)
-        _note_opened(work, done.request.id, name, opened)
+        opened = open_issue(done, name, channel)
         return msgspec.structs.replace(ready, state=opened.state, opened=opened)
     if channel is not None and channel.kind in produce.BY_HAND:
         from support_cli.workflow.by_hand import hand_over
@@ -252,6 +249,15 @@ def _send(done: Finished, keeper: "DraftKeeper | None") -> Outcome:
     from support_cli.workflow.submit import deliver
 
     return sent(ready, deliver(work.bench, done.request, done.ticket, name, channel, work.to))
+
+
+def open_issue(done: Finished, name: str, channel: Channel) -> "Opened":
+    """Opens the web form, or lets the platform's program make the issue, and notes in the case what became of it."""
+    from support_cli.workflow import issues
+
+    opened = issues.submit(done.work.pack, done.work.form, done.request, done.text(Output("issue", "md")), channel)
+    _note_opened(done.work, done.request.id, name, opened)
+    return opened
 
 
 def _note_opened(work: Work, case_id: str, channel: str, opened: "Opened") -> None:

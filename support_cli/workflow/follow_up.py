@@ -7,6 +7,8 @@ the same case, in the same thread, on the same way.
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from support_cli import i18n
 from support_cli.cases.cases import Cases
 from support_cli.cases.outbox import Outbox
@@ -18,7 +20,7 @@ from support_cli.interview.prompter import Choice
 from support_cli.invocation import command_line
 from support_cli.request import Answer, Attachment
 from support_cli.workflow import answers as said_beside
-from support_cli.workflow import places, produce
+from support_cli.workflow import by_hand, places, produce
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.choose import open_pack
 from support_cli.workflow.compose import with_defaults
@@ -192,7 +194,11 @@ class _Ending:
         *,
         send: bool,
     ) -> Outcome:
-        return _finish(self.work, answers, files, findings, keeper, send=send)
+        outcome = _finish(self.work, answers, files, findings, keeper, send=send)
+        if self.work.target():
+            return outcome
+        done = self.work.done(answers, files, findings)
+        return by_hand.offer(self.work.bench, outcome, self.work.way.to, lambda: done.ticket)
 
 
 def _finish(
@@ -219,7 +225,13 @@ def _finish(
     if send:
         work.check_way()
         made = tuple(write_documents(done)) if options.output or options.format else ()
-        return _send(done, done.outcome("queued", files=made), draft_id)
+        ready = done.outcome("queued", files=made)
+        if (channel := work.way.by_hand) is None:
+            return _send(done, ready, draft_id)
+        _note(done, made, draft_id)
+        bench.resume = ""
+        handed = by_hand.hand_over(bench, done.ticket, work.way.name, channel, work.way.to)
+        return msgspec.structs.replace(ready, state=handed.state, handed=handed)
     if options.output == "-":
         text = done.text(work.outputs[0])
         _note(done, (), draft_id)

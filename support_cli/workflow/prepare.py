@@ -1,6 +1,6 @@
 """Before the first question: everything that could stop the end is tried, and what was given is read."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -109,8 +109,12 @@ def try_addresses(work: Work) -> None:
             produce.receivers(channel, work.to)
 
 
-def check_sending(work: Work) -> None:
+def check_sending(work: Work, answers: Mapping[str, Answer] | None = None) -> None:
     """Finds out whether the request could be sent.
+
+    Args:
+        work: The request.
+        answers: What was answered, where it is not in ``work``.
 
     Raises:
         UsageError: If not.
@@ -119,7 +123,7 @@ def check_sending(work: Work) -> None:
     from support_cli.workflow.submit import check_way
 
     check_trust(work)
-    name, channel, _queue = work.route(work.answers)
+    name, channel, _queue = work.route(work.answers if answers is None else answers)
     if channel is None and not work.to and (unknown := produce.unknown_server(work.pack)):
         raise unknown
     if channel is not None and channel.kind in produce.WEB_KINDS:

@@ -1,25 +1,29 @@
 """``support send``: a request that lies somewhere is delivered."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
+from support_cli.addresses import Address
 from support_cli.cases.records import Message
+from support_cli.deliver.registry import TransportError
+from support_cli.i18n import _
+from support_cli.packs.model import Channel
+from support_cli.text import clean_line
 from support_cli.workflow import produce
 from support_cli.workflow.bench import Bench
-from support_cli.workflow.finish import record, stop_at
+from support_cli.workflow.by_hand import Handed, choose, hand_over
+from support_cli.workflow.finish import Finished, open_issue, record, stop_at, stop_if_unfit
+from support_cli.workflow.issues import Opened
 from support_cli.workflow.opening import all_findings, open_request
-from support_cli.workflow.prepare import check_trust
-from support_cli.workflow.submit import check_way, deliver
+from support_cli.workflow.prepare import check_sending
+from support_cli.workflow.submit import deliver
 from support_cli.workflow.work import NewOptions
 
-if TYPE_CHECKING:
-    from support_cli.workflow.by_hand import Handed
 
-
-def send(bench: Bench, name: str, options: NewOptions) -> "Message | Handed":
+def send(bench: Bench, name: str, options: NewOptions) -> Message | Handed | Opened:
     """Delivers a request file, plain answers, or a case.
 
     Returns:
-        The message as it stands after the attempt, or what the person has in hand.
+        The message as it stands after the attempt, what the person has in hand, or what became of an issue.
 
     Raises:
         SupportError: If the request is incomplete, or nothing could be stored.
@@ -29,15 +33,35 @@ def send(bench: Bench, name: str, options: NewOptions) -> "Message | Handed":
     opened.check_files()
     work.to = produce.addresses(options.to) if options.to else ()
     channel_name, channel, _queue = work.route(request.answers)
-    check_trust(work)
-    check_way(bench, channel_name, channel, work.to)
+    to = produce.receivers(channel, work.to)
+    try:
+        check_sending(work, request.answers)
+    except TransportError as error:
+        channel_name = _by_hand(bench, error, to)
+        channel = Channel(kind=channel_name)
     findings = all_findings(opened)
     stop_at(findings, strict=options.strict)
+    done = Finished(work=work, request=request, findings=tuple(findings))
+    stop_if_unfit(done)
     if not opened.stored:
         record(work, request, (), None)
-    ticket = work.ticket(request, findings)
+    if channel is not None and channel.kind in produce.WEB_KINDS and not work.to:
+        return open_issue(done, channel_name, channel)
     if channel is not None and channel.kind in produce.BY_HAND:
-        from support_cli.workflow.by_hand import hand_over
+        return hand_over(bench, done.ticket, channel_name, channel, to)
+    return deliver(bench, request, done.ticket, channel_name, channel, work.to)
 
-        return hand_over(bench, ticket, channel_name, channel, produce.receivers(channel, work.to))
-    return deliver(bench, request, ticket, channel_name, channel, work.to)
+
+def _by_hand(bench: Bench, error: TransportError, to: Sequence[Address]) -> str:
+    """The way on which the person sends it, where this program cannot.
+
+    Raises:
+        TransportError: If there is nobody to be asked, or they want none of these.
+    """
+    question = _("It cannot be sent from here. How do you want to send it to {to}?").format(
+        to=", ".join(clean_line(one.address) for one in to)
+    )
+    way = choose(bench, question, _("Not now")) if bench.prompter is not None else ""
+    if not way:
+        raise error
+    return way

@@ -18,6 +18,7 @@ from support_cli.text import clean_line, shorten
 from support_cli.ticket import Followed
 from support_cli.workflow.attempt import address_of
 from support_cli.workflow.bench import Bench
+from support_cli.workflow.produce import BY_HAND
 
 _QUOTED_LINES, _QUOTED_WIDTH, _NOTE = 30, 200, 400
 _TOLD = (JournalKind.NOTE, JournalKind.REPLY, JournalKind.FOLLOW_UP, JournalKind.ESCALATION)
@@ -41,6 +42,11 @@ class Way(msgspec.Struct, frozen=True, kw_only=True):
     desk: DeskAddress | None = None
     follows: Followed | None = None
     agreed: bool = False
+
+    @property
+    def by_hand(self) -> Channel | None:
+        """The channel, if the customer takes the last step on it."""
+        return self.channel if self.channel is not None and self.channel.kind in BY_HAND else None
 
 
 class Past(msgspec.Struct, frozen=True, kw_only=True):

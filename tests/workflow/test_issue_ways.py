@@ -13,6 +13,8 @@ from support_cli.errors import ExitCode, SupportError, UsageError
 from support_cli.workflow.bench import Bench
 from support_cli.workflow.compose import new
 from support_cli.workflow.finish import FindingsStop
+from support_cli.workflow.issues import Opened
+from support_cli.workflow.sending import send as later
 from support_cli.workflow.work import NewOptions, Outcome
 from tests.table import each
 
@@ -290,3 +292,21 @@ def test_glab_gets_the_text_in_a_file_or_by_the_api_and_never_as_an_argument(ben
     assert second[-2] == "projects/group%2Fsub%2Ftool/issues"
     assert "It stops at night" in json.loads(second[-1])["description"]
     assert outcome.opened.url.endswith("/issues/7")
+
+
+def test_a_request_that_was_written_goes_the_same_ways_later(bench, clone, stand_in, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr("webbrowser.open", lambda _url: True)
+    calls = stand_in("gh")
+    clone("git@github.acme.com:acme/tool.git")
+    sets = ("title=It stops", "what=It stops at night")
+    written = new(bench(), NewOptions(form="bug", no_input=True, set=sets, output="bug.md"))
+    sent = later(bench(), written.id, NewOptions(channel="gh"))
+    assert isinstance(sent, Opened)
+    assert (sent.state, sent.url) == ("sent", MADE[1])
+    assert "https://github.acme.com/acme/tool" in calls()[0]
+    opened = later(bench(), written.id, NewOptions(channel="browser"))
+    assert isinstance(opened, Opened)
+    assert opened.url.startswith("https://github.acme.com/acme/tool/issues/new?")
+    empty = new(bench(), NewOptions(form="bug", no_input=True, set=("what=",), output="empty.md"))
+    with pytest.raises(UsageError, match="needs a title"):
+        later(bench(), empty.id, NewOptions(channel="gh"))
