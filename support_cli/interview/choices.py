@@ -148,12 +148,16 @@ class ChoiceList:
         first = max(0, place - rows)
         blocks = [self._block(i, width) for i in shown[first : place + rows + 1]]
         top = max(0, min(self._top - first, len(blocks) - 1))
-        top, end = _view([len(block) for block in blocks], place - first, top, max(1, rows - 2))
-        self._top = first + top
-        above, below = self._top, len(shown) - first - end
-        lines: list[Line] = [[("class:dim", "    " + _more_above(above))] if above else []]
-        lines += [line for block in blocks[top:end] for line in block][: max(1, rows - 2)]
-        return [*lines, [("class:dim", "    " + _more_below(below))] if below else []]
+        sizes = [len(block) for block in blocks]
+        for spare in (1, 2):  # lines that say how many more there are
+            begin, end = _view(sizes, place - first, top, max(1, rows - spare))
+            above, below = first + begin, len(shown) - first - end
+            if bool(above) + bool(below) <= spare:
+                break
+        self._top = above
+        lines: list[Line] = [[("class:dim", "    " + _more_above(above))]] if above else []
+        lines += [line for block in blocks[begin:end] for line in block][: max(1, rows - spare)]
+        return [*lines, [("class:dim", "    " + _more_below(below))]] if below else lines
 
     def _block(self, index: int, width: int) -> list[Line]:
         item = self.items[index]

@@ -12,11 +12,15 @@ from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.layout import AnyContainer, ConditionalContainer, Dimension, FormattedTextControl, HSplit, Window
 
 from support_cli.cells import cells
-from support_cli.interview.wrap import room, wrap
+from support_cli.interview.wrap import cut, room, wrap
 
 Line = list[tuple[str, str]]
 KeyHint = tuple[str, str]
 
+_FEW = 14
+"""With fewer rows than this, empty lines go, and keys that have no room."""
+_LEAST = 3
+"""Fewest rows of a list."""
 # Bold and dim are no colours: they stay with NO_COLOR. Colours only repeat what a mark or a place says.
 STYLE = {
     "title": "dim",
@@ -69,10 +73,14 @@ class Panel:
     over: Callable[[int], list[Line]] | None = None
     under: Callable[[int, int], list[Line]] | None = None
 
-    def above(self, width: int) -> list[Line]:
-        """Heading, label, hints."""
-        lines = heading(self.title, self.right, width) if self.title or self.right else []
-        lines = lines or ([[]] if self.label else [])
+    def above(self, width: int, rows: int) -> list[Line]:
+        """Heading, label, hints; on a screen with few rows without empty lines."""
+        titled = self.title or self.right
+        if rows < _FEW:
+            lines = heading_line(self.title, self.right, width) if titled and not self.helping else []
+        else:
+            lines = heading(self.title, self.right, width) if titled else []
+            lines = lines or ([[]] if self.label else [])
         lines += self._label(width) if self.label else []
         for hint in (*self.hints, self.source):
             if hint:
@@ -89,46 +97,58 @@ class Panel:
             return lines
         return [*lines, *([("class:dim", text)] for text in wrap(self.aside, width))]
 
-    def below(self, width: int) -> list[Line]:
-        """One sentence (or the place for it), and the keys."""
+    def below(self, width: int, rows: int) -> list[Line]:
+        """One sentence (or the place for it), and the keys, of which Enter and the last stay on few rows."""
         lines: list[Line] = []
         for style, text in (("class:notice", self.notice), ("class:problem", self.message)):
             lines += [[(style, part)] for part in wrap(text, width)] if text else []
-        lines = lines or [[]]
+        if rows >= _FEW:
+            lines = lines or [[]]
+        left = max(1, rows - len(self.above(width, rows)) - len(lines) - (1 + _LEAST if self.under else 1))
         if self.helping:
-            for text in self.help:
-                lines += [[("", part)] for part in wrap(text, width, "  ")]
-        return lines + key_lines(self.keys(), width)
+            told = [[("", part)] for text in self.help for part in wrap(text, width, "  ")]
+            lines += told if rows >= _FEW else told[: max(1, left - 1)]
+            left = max(1, left - len(told))
+        keys = self.keys()
+        drawn = key_lines(keys, width)
+        if rows < _FEW and len(drawn) > left:
+            enter = next((key for key in keys if key[0] == "Enter"), keys[0])
+            drawn = key_lines([enter, keys[-1]], width)[:left]
+        return lines + drawn
 
     def too_long_above(self, columns: int, rows: int) -> bool:
         """Whether the part above would push the field off a screen of this size."""
-        return len(self.above(room(columns))) > max(6, rows - 10)
+        return len(self.above(room(columns), rows)) > (max(2, rows - 2 - _LEAST) if rows < _FEW else max(6, rows - 10))
 
     def fits(self, columns: int, rows: int) -> bool:
         """Whether all of it, with one line for the field, fits a screen of this size."""
         width = room(columns)
         over = self.over(width) if self.over else []
-        return len(self.above(width)) + len(over) + 1 + len(self.below(width)) <= rows
+        return len(self.above(width, rows)) + len(over) + 1 + len(self.below(width, rows)) <= rows
 
     def around(self, field_container: AnyContainer) -> HSplit:
         """Builds the whole layout around the toolkit's field."""
-        parts: list[AnyContainer] = [_text(self.above, 1)]
+        parts: list[AnyContainer] = [_text(lambda width: self.above(width, _rows()), 1)]
         over, under = self.over, self.under
         if over:
             parts.append(_text(lambda width: over(width)[-self._room_over(width) :], 0))
         parts.append(field_container)
         if under:
             parts.append(_text(lambda width: under(width, self._room_under(width)), 0))
-        parts.append(_text(self.below, 1))
+        parts.append(_text(lambda width: self.below(width, _rows()), 1))
         return HSplit(parts)
 
     def _room_under(self, width: int) -> int:
-        taken = len(self.above(width)) + len(self.below(width)) + 1
-        return max(3, get_app().output.get_size().rows - taken)
+        rows = _rows()
+        return max(_LEAST, rows - len(self.above(width, rows)) - len(self.below(width, rows)) - 1)
 
     def _room_over(self, width: int) -> int:
         left = self._room_under(width)
         return max(1, left - len(self.under(width, left))) if self.under else left
+
+
+def _rows() -> int:
+    return get_app().output.get_size().rows
 
 
 def _text(lines: Callable[[int], list[Line]], least: int) -> ConditionalContainer:
@@ -147,6 +167,12 @@ def joined(lines: Sequence[Line]) -> StyleAndTextTuples:
         result += [("", "\n")] if number else []
         result += line
     return result or [("", "")]
+
+
+def heading_line(title: str, right: str, width: int) -> list[Line]:
+    """The heading in one line: the title is cut where there is little room."""
+    title = cut(title, max(8, width - cells(right) - 3)) if right else cut(title, width)
+    return [[("class:title", title + " " * max(3, width - cells(title) - cells(right)) * bool(right) + right)]]
 
 
 def heading(title: str, right: str, width: int) -> list[Line]:

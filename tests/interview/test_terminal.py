@@ -455,6 +455,21 @@ def test_one_of_a_group_says_what_is_needed_and_not_that_it_is_optional(desk):
     desk.sees_no("(optional)")
 
 
+@pytest.mark.parametrize(("columns", "rows"), [(40, 8), (30, 10), (40, 13), (60, 9)])
+@each("kind, fields", EVERY)
+def test_a_small_screen_shows_the_question_the_field_and_the_way_on(desk, columns, rows, kind, fields):
+    desk.clear(columns, rows)
+    texts = {"label": "What have you tried already to make it work again?", "description": "Tell us. " * 30}
+    field = "\n 1." if kind is Kind.STEPS else "\n >"
+    for more in ({}, texts):
+        desk.clear(columns, rows).ask(asking(kind, check=lambda _raw: "No good.", required=True, **fields, **more))
+        desk.sees("What have you" if more else "What happened?", "4 of 9", field, "F1")
+        if fields.get("options") or kind is Kind.CONFIRM:
+            desk.sees("1 ", "2 " if not more else "")
+        desk.press("f1").sees("What have you" if more else "What happened?", field, "F1").press("f1", "ctrl-b")
+        assert desk.result() == Back()
+
+
 def test_space_is_a_letter_while_words_are_typed(desk):
     options = (Option(label="no light at all"), Option(label="nobody at home"))
     desk.ask(asking(Kind.CHECKBOXES, options=options)).press("n", "o", " ", "l").sees("> no l", "Enter tick")
