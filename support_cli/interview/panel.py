@@ -126,6 +126,12 @@ class Panel:
         over = self.over(width) if self.over else []
         return len(self.above(width, rows)) + len(over) + 1 + len(self.below(width, rows)) <= rows
 
+    def widths(self, columns: int, rows: int) -> list[int]:
+        """Cells of each line above the field, on a screen of this size."""
+        width = room(columns)
+        lines = self.above(width, rows) + (self.over(width) if self.over else [])
+        return [cells("".join(text for _style, text in line).rstrip()) for line in lines]
+
     def around(self, field_container: AnyContainer) -> HSplit:
         """Builds the whole layout around the toolkit's field."""
         parts: list[AnyContainer] = [_text(lambda width: self.above(width, _rows()), 1)]

@@ -2,12 +2,14 @@
 
 import asyncio
 import errno
+import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.application.current import get_app_session
 from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.data_structures import Size
 from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition, to_filter
 from prompt_toolkit.formatted_text import FormattedText
@@ -33,6 +35,7 @@ class Stage:
 
     def __init__(self) -> None:
         self._live: Live[Any] | None = None
+        self._size: Size | None = None
         self.multiline = Condition(lambda: self._live is not None and self._live.multiline)
         self.secret = Condition(lambda: self._live is not None and self._live.secret)
         self.tabbed = Condition(lambda: self._live is not None and "\t" in self._live.text)
@@ -55,12 +58,23 @@ class Stage:
         self._buffer = app.layout.current_buffer or Buffer()
         self._buffer.on_text_changed += self._changed
         self._buffer.accept_handler = self._accepted
+        app.before_render += self._wipe_rewrapped
 
     def _accepted(self, _buffer: Buffer) -> bool:
         """However the toolkit comes to accept a text (Alt+Enter, Ctrl+O): it is submitted like by Enter, and kept."""
         if self._live:
             self._live.submit(self._app)
         return True
+
+    def _wipe_rewrapped(self, app: Application[Any]) -> None:
+        """Wipes out what a narrower window made longer: most terminals break lines anew, and move the rest down."""
+        size = app.output.get_size()
+        before, self._size = self._size, size
+        if self._live and before and size.columns < before.columns and _rewraps():
+            longer = sum(width // size.columns for width in self._live.panel.widths(before.columns, before.rows))
+            if longer:
+                app.output.cursor_up(longer)
+                app.output.erase_down()
 
     def _changed(self, buffer: Buffer) -> None:
         if self._live:
@@ -87,7 +101,7 @@ class Stage:
         Raises:
             Leave: If the person leaves, or the terminal goes away; half-typed text was kept.
         """
-        self._live = None
+        self._live = self._size = None
         self._buffer.reset(Document(live.text))
         self._live = live
         self._app.layout = Layout(live.panel.around(self._field), focused_element=self._window)
@@ -112,6 +126,13 @@ class Stage:
                 self._app.exit(exception=error)
 
         asyncio.get_running_loop().set_exception_handler(handler)
+
+
+def _rewraps() -> bool:
+    """Whether the terminal breaks lines anew when its window changes; xterm, the console and GNU screen cut them."""
+    term = os.environ.get("TERM", "")
+    old_screen = term.startswith("screen") and "TMUX" not in os.environ
+    return not ("XTERM_VERSION" in os.environ or term == "linux" or old_screen)
 
 
 def is_gone(reason: BaseException) -> bool:

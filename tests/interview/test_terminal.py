@@ -470,6 +470,22 @@ def test_a_small_screen_shows_the_question_the_field_and_the_way_on(desk, column
         assert desk.result() == Back()
 
 
+@each("variable, wiped", [("", True), ("XTERM_VERSION", False)])
+def test_lines_that_a_narrower_window_breaks_are_wiped_out(variable, wiped):
+    with pytest.MonkeyPatch.context() as patch, Desk(80, 24) as desk:
+        patch.setenv("TERM", "xterm-256color")
+        patch.delenv("XTERM_VERSION", raising=False)
+        if variable:
+            patch.setenv(variable, "1")
+        desk.ask(asking(label="What happened, and since when has it been like that, as far as you know?"))
+        desk.sees("4 of 9")
+        drawn = len(desk.paper.raw)
+        desk.columns = 40
+        desk.press("x").sees("What happened, and since when has it\n").press("ctrl-b")
+        assert desk.result() == Back()
+        assert ("\x1b[2A\x1b[J" in desk.paper.raw[drawn:]) is wiped
+
+
 def test_space_is_a_letter_while_words_are_typed(desk):
     options = (Option(label="no light at all"), Option(label="nobody at home"))
     desk.ask(asking(Kind.CHECKBOXES, options=options)).press("n", "o", " ", "l").sees("> no l", "Enter tick")
