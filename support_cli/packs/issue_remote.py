@@ -45,21 +45,35 @@ def is_remote(name: str) -> bool:
 def source_of(name: str, cwd: Path) -> sources.Source:
     """Reads the address of a repository, also one that leads to a page of it.
 
+    Args:
+        name: The address, as git or a browser has it, with ``@branch`` if another than the main one is meant.
+        cwd: What relative paths start from.
+
     Raises:
         PackError: If it is no address, or one that is never asked.
     """
     if name.startswith(("https://", "http://")):
         name = "git+" + _PAGE.sub("", name, count=1)
-    return sources.parse(name, cwd)
+    try:
+        source = sources.parse(name, cwd)
+    except PackError as error:
+        raise PackError(error.message, hint=error.hint, where="--pack") from None
+    if source.kind is not sources.SourceKind.GIT or source.address.lower().endswith(".zip"):
+        address = source.text.removeprefix("git+")
+        raise PackError(_("{path} holds no issue forms.").format(path=address), hint=_install(address), where="--pack")
+    return source
 
 
-def offers_of(name: str, cache: Path | None, cwd: Path, environ: Mapping[str, str]) -> tuple[Offer, str]:
+def _install(address: str) -> str:
+    return _("A pack is installed with:  support pack add {source}").format(source=address)
+
+
+def offers_of(source: sources.Source, cache: Path | None, environ: Mapping[str, str]) -> tuple[Offer, str]:
     """Fetches what a repository offers to fill in.
 
     Args:
-        name: Its address, as git or a browser has it, with ``@branch`` if another than the main one is meant.
+        source: From ``source_of``.
         cache: Folder to keep the files in; None for a temporary one.
-        cwd: What relative paths start from.
         environ: The environment, for git and ssh.
 
     Returns:
@@ -68,7 +82,6 @@ def offers_of(name: str, cache: Path | None, cwd: Path, environ: Mapping[str, st
     Raises:
         PackError: If it cannot be fetched, or has no issue forms.
     """
-    source = source_of(name, cwd)
     digest = hashlib.sha256(source.text.encode()).hexdigest()[:32]
     keep = (cache or Path(tempfile.mkdtemp(prefix="support-"))) / "repositories" / digest
     trouble = ""

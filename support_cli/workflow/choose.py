@@ -11,7 +11,6 @@ from support_cli.packs.errors import PackError, unknown_form
 from support_cli.packs.model import Form
 from support_cli.packs.pack import Pack
 from support_cli.paths import expand
-from support_cli.text import clean_line
 from support_cli.workflow.bench import Bench
 
 DEFAULT_PACK = "general"
@@ -73,8 +72,9 @@ def _open_repository(bench: Bench, name: str, *, strict: bool) -> Pack:
     """Issue forms of a repository that is not cloned here."""
     from support_cli.packs import find, issue_remote
 
-    bench.say(_("Fetching {source} …").format(source=clean_line(name)))
-    offer, trouble = issue_remote.offers_of(name, bench.cache.folder, bench.cwd, bench.environ)
+    source = issue_remote.source_of(name, bench.cwd)
+    bench.say(_("Fetching {source} …").format(source=source.text))
+    offer, trouble = issue_remote.offers_of(source, bench.cache.folder, bench.environ)
     if trouble:
         bench.say(_("Used as fetched before, because it cannot be fetched now: {problem}").format(problem=trouble))
     return find.as_pack(offer, bench.cache, strict=strict)

@@ -426,7 +426,7 @@ class TestWithoutAClone:
     }
 
     def offer(self, address: str, cache: Path) -> tuple[Offer, str]:
-        return issue_remote.offers_of(address, cache, cache, dict(os.environ))
+        return issue_remote.offers_of(issue_remote.source_of(address, cache), cache, dict(os.environ))
 
     def test_the_forms_of_the_main_branch_are_fetched(self, tmp_path: Path) -> None:
         remote = git_places.Repository(tmp_path)
@@ -472,3 +472,22 @@ class TestWithoutAClone:
     )
     def test_addresses_as_a_browser_has_them(self, address: str, expected: str) -> None:
         assert issue_remote.source_of(address, Path.cwd()).text == expected
+
+    @each(
+        "address",
+        [
+            *(
+                "http://example.org/a/b",
+                "https://user:pw@github.com/a/b",
+                "ssh://-x/y",
+                "git+ext::sh -c x",
+                "git+file:///no",
+            ),
+            *("https://example.org/pack.zip", "file:///pack.zip"),
+        ],
+    )
+    def test_what_is_no_repository_is_refused_before_anything_is_asked(self, address: str) -> None:
+        with pytest.raises(PackError) as caught:
+            issue_remote.source_of(address, Path.cwd())
+        assert caught.value.where == "--pack"
+        assert "pw@" not in str(caught.value)
