@@ -150,7 +150,8 @@ def read_loosely(question: Question, content: str) -> tuple[Readings, str]:
     if question.render and fence:
         return [fence[2] or None], ""
     if question.kind is Kind.INPUT and "\n" in text:
-        return [" ".join(text.split("\n"))], ""
+        first, _end, rest = text.strip().partition("\n")
+        return [first.strip()], rest.strip("\n")
     return [text], ""
 
 

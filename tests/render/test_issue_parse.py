@@ -241,6 +241,12 @@ _template = st.lists(
 ).map("\n".join)
 
 
+def test_lines_below_a_one_line_answer_are_handed_back_not_joined() -> None:
+    parsed = parse_issue(BUG_FORM, "### Summary\n\nSync stops\n\nat 40 %\nalways\n\n### Version\n\n2.0")
+    assert parsed.answers["summary"] == "Sync stops"
+    assert parsed.leftover == "at 40 %\nalways"
+
+
 class TestTemplates:
     FORMS = (
         issue_markdown.load(TEMPLATE, name="a.md", form_id="a").form,
