@@ -15,6 +15,7 @@ from pathlib import Path
 from support_cli.files import make_folder, write_private
 from support_cli.i18n import _
 from support_cli.invocation import command_line
+from support_cli.invocation import command_line
 from support_cli.packs import source as sources
 from support_cli.packs.errors import PackError
 from support_cli.packs.files import check_name
@@ -65,7 +66,7 @@ def source_of(name: str, cwd: Path) -> sources.Source:
 
 
 def _install(address: str) -> str:
-    return _("A pack is installed with:  support pack add {source}").format(source=address)
+    return _("A pack is installed with:  {command}").format(command=command_line("pack", "add", address))
 
 
 def offers_of(source: sources.Source, cache: Path | None, environ: Mapping[str, str]) -> tuple[Offer, str]:
