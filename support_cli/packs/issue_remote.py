@@ -15,7 +15,6 @@ from pathlib import Path
 from support_cli.files import make_folder, write_private
 from support_cli.i18n import _
 from support_cli.invocation import command_line
-from support_cli.invocation import command_line
 from support_cli.packs import source as sources
 from support_cli.packs.errors import PackError
 from support_cli.packs.files import check_name
