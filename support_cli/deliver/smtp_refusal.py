@@ -61,6 +61,7 @@ def refusal(reply: Reply, stage: Stage, *, host: str, where: str, address: str =
     """
     final = reply.code >= 500
     reason = _final_reason(reply, stage) if final else _passing_reason(reply, stage)
+    encrypted_only = reason is Reason.LOGIN and "STARTTLS" in reply.text.upper()
     if address and stage is Stage.SENDER and reason in (Reason.ADDRESS, Reason.REFUSED, Reason.CONTENT):
         message = _("{host} does not take mail from {address}.")
     elif address and stage is Stage.RECEIVER and reason in _SAID_OF_ADDRESS:
@@ -69,13 +70,17 @@ def refusal(reply: Reply, stage: Stage, *, host: str, where: str, address: str =
         message = _("There is no room left at {host}.")
     elif stage is Stage.GREETING:
         message = _("{host} takes no mail from this computer.") if final else _("{host} takes no mail just now.")
+    elif encrypted_only:
+        message = _("{host} takes mail only over an encrypted connection.")
     elif stage is Stage.SENDER and reason is Reason.LOGIN:
         message = _("{host} takes mail only after a login.")
     else:
         message = _(_SAID.get(reason, _SAID[Reason.REFUSED]))
     message = message.format(host=host, address=address) + " " + _("It said: {answer}").format(answer=reply.text)
     hint = _(_HINTS[reason]) if reason in _HINTS else None
-    if stage is Stage.SENDER and reason is Reason.LOGIN:
+    if encrypted_only:
+        hint = _("Name the server as {url} in the setting smtp.url.").format(url=f"smtp+starttls://{where}")
+    elif stage is Stage.SENDER and reason is Reason.LOGIN:
         hint = _("Name the user in the setting smtp.url, as in smtp+starttls://ann@mail.example.com.")
     if final:
         return PermanentError(message, reason=reason, answer=reply.text, hint=hint, where=where)

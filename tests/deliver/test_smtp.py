@@ -520,6 +520,17 @@ def test_a_login_that_wants_encryption_first_is_said() -> None:
     assert "smtp+starttls://ann@127.0.0.1" in (failure.value.hint or "")
 
 
+@each("answers", [{"MAIL": "530 5.7.0 Must issue a STARTTLS command first"}, {"AUTH": "538 5.7.11 STARTTLS first"}])
+def test_a_server_that_wants_encryption_first_is_said(answers: dict[str, str]) -> None:
+    with (
+        serving(**answers) as server,
+        smtp(server, "ann" if "AUTH" in answers else "", password=lambda: PASSWORD) as deliverer,
+        pytest.raises(PermanentError, match="only over an encrypted connection") as failure,
+    ):
+        deliverer.deliver(make_job())
+    assert "smtp+starttls://" in (failure.value.hint or "")
+
+
 def test_each_of_several_receivers_is_told_as_what_became_of_it() -> None:
     def receivers(line: str) -> str:
         return "550 5.1.1 unknown" if "gone" in line else "452 4.2.2 full" if "full" in line else "250 ok"

@@ -29,6 +29,12 @@ contact_links:
 """
 
 
+@pytest.fixture(autouse=True)
+def no_aliases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody's SSH settings matter here."""
+    monkeypatch.setattr("support_cli.packs.repository._said_by", lambda _command: "")
+
+
 def make(root: Path, files: dict[str, str]) -> Path:
     for name, text in files.items():
         path = root / name
