@@ -4,6 +4,8 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from support_cli.addresses import Address
 from support_cli.deliver.base import Deliverer, Job
 from support_cli.deliver.desks.options import DeskOptions, Login
@@ -16,6 +18,7 @@ NAMES = {
     "日本語.bin": b"\x00\xff\r\n--boundary\r\n" * 9,
     "koi8.txt": "привет\r\n".encode("koi8-r"),
     "utf16.csv": "a;ж\n".encode("utf-16"),
+    "рядки.csv": "  a;ж\r\nb;Ü\n\n.\nFrom x".encode(),
 }
 """Files with names and contents that servers like to change."""
 
@@ -31,7 +34,21 @@ def fresh_mark() -> str:
 def typed(files: Mapping[str, bytes]) -> tuple[Attachment, ...]:
     """Attachments with the types that their names promise."""
     kinds = {name: TYPES.get(name.rpartition(".")[2], "application/octet-stream") for name in files}
-    return tuple(make_attachment(name, octets, kinds[name]) for name, octets in files.items())
+    return tuple(
+        msgspec.structs.replace(
+            make_attachment(name, octets, kinds[name]),
+            charset="utf-8" if kinds[name].startswith("text/") and _is_utf8(octets) else "",
+        )
+        for name, octets in files.items()
+    )
+
+
+def _is_utf8(octets: bytes) -> bool:
+    try:
+        octets.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def make_desk_job(files: Mapping[str, bytes] | None = None, mark: str = "7f3k9q2m", **more: Any) -> Job:
