@@ -75,6 +75,20 @@ def test_a_flag_wins_over_the_environment(monkeypatch):
     assert Context(Manners()).language == "uk"
 
 
+def test_what_goes_on_line_by_line_is_asked_line_by_line(monkeypatch):
+    from support_cli.cli.context import Context
+    from support_cli.cli.manners import Manners
+    from support_cli.interview.plain import PlainPrompter
+
+    monkeypatch.setattr(Context, "current", None)
+    monkeypatch.setenv("TERM", "xterm")
+    context = Context(Manners())
+    assert not context.bench.plain
+    context.bench.plain = True
+    assert isinstance(context.screen, PlainPrompter)
+    assert Context(Manners(plain=True)).bench.plain
+
+
 def test_a_file_by_hand(path):
     write(
         path,

@@ -33,7 +33,7 @@ def insert(connection: sqlite3.Connection, key: str, draft: Draft, now: datetime
     """Writes a whole draft under a free id, held by this process."""
     connection.execute(
         "INSERT INTO drafts (id, pack_name, pack_version, pack_digest, pack_source, form, language, created,"
-        " updated, position, progress, attachments, about) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " updated, position, progress, attachments, about, plain) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             key,
             draft.pack.name,
@@ -48,6 +48,7 @@ def insert(connection: sqlite3.Connection, key: str, draft: Draft, now: datetime
             draft.progress,
             rows.dump(draft.attachments),
             draft.about,
+            draft.plain,
         ),
     )
     for question, answer in draft.answers.items():
@@ -104,6 +105,7 @@ def to_draft(connection: sqlite3.Connection, row: sqlite3.Row) -> Draft:
         unfinished={found["question"]: found["text"] for found in unfinished},
         attachments=rows.load(row["attachments"], tuple[Attachment, ...]),
         about=row["about"],
+        plain=bool(row["plain"]),
     )
 
 

@@ -41,7 +41,15 @@ class Drafts:
         self._lasting: datetime | None = None
 
     def create(
-        self, pack: PackRef, pack_source: str, form: str, language: str, now: datetime, about: str = ""
+        self,
+        pack: PackRef,
+        pack_source: str,
+        form: str,
+        language: str,
+        now: datetime,
+        about: str = "",
+        *,
+        plain: bool = False,
     ) -> Draft:
         """Begins a draft, held by this process.
 
@@ -52,6 +60,7 @@ class Drafts:
             language: Language that is spoken.
             now: Aware moment.
             about: Id of the case that it follows up, or empty.
+            plain: It is asked line by line.
         """
         draft = Draft(
             id="",
@@ -62,6 +71,7 @@ class Drafts:
             created=now,
             updated=now,
             about=about,
+            plain=plain,
         )
         return self.restore(draft, now)
 

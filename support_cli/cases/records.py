@@ -27,6 +27,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
         unfinished: Question id to a half-typed text.
         attachments: Files collected so far.
         about: Id of the case that it follows up, or empty for a new request.
+        plain: It was begun line by line (``--plain``), and goes on so.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     unfinished: dict[str, str] = {}
     attachments: tuple[Attachment, ...] = ()
     about: str = ""
+    plain: bool = False
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):

@@ -161,7 +161,10 @@ _FOLLOWED = (
     "ALTER TABLE drafts ADD COLUMN about TEXT NOT NULL DEFAULT ''",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _DOUBT, _FOLLOWED)
+# A draft that was begun line by line goes on so.
+_PLAIN = ("ALTER TABLE drafts ADD COLUMN plain INTEGER NOT NULL DEFAULT 0",)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _DOUBT, _FOLLOWED, _PLAIN)
 
 TABLES = (
     "drafts",

@@ -144,7 +144,8 @@ class Context:
     @cached_property
     def screen(self) -> "Prompter":
         """The screen."""
-        if self.plain:
+        bench = self.__dict__.get("bench")
+        if self.plain or (bench is not None and bench.plain):
             from support_cli.interview.plain import PlainPrompter
 
             return PlainPrompter(sys.stdin, sys.stderr)
@@ -248,6 +249,7 @@ class Context:
             default_pack=self.settings.pack,
             output=self.settings.output,
             prefill=self.settings.prefill != "never",
+            plain=self.flags.plain,
             advises=self.flags.verbose or self.flags.json,
             packs=self.data_folder / "packs",
         )

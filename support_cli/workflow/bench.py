@@ -63,6 +63,7 @@ class Bench(msgspec.Struct, kw_only=True):
         default_pack: Pack that is used when none is named, or empty.
         output: Folder for documents when none is named, or empty.
         prefill: Whether contact details may be offered.
+        plain: Questions are asked line by line; what was begun so goes on so. Counts until something is asked.
         advises: Whether hints are shown; those that take a search are not looked for otherwise.
         resume: Command that goes on with what is being written; every exit prints it.
         packs: Folder of the installed packs, or None where there are none.
@@ -85,6 +86,7 @@ class Bench(msgspec.Struct, kw_only=True):
     default_pack: str = ""
     output: str = ""
     prefill: bool = True
+    plain: bool = False
     advises: bool = True
     resume: str = ""
     packs: Path | None = None

@@ -46,6 +46,7 @@ def begin(bench: Bench, options: NewOptions) -> Outcome:
         form=work.form.id,
         language=bench.language,
         now=bench.now(),
+        plain=bench.plain,
     )
     keeper = begun(work, drafts, draft)
     _introduce(work, bench.prompter())
@@ -128,6 +129,7 @@ def _waiting(bench: Bench, options: NewOptions) -> "Draft | None":
     if not drafts or bench.prompter is None:
         return None
     newest = drafts[0]
+    bench.plain |= newest.plain
     choices = [
         Choice(
             key="resume",
@@ -154,6 +156,7 @@ def resume(bench: Bench, prefix: str, options: NewOptions) -> Outcome:
         )
     drafts = open_drafts(bench)
     draft = drafts.get(prefix) if prefix else _pick(bench, drafts.list())
+    bench.plain |= draft.plain
     if draft.about:
         from support_cli.workflow.follow_up import resume_follow_up
 
@@ -202,6 +205,7 @@ def _pick(bench: Bench, drafts: "Sequence[Draft]") -> "Draft":
     if len(drafts) == 1:
         return drafts[0]
     assert bench.prompter is not None  # noqa: S101 - the caller asked
+    bench.plain |= drafts[0].plain
     choices = [Choice(key=one.id, label=draft_title(one), hint=f"{one.id[:4]} · {one.progress}") for one in drafts]
     wish = bench.prompter().choose(_("Which one would you like to go on with?"), choices, default=drafts[0].id)
     return next(one for one in drafts if one.id == wish)

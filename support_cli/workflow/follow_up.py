@@ -81,6 +81,7 @@ def resume_follow_up(bench: Bench, draft: "Draft", options: NewOptions) -> Outco
     """
     assert bench.prompter is not None  # noqa: S101 - the caller asked
     drafts = open_drafts(bench)
+    bench.plain |= draft.plain
     draft = hold(bench, drafts, draft)
     bench.resume = command_line("resume", draft.id[:4])
     bench.language = draft.language
@@ -158,7 +159,7 @@ def _asked(work: ContinuedWork) -> Outcome:
     assert bench.prompter is not None  # noqa: S101 - the caller asked
     drafts = open_drafts(bench)
     draft = drafts.create(
-        case.request.pack, case.line.pack_source, work.form.id, bench.language, bench.now(), about=case.id
+        case.request.pack, case.line.pack_source, work.form.id, bench.language, bench.now(), case.id, plain=bench.plain
     )
     keeper = begun(work, drafts, draft)
     bench.prompter().say(work.introduction())

@@ -35,6 +35,26 @@ def options(pack: Path, **more: object) -> NewOptions:
     return NewOptions(pack=str(pack), **more)
 
 
+@pytest.mark.parametrize("how", ["named", "the only one", "one of two", "waiting"])
+def test_what_was_begun_line_by_line_goes_on_so(bench, pack, database, how):
+    def asked_by(person, *, plain):
+        one = bench(person, plain=plain)
+        one.prompter = lambda: screens.append(one.plain) or person
+        return one
+
+    screens = []
+    for _time in range(2 if how == "one of two" else 1):
+        with pytest.raises(InterruptedRun):
+            new(asked_by(Person(*ALL[:1], ("router", LEAVE)), plain=True), options(pack))
+    draft = Drafts(database).list()[0].id
+    screens.clear()
+    steps = {"one of two": [("choose", draft)], "waiting": [("choose", "resume")]}.get(how, [])
+    again = asked_by(Person(*steps, ("router", LEAVE)), plain=False)
+    with pytest.raises(InterruptedRun):
+        new(again, NewOptions()) if how == "waiting" else resume(again, draft if how == "named" else "", NewOptions())
+    assert set(screens) == {True}
+
+
 def test_of_a_group_that_needs_one_answer_none_says_that_it_is_optional(bench, pack):
     person = Person(*ALL[:5], ("email", SKIP), ("phone", "+380441234567"), *ALL[7:], ("review", "write"))
     new(bench(person), options(pack))
