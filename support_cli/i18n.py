@@ -8,7 +8,7 @@ import gettext as _gettext
 import os
 import sys
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 LANGUAGES = ("en", "uk", "ru", "pl")
@@ -118,6 +118,13 @@ def format_size(size: int, language: str | None = None) -> str:
     if language != "en":
         text = text.replace(".", ",")
     return f"{text}\N{NO-BREAK SPACE}{units[unit]}"
+
+
+def format_ago(since: timedelta) -> str:
+    """Writes how long ago something was, in the active language: ``2 minutes ago``."""
+    from babel.dates import format_timedelta
+
+    return format_timedelta(-max(since, timedelta(seconds=1)), add_direction=True, locale=_State.language)
 
 
 _SIZE_UNITS = {

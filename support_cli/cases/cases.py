@@ -14,6 +14,7 @@ from support_cli.cases.records import (
     CaseState,
     JournalEntry,
     JournalKind,
+    Mark,
 )
 from support_cli.i18n import _
 from support_cli.promise import Promise
@@ -163,6 +164,23 @@ class Cases(CaseJournal):
         from support_cli.cases import search
 
         return search.by_message_id(self._database, message_id)
+
+    def marked(self, mark: str) -> Mark | None:
+        """What a key or a digest stands for, or None."""
+        query = "SELECT * FROM marks WHERE mark = ?"
+        row = self._database.read(lambda connection: connection.execute(query, (mark,)).fetchone())
+        return None if row is None else Mark(**{**dict(row), "at": rows.to_moment(row["at"])})
+
+    def mark(self, mark: Mark) -> None:
+        """Notes what a key or a digest stands for from now on."""
+        statement = "INSERT OR REPLACE INTO marks (mark, content, case_id, purpose, at) VALUES (?, ?, ?, ?, ?)"
+        values = (mark.mark, mark.content, mark.case_id, mark.purpose, rows.to_column(mark.at))
+        self._database.write(lambda connection: connection.execute(statement, values), what=_("the request"))
+
+    def unmark(self, case_id: str, purpose: str) -> None:
+        """Forgets by what a request was to be known again."""
+        statement = "DELETE FROM marks WHERE case_id = ? AND purpose = ?"
+        self._database.write(lambda connection: connection.execute(statement, (case_id, purpose)))
 
     def export(self, prefix: str) -> "CaseExport":
         """Collects everything that is stored about a case."""

@@ -224,6 +224,24 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return tuple(entry for entry in self.journal if entry.kind in kinds and entry.file)
 
 
+class Mark(msgspec.Struct, frozen=True, kw_only=True):
+    """What a request is known again by.
+
+    Attributes:
+        mark: ``key:`` and the key that a script gave it, or ``content:`` and the digest.
+        content: Digest of what it says and where it goes.
+        case_id: The case.
+        purpose: That of its message, as in ``Message``.
+        at: When.
+    """
+
+    mark: str
+    content: str
+    case_id: str
+    purpose: str
+    at: datetime
+
+
 class MessageState(StrEnum):
     """A message is in exactly one of these."""
 

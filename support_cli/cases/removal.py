@@ -75,6 +75,7 @@ def delete(database: Database, key: str) -> bool:
                 )
         files.doom(connection, files.names_of(database, key))
         connection.execute("DELETE FROM messages WHERE request_id = ?", (key,))
+        connection.execute("DELETE FROM marks WHERE case_id = ?", (key,))
         connection.execute("DELETE FROM drafts WHERE id = :key OR about = :key", {"key": key})
         connection.execute("DELETE FROM cases WHERE id = ?", (key,))
 

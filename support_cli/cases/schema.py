@@ -164,7 +164,22 @@ _FOLLOWED = (
 # A draft that was begun line by line goes on so.
 _PLAIN = ("ALTER TABLE drafts ADD COLUMN plain INTEGER NOT NULL DEFAULT 0",)
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _DOUBT, _FOLLOWED, _PLAIN)
+# What tells a request that was made before: the key that a script gave it, or the digest of what it says. A damaged
+# database does without: it is not in ``TABLES``. A mark is there before its case, so that two runs cannot make both.
+_REPEATS = (
+    """
+    CREATE TABLE marks (
+        mark TEXT PRIMARY KEY,
+        content TEXT NOT NULL,
+        case_id TEXT NOT NULL,
+        purpose TEXT NOT NULL,
+        at INTEGER NOT NULL
+    )
+    """,
+    "CREATE INDEX marks_of_case ON marks (case_id)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _DOUBT, _FOLLOWED, _PLAIN, _REPEATS)
 
 TABLES = (
     "drafts",

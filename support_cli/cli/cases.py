@@ -87,6 +87,7 @@ def _continuing(kind: str) -> Callable[..., None]:
         allow_files: flags.AllowFiles = None,
         no_input: flags.NoInput = False,
         send: flags.Send = False,
+        request_id: flags.RequestId = "",
         channel: flags.Channel = "",
         to: flags.To = None,
         pack: flags.PackName = "",
@@ -103,7 +104,8 @@ def _continuing(kind: str) -> Callable[..., None]:
 
         options = NewOptions(
             answers=answers, set=tuple(set_ or ()), attach=tuple(attach or ()),
-            allow_files=tuple(allow_files or ()), no_input=no_input, send=send, channel=channel,
+            allow_files=tuple(allow_files or ()), no_input=no_input, send=send, request_id=request_id,
+            channel=channel,
             to=flags.joined(to), pack=pack, format=format_, output=output, dry_run=dry_run, trust=trust,
         )  # fmt: skip
         context = Context(given(no_input=no_input))

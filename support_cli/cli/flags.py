@@ -68,5 +68,13 @@ AllowFiles = Annotated[
         help=_("Folder whose files may be attached by an answers file, a request file or a table. Repeatable."),
     ),
 ]
+RequestId = Annotated[
+    str,
+    typer.Option(
+        "--request-id",
+        metavar="KEY",
+        help=_("Key of your own for this request: the same key later gives what became of it, and sends nothing."),
+    ),
+]
 Send = Annotated[bool, typer.Option("--send", help=_("Send it when it is complete."))]
 DryRun = Annotated[bool, typer.Option("--dry-run", help=_("Try everything; write, store and send nothing."))]

@@ -31,6 +31,7 @@ def new(
     format_: flags.Format = "",
     output: flags.Output = "",
     send: flags.Send = False,
+    request_id: flags.RequestId = "",
     channel: flags.Channel = "",
     to: flags.To = None,
     dry_run: flags.DryRun = False,
@@ -50,7 +51,7 @@ def new(
     options = NewOptions(
         form=form, pack=pack, answers=answers, body=body, set=tuple(set_ or ()), attach=tuple(attach or ()),
         allow_files=tuple(allow_files or ()), no_input=no_input, document=document, format=format_, output=output,
-        send=send, channel=channel, to=flags.joined(to), dry_run=dry_run, strict=strict, strict_form=strict_form,
-        trust=trust,
+        send=send, request_id=request_id, channel=channel, to=flags.joined(to), dry_run=dry_run, strict=strict,
+        strict_form=strict_form, trust=trust,
     )  # fmt: skip
     print_outcome(compose(context.bench, options), context)

@@ -13,7 +13,7 @@ from support_cli.cli.context import Context
 from support_cli.cli.guard import exit_now
 from support_cli.errors import ExitCode
 from support_cli.finding import Finding, Level
-from support_cli.i18n import _, format_size, ngettext
+from support_cli.i18n import _, format_ago, format_size, ngettext
 from support_cli.invocation import command_line
 from support_cli.request import to_file
 from support_cli.text import clean_line
@@ -35,6 +35,8 @@ def print_outcome(outcome: "Outcome", context: Context) -> None:
         console.product_exact(outcome.text)
     if not context.asks:  # at a prompt the review page has shown them
         say_findings(outcome.findings, context)
+    if outcome.first_made is not None:
+        _say_repeated(outcome, context)
     if outcome.state == "dry-run":
         context.say(
             _("Nothing was written, stored or sent. The message would be {size}.").format(
@@ -68,6 +70,15 @@ def print_outcome(outcome: "Outcome", context: Context) -> None:
         _say_promise(outcome, context)
     if outcome.exit_code:
         exit_now(outcome.exit_code)
+
+
+def _say_repeated(outcome: "Outcome", context: Context) -> None:
+    """Says that nothing was made, because the same request is there."""
+    assert outcome.first_made is not None  # noqa: S101 - the caller asked
+    since = format_ago(context.now() - outcome.first_made)
+    context.say(_("The same request was made {ago}, so it is not made again.").format(ago=since))
+    if outcome.delivery is not None:
+        context.say(_("To send it once more all the same:  {flag}").format(flag="--request-id NEW-KEY"))
 
 
 def _say_promise(outcome: "Outcome", context: Context) -> None:
@@ -213,6 +224,8 @@ def outcome_json(outcome: "Outcome") -> dict[str, object]:
         record["request"] = msgspec.to_builtins(to_file(outcome.request))
     if outcome.respond_within is not None:
         record["respond_within"] = outcome.respond_within
+    if outcome.first_made is not None:
+        record["first_made"] = outcome.first_made.isoformat()
     if outcome.opened is not None:
         record["opened"] = msgspec.to_builtins(outcome.opened)
     if outcome.delivery is not None:

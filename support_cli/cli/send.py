@@ -19,6 +19,7 @@ def send(
     form: flags.FormName = "",
     channel: flags.Channel = "",
     to: flags.To = None,
+    request_id: flags.RequestId = "",
     allow_files: flags.AllowFiles = None,
     strict: flags.Strict = False,
     trust: flags.Trust = "",
@@ -34,7 +35,7 @@ def send(
     context = Context(given(login=True))
     options = NewOptions(
         pack=pack, form=form, channel=channel, to=flags.joined(to), allow_files=tuple(allow_files or ()),
-        strict=strict, send=True, trust=trust,
+        request_id=request_id, strict=strict, send=True, trust=trust,
     )  # fmt: skip
     # What is sent is stored first: a database in memory, which an interview can make do with, would forget it.
     bench = msgspec.structs.replace(context.bench, database=lambda: context.database)

@@ -2,7 +2,7 @@
 
 import contextlib
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from support_cli.cases.records import Document, Message
     from support_cli.workflow.draft import DraftKeeper
     from support_cli.workflow.issues import Opened
+    from support_cli.workflow.repeats import First
 
 
 def preview(work: Work, request_id: str, answers: Mapping[str, Answer], files: Sequence[Attachment]) -> str:
@@ -67,15 +68,58 @@ def finish(
         stop_if_unfit(done)
     if options.dry_run:
         return done.outcome("dry-run", text=done.text(work.outputs[0]))
+    _name, channel, _queue = work.route(done.request.answers)
+    sends = send and produce.goes_by_itself(channel, work.to)
+    if not (sends or options.request_id):
+        return _complete(done, keeper, send=send)
+    from support_cli.workflow.repeats import repeats_of
+
+    repeats = repeats_of(work, done.request, sends=sends)
+    first = repeats.claim()
+    if first is not None and not repeats.wanted_again(first):
+        return _as_before(done, first, keeper)
+    try:
+        return _complete(done, keeper, send=send)
+    except BaseException:
+        repeats.release()
+        raise
+
+
+def _complete(done: "Finished", keeper: "DraftKeeper | None", *, send: bool) -> Outcome:
+    """Sends the request or writes its documents, and notes it as a case."""
+    work = done.work
     if send:
         return _send(done, keeper)
-    if options.output == "-":
+    if work.options.output == "-":
         text = done.text(work.outputs[0])
         record(work, done.request, (), keeper)
         return done.outcome("written", text=text)
     made = write_documents(done)
     record(work, done.request, made, keeper)
     return done.outcome("written", files=tuple(made))
+
+
+def _as_before(done: "Finished", first: "First", keeper: "DraftKeeper | None") -> Outcome:
+    """What became of the same request when it was made; nothing is made now, and a draft of it is not needed."""
+    work, case = done.work, first.case
+    before = Finished(work, case.request, done.findings)
+    if keeper is not None:
+        from support_cli.cases.drafts import Drafts
+
+        Drafts(work.bench.database()).delete(keeper.id)
+        work.bench.resume = ""
+    text = before.text(work.outputs[0]) if work.options.output == "-" else ""
+    outcome = before.outcome(case.line.state.value, text=text, files=tuple(_still_there(case.documents)))
+    outcome = msgspec.structs.replace(outcome, first_made=first.mark.at)
+    return outcome if first.message is None else sent(outcome, first.message)
+
+
+def _still_there(documents: "Sequence[Document]") -> Iterator[Made]:
+    """The documents of a case that lie where they were written."""
+    for one in documents:
+        path = Path(one.path)
+        if path.is_file():
+            yield Made(one.name, one.format, one.path, path.stat().st_size, one.sha256)
 
 
 def stop_at(findings: Sequence[Finding], *, strict: bool) -> None:

@@ -36,6 +36,7 @@ from support_cli.workflow.work import NewOptions, Outcome, answers_error
 
 if TYPE_CHECKING:
     from support_cli.cases.records import Draft
+    from support_cli.workflow.repeats import Repeats
 
 _ENTRIES = {FOLLOW_UP: JournalKind.FOLLOW_UP}
 _WAITING = (CaseState.SENT, CaseState.QUEUED, CaseState.ANSWERED, CaseState.WRITTEN)
@@ -223,12 +224,43 @@ def _finish(
     if options.dry_run:
         return done.outcome("dry-run", text=done.text(work.outputs[0]))
     draft_id = keeper.id if keeper else ""
+    if not (send or options.request_id):
+        return _complete(done, "", draft_id, send=False)
+    purpose = _purpose(Outbox(bench.database()).list(request_id=done.request.id), work.form.id)
+    repeats = _repeats_of(done, purpose, sends=send and work.way.by_hand is None)
+    first = repeats.claim()
+    if first is not None and not repeats.wanted_again(first):
+        if draft_id:
+            open_drafts(bench).delete(draft_id)
+            bench.resume = ""
+        before = msgspec.structs.replace(done.outcome("written"), first_made=first.mark.at)
+        return before if first.message is None else sent(before, first.message)
+    try:
+        return _complete(done, purpose, draft_id, send=send)
+    except BaseException:
+        repeats.release()
+        raise
+
+
+def _repeats_of(done: Continued, purpose: str, *, sends: bool) -> "Repeats":
+    """Knows a follow-up again by what it says."""
+    from support_cli.workflow import repeats
+
+    way, request = done.way, done.request
+    said = (request.id, done.work.form.id, done.message, done.answered, repeats.files_of(request))
+    content = repeats.digest(*said, way.name, repeats.addresses_of(way.to))
+    key = repeats.checked_key(done.work.options.request_id)
+    return repeats.Repeats(done.work.bench, request.id, content, key=key, purpose=purpose, sends=sends)
+
+
+def _complete(done: Continued, purpose: str, draft_id: str, *, send: bool) -> Outcome:
+    work, options, bench = done.work, done.work.options, done.work.bench
     if send:
         work.check_way()
         made = tuple(write_documents(done)) if options.output or options.format else ()
         ready = done.outcome("queued", files=made)
         if (channel := work.way.by_hand) is None:
-            return _send(done, ready, draft_id)
+            return _send(done, purpose, ready, draft_id)
         _note(done, made, draft_id)
         bench.resume = ""
         handed = by_hand.hand_over(bench, done.ticket, work.way.name, channel, work.way.to)
@@ -243,15 +275,13 @@ def _finish(
     return done.outcome("written", files=made)
 
 
-def _send(done: Continued, ready: Outcome, draft_id: str) -> Outcome:
+def _send(done: Continued, purpose: str, ready: Outcome, draft_id: str) -> Outcome:
     """Stores the message, notes the follow-up and ends its draft in one moment; then tries to send it."""
     from support_cli.workflow.attempt import attempt
     from support_cli.workflow.submit import store, store_ticket
 
-    work, bench, way = done.work, done.work.bench, done.way
-    database, request = bench.database(), done.request
-    purpose = _purpose(Outbox(database).list(request_id=request.id), work.form.id)
-    with database.transaction():
+    bench, way, request = done.work.bench, done.way, done.request
+    with bench.database().transaction():
         if way.desk is not None:
             message = store_ticket(bench, request, done.ticket, way.desk, purpose=purpose)
         else:

@@ -239,6 +239,13 @@ def receivers(channel: Channel | None, to: Sequence[Address]) -> tuple[Address, 
     return tuple(to) or (addresses(channel.to) if channel is not None and by_mail else ())
 
 
+def goes_by_itself(channel: Channel | None, to: Sequence[Address]) -> bool:
+    """Whether this program or one that it starts sends a request; on other ways the customer takes the last step."""
+    if channel is None or channel.kind in BY_HAND:
+        return channel is None
+    return bool(to) or channel.kind != "browser"
+
+
 def text_of(
     output: Output,
     documents: "Documents",

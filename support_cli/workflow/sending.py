@@ -15,6 +15,7 @@ from support_cli.workflow.finish import Finished, open_issue, record, stop_at, s
 from support_cli.workflow.issues import Opened
 from support_cli.workflow.opening import all_findings, open_request
 from support_cli.workflow.prepare import check_sending
+from support_cli.workflow.repeats import First, repeats_of, told
 from support_cli.workflow.submit import deliver
 from support_cli.workflow.work import NewOptions
 
@@ -43,13 +44,34 @@ def send(bench: Bench, name: str, options: NewOptions) -> Message | Handed | Ope
     stop_at(findings, strict=options.strict)
     done = Finished(work=work, request=request, findings=tuple(findings))
     stop_if_unfit(done)
-    if not opened.stored:
+    if opened.stored:
+        return _hand_in(done, channel_name, channel, to)
+    repeats = repeats_of(work, request, sends=produce.goes_by_itself(channel, work.to))
+    first = repeats.claim()
+    if first is not None and not repeats.wanted_again(first):
+        bench.say(told(first, bench.now()))
+        return _as_before(first)
+    try:
         record(work, request, (), None)
+        return _hand_in(done, channel_name, channel, to)
+    except BaseException:
+        repeats.release()
+        raise
+
+
+def _hand_in(done: Finished, name: str, channel: Channel | None, to: Sequence[Address]) -> Message | Handed | Opened:
+    """Sends it on the way that was chosen."""
+    work = done.work
     if channel is not None and channel.kind in produce.WEB_KINDS and not work.to:
-        return open_issue(done, channel_name, channel)
+        return open_issue(done, name, channel)
     if channel is not None and channel.kind in produce.BY_HAND:
-        return hand_over(bench, done.ticket, channel_name, channel, to)
-    return deliver(bench, request, done.ticket, channel_name, channel, work.to)
+        return hand_over(work.bench, done.ticket, name, channel, to)
+    return deliver(work.bench, done.request, done.ticket, name, channel, work.to)
+
+
+def _as_before(first: First) -> Message | Opened:
+    """What became of the same request; without a message it is an issue of a platform's program."""
+    return first.message or Opened(state="sent", url=first.case.line.url)
 
 
 def _by_hand(bench: Bench, error: TransportError, to: Sequence[Address]) -> str:

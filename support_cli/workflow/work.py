@@ -52,6 +52,7 @@ class NewOptions(msgspec.Struct, frozen=True, kw_only=True):
     channel: str = ""
     to: str = ""
     allow_files: tuple[str, ...] = ()
+    request_id: str = ""
     dry_run: bool = False
     strict: bool = False
     strict_form: bool = False
@@ -77,6 +78,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         sooner: How to reach the team without waiting for it, or empty.
         handed: What was prepared for the person to send.
         kept: The request can be looked at as a case; not so where the database could not be written.
+        first_made: Nothing was made now: this is what became of the same request at that moment; else None.
         exit_code: What the program ends with.
     """
 
@@ -95,6 +97,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     sooner: str = ""
     handed: "Handed | None" = None
     kept: bool = True
+    first_made: datetime | None = None
     exit_code: ExitCode = ExitCode.OK
 
 

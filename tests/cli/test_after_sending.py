@@ -1,5 +1,6 @@
 """After bytes have left, the only outcomes are sent, queued and refused; what can refuse does so before."""
 
+import itertools
 import os
 import stat
 from collections.abc import Callable
@@ -28,8 +29,9 @@ PLACES = {
 
 @pytest.fixture
 def new(support: Support, answers: Path) -> Support:
-    """Makes a request."""
-    return lambda *words: support("new", "--no-input", "-a", str(answers), *words)
+    """Makes a request, each time another one although it says the same."""
+    keys = map(str, itertools.count())
+    return lambda *words: support("new", "--no-input", "-a", str(answers), "--request-id", next(keys), *words)
 
 
 def through(server: Server | None, monkeypatch: pytest.MonkeyPatch, place: str) -> None:

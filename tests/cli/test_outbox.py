@@ -1,5 +1,6 @@
 """Mail from the command line: every outcome is told as it is, and what waits is sent once."""
 
+import itertools
 import json
 import os
 import re
@@ -23,10 +24,12 @@ DELIVERY = {
 
 @pytest.fixture
 def post(support: Support, answers: Path) -> Post:
-    """Makes a request and sends it."""
+    """Makes a request and sends it, each time another one although it says the same."""
+    numbers = itertools.count()
 
     def run(*words: str, to: str = "desk@example.org") -> Run:
-        return support("new", "--no-input", "-a", str(answers), "--send", "--to", to, *words)
+        key = ("--request-id", f"number {next(numbers)}")
+        return support("new", "--no-input", "-a", str(answers), "--send", "--to", to, *key, *words)
 
     return run
 
@@ -101,7 +104,7 @@ def test_a_customer_without_an_address_writes_from_the_account(
     with serving() as server:
         for user, sender in (("ann%40example.org", "ann@example.org"), ("ann", "customer.invalid")):
             use(server, monkeypatch, user=user)
-            run = support(*words)
+            run = support(*words, "--request-id", user)
             assert run.code == 0, run.err
             assert sender in [line for line in server.lines if line.startswith("MAIL FROM:")][-1]
 

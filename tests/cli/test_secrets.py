@@ -1,6 +1,7 @@
 """No password and no token stands anywhere after a run: files, database, output, process lists, reports of crashes."""
 
 import base64
+import itertools
 import json
 import os
 import re
@@ -71,6 +72,7 @@ def test_mail_leaves_no_password_behind(
         {"RCPT": f"550 no {repeated}"},
         {"EHLO": "x"},
     ]
+    keys = itertools.count()
     for scene in scenes:
         for scheme in ("smtp", "smtps") if not scene else ("smtp",):
             with serving(**scene) as server:
@@ -79,7 +81,11 @@ def test_mail_leaves_no_password_behind(
                 monkeypatch.setenv("SUPPORT_SMTP_PASSWORD_COMMAND", command)
                 monkeypatch.setenv("PYTHONIOENCODING", "utf-8")
                 words = ("new", "--no-input", "-a", answers, "--send", "--to", "desk@example.org", "-v")
-                told = [support(*words, *more) for more in ((), ("--json",)) if "AUTH" in scene or not more]
+                told = [
+                    support(*words, "--request-id", str(next(keys)), *more)
+                    for more in ((), ("--json",))
+                    if "AUTH" in scene or not more
+                ]
                 said += "".join(run.out + run.err for run in told)
                 codes += [run.code for run in told]
     for words in (("outbox", "flush", "--now", "--json"), ("outbox", "list", "--all"), ("cases", "list", "--json"),
@@ -121,7 +127,7 @@ def test_desks_leave_no_token_behind(
             for status in (201, 401, 422, 500):
                 mood["status"] = status
                 words = ("new", "-p", folder, "--no-input", "-a", answers, "--send", "--channel", channel, "-v")
-                run = support(*words, *["--json"] * (status == 401))
+                run = support(*words, "--request-id", f"{channel} {status}", *["--json"] * (status == 401))
                 said += run.out + run.err
                 codes.append(run.code)
     assert found([vault]), "what is looked for would not be found"
@@ -195,7 +201,7 @@ def test_crashes_and_programs_that_are_started_learn_nothing(
             ("smtp", ["-c", CRASH_LATER], 70),
         ):
             done = subprocess.run(
-                [sys.executable, *start, *words],
+                [sys.executable, *start, *words, "--request-id", transport],
                 env={
                     **environ,
                     "SUPPORT_MAIL_TRANSPORT": transport,

@@ -8,6 +8,7 @@ import pytest
 from support_cli.cases.cases import Cases
 from support_cli.cases.drafts import Drafts
 from support_cli.cases.errors import StorageFull
+from support_cli.cases.outbox import Outbox
 from support_cli.errors import AnswersError, ExitCode, InterruptedRun, UsageError
 from support_cli.interview.prompter import Act, Edit, Leave
 from support_cli.packs.model import Role
@@ -425,3 +426,26 @@ def test_enter_attaches_nothing(bench, pack, work_folder):
     person = Person(("choose", lambda shown: LEAVE if shown[2] == "without" and shown[1][1].final else "attach"))
     with pytest.raises(Leave):
         new(bench(person), options(pack, answers="given.json"))
+
+
+@pytest.mark.parametrize("wish", ["keep", "again"])
+def test_who_sends_the_same_once_more_is_asked(bench, pack, database, wish):
+    def closed():
+        raise UsageError("No way leads there.")  # it lies in the outbox
+
+    def made(*steps):
+        person = Person(*ALL, ("review", "send"), *steps)
+        outcome = new(bench(person, mail=Mail("smtp", closed)), options(pack, to="desk@example.org"))
+        person.done()
+        return outcome
+
+    shown = []
+    first = made()
+    second = made(("choose", lambda asked: shown.append(asked) or wish))
+    title, choices, default = shown[0]
+    assert f"The same request was sent 1 second ago: {first.id}." in title
+    assert (default, [choice.final for choice in choices]) == ("keep", [False, True])
+    assert (second.id == first.id) is (wish == "keep")
+    assert (second.first_made is None) is (wish == "again")
+    assert len(Outbox(database).list()) == 1 + (wish == "again")
+    assert Drafts(database).list() == ()
