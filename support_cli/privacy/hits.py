@@ -15,6 +15,13 @@ class HitKind(StrEnum):
     TOKEN = "token"  # noqa: S105 - a name
     CODE = "code"
     DOCUMENT = "document"
+    COOKIE = "cookie"
+    PRIVATE_KEY = "private key"
+    ACCOUNT = "account"
+    EMAIL = "e-mail"
+    ADDRESS = "network address"
+    HOST = "host"
+    USER = "user"
 
 
 class Hit(msgspec.Struct, frozen=True):
