@@ -2,8 +2,9 @@
 
 python -m tools.secret_rules gitleaks.toml    writes support_cli/privacy/rules.json
 
-``gitleaks.toml`` is the file ``config/gitleaks.toml`` of https://github.com/gitleaks/gitleaks. Rules that are not about
-one issuer's tokens (named settings, headers, private keys, JSON web tokens) are left out: ``privacy.secrets`` has its own.
+``gitleaks.toml`` is the file ``config/gitleaks.toml`` of https://github.com/gitleaks/gitleaks. Rules that are not
+about one issuer's tokens (named settings, headers, private keys, JSON web tokens) are left out: ``privacy.secrets`` has
+its own.
 """
 
 import json
@@ -11,6 +12,7 @@ import re
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 
 TARGET = Path(__file__).resolve().parent.parent / "support_cli" / "privacy" / "rules.json"
 OWN = frozenset(
@@ -72,11 +74,18 @@ def rules(source: str) -> list[dict[str, object]]:
             "words": sorted({word.lower() for word in rule["keywords"]}),
             "shape": convert(rule["regex"]),
             "entropy": rule.get("entropy", 0),
+            "allowed": "|".join(_allowed(rule)),
             "by_name": "\\?=" in rule["regex"],
         }
         for rule in tomllib.loads(source)["rules"]
         if rule.get("regex") and rule["id"] not in OWN
     ]
+
+
+def _allowed(rule: dict[str, Any]) -> list[str]:
+    """What a rule takes for no token, whatever file it stands in: documented samples, ordinary words."""
+    lists = [one for one in rule.get("allowlists", []) if one.get("regexTarget", "secret") == "secret"]
+    return [convert(one) for each in lists if each.get("condition") != "AND" for one in each.get("regexes", [])]
 
 
 def main(arguments: list[str]) -> int:

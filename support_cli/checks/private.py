@@ -20,6 +20,14 @@ _KINDS = {
         "P003",
         N_("This looks like a secret key or token ({masked}). Please take it out, and revoke it if others saw it."),
     ),
+    "private key": (
+        "P003",
+        N_("This looks like a private key. Please take it out, and replace it if others saw it."),
+    ),
+    "cookie": (
+        "P003",
+        N_("This looks like a cookie that opens your session. Please take it out, and sign out if others saw it."),
+    ),
     "code": (
         "P004",
         N_("This looks like a PIN or a one-time code. Support never needs it: please take it out."),

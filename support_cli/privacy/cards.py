@@ -1,12 +1,19 @@
 """Payment card numbers (ISO/IEC 7812: a brand's prefix and length, a Luhn check digit)."""
 
 import re
+from collections.abc import Iterator
 
 from support_cli.privacy.hits import Hit, HitKind, mask
 
 # 13 to 19 digits, in groups parted by one blank or hyphen; a longer row of digits is an account number (Polish and
 # Ukrainian ones are written in groups of four too), and one after "+" a telephone.
-_RUN = r"(?<![\w.,:/+#№-])(?<!\d[ \u00a0])\d(?:[ \u00a0-]?\d){12,18}(?![ \u00a0-]?\d)(?![^\W\d]|[./:,]\d)"
+_RUN = re.compile(r"(?<![\w.,:/+#№-])(?<!\d[ \u00a0])\d(?:[ \u00a0-]?\d){12,18}(?![ \u00a0-]?\d)(?![^\W\d]|[./:,]\d)")
+_SHAPE = bytes.maketrans(
+    bytes(range(256)),
+    bytes(49 if 48 <= code <= 57 else 45 if code in b" -\xa0" else 10 if code == 10 else 46 for code in range(256)),
+)
+"""Digits as ``1``, what may stand between groups as ``-``, ends of lines as they are: to pass over what is no card."""
+_SHAPES = (b"1" * 13, b"1111-1111-111", b"1111-111111-111", b"111-111-111-111", b"11111-11111-111")
 _NOT_A_CARD = re.compile(
     r"imei|iccid|imsi|\bsim\b|serial|s/n|barcode|\bean\b|order|tracking|invoice|ticket"
     r"|серій|серий|штрих|замовл|заказ|накладн|ттн|трек|рахунок|счет|квитан"
@@ -20,7 +27,7 @@ _LOOK_BACK = 40
 def find(text: str) -> list[Hit]:
     """Finds card numbers."""
     hits = []
-    for match in re.finditer(_RUN, text):
+    for match in _candidates(text):
         number = "".join(c for c in match[0] if c.isdigit())
         grouped = len(number) != len(match[0])
         if not number.isascii() or not is_card(number) or (grouped and not _card_groups(match[0])):
@@ -31,6 +38,19 @@ def find(text: str) -> list[Hit]:
             continue
         hits.append(Hit(HitKind.CARD, match.start(), match.end(), mask(number, shown=4)))
     return hits
+
+
+def _candidates(text: str) -> Iterator[re.Match[str]]:
+    shape = text.encode("latin-1", "replace").translate(_SHAPE)
+    starts: dict[int, int] = {}
+    for literal in _SHAPES:
+        at = shape.find(literal)
+        while at >= 0:
+            start, end = shape.rfind(b"\n", 0, at) + 1, shape.find(b"\n", at)
+            starts[start] = end = len(text) if end < 0 else end
+            at = shape.find(literal, end)
+    for start, end in starts.items():
+        yield from _RUN.finditer(text, start, end)
 
 
 def _card_groups(written: str) -> bool:

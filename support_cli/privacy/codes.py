@@ -23,6 +23,17 @@ _BEFORE = (
     (rf"(?i){_MINE}{_JOINT}$", range(4, 9)),
     (rf"(?i){_ONCE}{_JOINT}{_CODE}{_JOINT}$", range(4, 9)),
 )
+_KIND = (
+    r"(?:verification|verify|security|confirmation|auth(?:entication|orization)?|access|log-?in|sign-?in|activation)"
+)
+_NAMES = r"(?:(?!order|product|promo|postal|error|discount|status|exit)[\w.&'’-]{1,20}\s){0,4}?"
+_TOLD_AS_CODE = (
+    rf"(?i)\b(?:your\s{_NAMES}|{_KIND}\s?)(?:code|otp)(?:\s(?:for\s\S{{1,20}}\s)?is|\s(?:you\s)?requested\b[\w\s]{{0,30}}\sis)?"
+    r"[\s:：(\"'#-]{1,4}$|(?:验证码|認証コード|確認コード|인증번호)\s?(?:は|为|是)?[\s:：]{0,3}$"
+)
+"""What stands before a code in the messages that bring one."""
+_CALLED_CODE = rf"(?i)[)\"'”]?\s(?:is|as)\s(?:your\s|the\s)?{_NAMES}(?:{_KIND}\s)?(?:code|otp|password\b.{{0,20}}for)"
+_GOOGLE = r"\bG-(\d{6})\b"
 _CODE_BEFORE = rf"(?i){_CODE}{_JOINT}$"
 _ONCE_AFTER = rf"(?i){_JOINT}(?:{_CODE}{_JOINT})?{_ONCE}"
 _LOOK_BACK, _LOOK_ON = 60, 40
@@ -30,11 +41,12 @@ _LOOK_BACK, _LOOK_ON = 60, 40
 
 def find(text: str) -> list[Hit]:
     """Finds PINs, check values and one-time codes."""
-    return [
+    found = [
         Hit(HitKind.CODE, match.start(), match.end(), mask(match[0]))
         for match in re.finditer(_NUMBER, text)
         if _is_code(text, match.start(), match.end())
     ]
+    return found + [Hit(HitKind.CODE, *match.span(), mask("")) for match in re.finditer(_GOOGLE, text)]
 
 
 def _is_code(text: str, start: int, end: int) -> bool:
@@ -44,6 +56,8 @@ def _is_code(text: str, start: int, end: int) -> bool:
             return True
     if end - start < 4:
         return False
+    if re.search(_TOLD_AS_CODE, before) or re.match(_CALLED_CODE, text[end : end + _LOOK_ON]):
+        return True
     after = re.match(_ONCE_AFTER, text[end : end + _LOOK_ON])
     return after is not None and (re.search(_CODE_BEFORE, before) is not None or _has_code(after[0]))
 

@@ -1,102 +1,104 @@
-"""What a customer should not send: card numbers, passwords, keys, one-time codes, numbers of documents.
+"""What should not be sent, in what people type and in what programs write; the one scanner of answers and files.
 
-Written for what people type, in English, Ukrainian, Russian and Polish. Precision comes first: a number is a card
-only with a brand's prefix and length and a right check digit, a word is a password only where it is given as one.
-Every search is linear in the text.
+Precision comes first: a number is a card only with a brand's prefix and length and a right check digit, a word is a
+password only where it is given as one. Every search is linear in the text, and what cannot be there is not even loaded.
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+from support_cli.privacy.lines import lines_with, lower
 
 if TYPE_CHECKING:
     from support_cli.privacy.hits import Hit
 
 _PASSWORD_WORDS = (
-    "passw",
-    "passp",
-    "passc",
-    "pass:",
-    "pass=",
-    "pwd",
-    "парол",
-    "пассворд",
-    "hasł",
-    "hasl",
-    "://",
-    "ключ",
-    "key",
-    "klucz",
-)
+    "passw", "passp", "passc", "pass:", "pass=", "pass =", 'pass"', "pwd", "fi key", "network key", "fikey",
+    "hasl", "klucz", "hasł", "парол", "пассворд", "ключ",
+)  # fmt: skip
 _CODE_WORDS = (
-    "pin",
-    "пін",
-    "пин",
-    "cvv",
-    "cvc",
-    "cvn",
-    "otp",
-    "2fa",
-    "код",
-    "code",
-    "kod",
-    "blik",
-    "смс",
-    "sms",
-    "цвв",
-    "свв",
-)
+    "pin", "cvv", "cvc", "cvn", "otp", "2fa", "code", "kod", "blik", "sms", "one-time", "one time", "g-",
+    "whatsapp.com/", "пін", "пин", "код", "смс", "цвв", "свв", "验证码", "認証", "確認コード",
+)  # fmt: skip
 _DOCUMENT_WORDS = (
-    "passp",
-    "pasz",
-    "пасп",
-    "dow",
-    "osobist",
-    "pesel",
-    "рноко",
-    "рнокп",
-    "іпн",
-    "інн",
-    "ідент",
-    "снилс",
-    "инн",
-    "ssn",
-    "social",
+    "passport", "paszp", "dowod", "osobist", "pesel", "ssn", "social sec", "dowód", "пасп", "рнокпп", "іпн", "ідент",
+    "снилс", "инн",
+)  # fmt: skip
+_SETTING_WORDS = (
+    "pass",
+    "pwd",
+    "secret",
+    "token",
+    "key",
+    "cred",
+    "auth",
+    "salt",
+    "cookie",
+    "://",
+    "basic ",
+    "bearer ",
+    "-u ",
 )
 _LEAST_TOKEN = 16
+_LONG = 2_000
+"""Characters from which on a text is taken for what a program wrote."""
 
 
-def find(text: str) -> "list[Hit]":
+def find(text: str, *, personal: bool = False) -> "list[Hit]":
     """Finds what should not be sent.
 
     Args:
-        text: Anything; case, scripts and separators as people mix them.
+        text: Anything; case, scripts and separators as people mix them. A file is given in stretches of whole lines.
+        personal: Also look for personal data in what programs write: addresses, accounts, names of users and of hosts.
 
     Returns:
-        Hits in the order of the text, none overlapping; where two kinds claim a place, the longer one has it.
+        Hits in the order of the text, none overlapping; where two claim a place, the longer one has it.
     """
+    lowered = lower(text)
     found: list[Hit] = []
-    folded = text.casefold()
-    digits = sum(map(str.isdigit, text))
-    # Most answers hold nothing of the kind: what cannot be there is not even compiled.
+    digits = sum(map(text.count, "0123456789")) if len(text) < _LONG else len(text)
     if digits >= 13:
         from support_cli.privacy import cards
 
         found += cards.find(text)
-    if any(word in folded for word in _PASSWORD_WORDS):
+    if at := lines_with(lowered, _PASSWORD_WORDS):
         from support_cli.privacy import passwords
 
-        found += passwords.find(text)
-    if digits >= 3 and any(word in folded for word in _CODE_WORDS):
+        found += _among(text, at, passwords.find)
+    if digits >= 3 and (at := lines_with(lowered, _CODE_WORDS, beside=True)):
         from support_cli.privacy import codes
 
-        found += codes.find(text)
-    if digits >= 6 and any(word in folded for word in _DOCUMENT_WORDS):
+        found += _among(text, at, codes.find)
+    if digits >= 6 and (at := lines_with(lowered, _DOCUMENT_WORDS, beside=True)):
         from support_cli.privacy import documents
 
-        found += documents.find(text)
-    if "private key" in folded or "basic" in folded or _has_long_word(text):
-        from support_cli.privacy import tokens
+        found += _among(text, at, documents.find)
+    if len(text) >= _LONG or any(word in lowered for word in _SETTING_WORDS) or _has_long_word(text):
+        from support_cli.privacy import secrets
 
-        found += tokens.find(text)
+        found += secrets.find_secrets(text, lowered)
+    if personal:
+        from support_cli.privacy import personal as people
+
+        found += people.find_personal(text, lowered)
+    return _without_overlaps(found)
+
+
+def _among(text: str, lines: list[tuple[int, int]], finder: "Callable[[str], list[Hit]]") -> "list[Hit]":
+    import msgspec
+
+    return [
+        msgspec.structs.replace(hit, start=start + hit.start, end=start + hit.end)
+        for start, end in lines
+        for hit in finder(text[start:end])
+    ]
+
+
+def _has_long_word(text: str) -> bool:
+    return any(len(word) >= _LEAST_TOKEN and not word.isalpha() for word in text.split())
+
+
+def _without_overlaps(found: "list[Hit]") -> "list[Hit]":
     found.sort(key=lambda hit: (hit.start, -hit.end))
     kept: list[Hit] = []
     for hit in found:
@@ -105,7 +107,3 @@ def find(text: str) -> "list[Hit]":
         elif hit.end - hit.start > kept[-1].end - kept[-1].start:
             kept[-1] = hit
     return kept
-
-
-def _has_long_word(text: str) -> bool:
-    return any(len(word) >= _LEAST_TOKEN and not word.isalpha() for word in text.split())

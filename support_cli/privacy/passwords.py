@@ -20,7 +20,6 @@ _GIVEN = rf"(?i)[\"'”»]?\s{{0,3}}(?:[:=]|(?<=\s)(?:{_JOINED})(?=\s))\s{{0,3}}
 _VALUE = (
     r"\"([^\"\n]{1,80})\"|'([^'\n]{1,80})'|«([^»\n]{1,80})»|„([^”\n]{1,80})”|“([^”\n]{1,80})”|([^\s\"'«»„“”]{1,128})"
 )
-_URL = r"://[^\s/:@\"'<>]{0,64}:([^\s/@\"'<>]{3,128})@"
 _BARE = 6
 """The group of ``_VALUE`` that is a word without quotes."""
 _BACKWARDS = (
@@ -28,6 +27,8 @@ _BACKWARDS = (
 )
 _DENIED = ("not ", "не ", "nie ", "does", "isn", "was ", "is ", "has ", "fail", "reject", "wrong", "never", "no longer")
 _LINE = 120
+_FOLDER = ("/", "~", "\\", ".")
+"""How a folder begins: ``PWD=/srv`` is where a program runs."""
 _EMPTY = frozenset(["none", "null", "true", "false", "nil", "undefined", "string", "yes", "no", "так", "да", "tak"])
 
 
@@ -36,13 +37,11 @@ def find(text: str) -> list[Hit]:
     hits = []
     for key in _KEY.finditer(text):
         place = _after(text, key.start(), key.end())
-        if place is not None:
+        if place is not None and not (key[0].lower() == "pwd" and text.startswith(_FOLDER, place[0])):
             hits.append(_hit(text, *place))
     for match in re.finditer(_BACKWARDS, text):
         if _looks_secret(match[1], bar=1):
             hits.append(_hit(text, match.start(1), match.end(1)))
-    if "://" in text and "@" in text:
-        hits += [_hit(text, m.start(1), m.end(1)) for m in re.finditer(_URL, text) if not _is_blank(m[1])]
     return hits
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from support_cli.privacy.hits import Hit, HitKind, mask
+from support_cli.privacy.lines import lines_with
 
 _IBAN_LENGTHS = {
     "AD": 24, "AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BG": 22, "BH": 22, "BI": 27, "BR": 29,
@@ -30,7 +31,11 @@ _IPV6 = re.compile(
     r"(?:%\w{1,16})?(?![\w:]|\.\d)",
     re.IGNORECASE,
 )
-_MAC = re.compile(r"(?<![\w:.-])[0-9a-f]{2}([:-])(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}(?![\w]|[:-][0-9a-f]{2}\b)", re.IGNORECASE)
+_MAC = re.compile(
+    r"(?<![\w:.-])[0-9a-f]{2}([:-])(?:[0-9a-f]{2}\1){4}(?:[0-9a-f]{2}\1[0-9a-f]{2}\1)?[0-9a-f]{2}(?![\w]|[:-][0-9a-f]{2}\b)",
+    re.IGNORECASE,
+)
+_CISCO_MAC = re.compile(r"(?<![\w.])[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4}(?![\w.])", re.IGNORECASE)
 _IBAN = re.compile(r"(?<![A-Za-z0-9])([A-Z]{2})\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?(?![A-Za-z0-9])")
 _HOME = re.compile(r"(?:/home/|/Users/|\\{1,2}Users\\{1,2}|¥Users¥)([\w.@-]{1,64})", re.IGNORECASE)
 _SUDO = re.compile(r"\bsudo(?:\[\d+\])?:\s{1,10}([\w.-]{1,32}) : ")
@@ -56,23 +61,23 @@ _NO_FILE = re.compile(
     r"(?i)\.(?:py|js|ts|rb|pl|sh|so|md|cc|cs|rs|go|kt|gz|ko|mo|po|id|in|is|it|at|be|no|to|me|my|us|by|do|as|am|tv)$"
 )
 _NOBODY = frozenset(
-    "root ubuntu nobody daemon admin user users none null unknown from by at in to on is not has was for with the and uid"
-    " name id www-data system guest shared public default all users. public all_users".split()
+    (
+        "admin all all_users and at by daemon default for from guest has id in is name nobody none not null "
+        "on public root shared system the to ubuntu uid unknown user users users. was with www-data "
+    ).split()
 )
 
 
-def find_personal(text: str) -> list[Hit]:
+def find_personal(text: str, lowered: str) -> list[Hit]:
     """Finds personal data in what programs write.
 
     Args:
         text: Whole lines.
+        lowered: The same in small letters, as long (``lines.lower``).
 
     Returns:
         Hits, unsorted, which may overlap.
     """
-    lowered = text.lower()
-    if len(lowered) != len(text):
-        lowered = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
     hits = list(_ipv4(text))
     for kind, words, finder in _FINDERS:
         for start, end in lines_with(lowered, words):
@@ -80,20 +85,6 @@ def find_personal(text: str) -> list[Hit]:
                 hits.append(Hit(kind, start + first, start + last, mask("")))
     hits += [Hit(HitKind.ACCOUNT, *span, mask("")) for span in _accounts(text)]
     return hits
-
-
-def lines_with(lowered: str, words: tuple[str, ...]) -> list[tuple[int, int]]:
-    """Where the lines stand that hold one of some words, each once."""
-    found: dict[int, int] = {}
-    for word in words:
-        at = lowered.find(word)
-        while at >= 0:
-            start = lowered.rfind("\n", 0, at) + 1
-            end = lowered.find("\n", at)
-            end = len(lowered) if end < 0 else end
-            found[start] = end
-            at = lowered.find(word, end)
-    return list(found.items())
 
 
 def _ipv4(text: str) -> Iterator[Hit]:
@@ -169,8 +160,9 @@ def is_iban(number: str) -> bool:
 
 _FINDERS: tuple[tuple[HitKind, tuple[str, ...], Callable[[str], Iterator[tuple[int, int]]]], ...] = (
     (HitKind.EMAIL, ("@",), _spans(_EMAIL)),
-    (HitKind.ADDRESS, ("::", ":0:", ":1:"), _ipv6),
+    (HitKind.ADDRESS, ("::", ":0:", ":1:", "ip", "inet", "addr"), _ipv6),
     (HitKind.USER, ("/home/", "users", "user", "sudo", "password for", "login", "accepted ", "\\"), _users),
     (HitKind.HOST, ("host", "relay=", "from ", "server", ".com", ".net", ".org", ".edu", "proxy"), _hosts),
-    (HitKind.ADDRESS, ("mac", ":"), _spans(_MAC)),
+    (HitKind.ADDRESS, ("mac", ":", "address", "ether"), _spans(_MAC)),
+    (HitKind.ADDRESS, ("mac", "address", "ether"), _spans(_CISCO_MAC)),
 )

@@ -40,6 +40,18 @@ from tests.table import each
         ("kod SMS 123456", HitKind.CODE, "123456"),
         ("паспорт серия 4510 номер 123456", HitKind.DOCUMENT, "4510 номер 123456"),
         ("SSN 078-05-1120", HitKind.DOCUMENT, "078-05-1120"),
+        ("469538 is your verification code for the shop", HitKind.CODE, "469538"),
+        ("Your Example code is 744444", HitKind.CODE, "744444"),
+        ("Set-Cookie: session=8f7a6b5c4d3e; Path=/", HitKind.COOKIE, "8f7a6b5c4d3e"),
+        ("curl -u anna:Kotik2019 https://desk.test", HitKind.PASSWORD, "Kotik2019"),
+        ("https://desk.test/a?access_token=9f8a7b6c5d4e3f2a", HitKind.TOKEN, "9f8a7b6c5d4e3f2a"),
+        ("X-Api-Key: 9f8a7b6c5d4e3f2a", HitKind.TOKEN, "9f8a7b6c5d4e3f2a"),
+        ('if (password == "Kotik2019")', HitKind.PASSWORD, "Kotik2019"),
+        (
+            "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDqawK",
+            HitKind.TOKEN,
+            "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDqawK",
+        ),
     ],
 )
 def test_place_and_kind(text: str, kind: HitKind, value: str) -> None:
@@ -48,10 +60,11 @@ def test_place_and_kind(text: str, kind: HitKind, value: str) -> None:
     assert value not in hit.masked
 
 
-def test_private_key_goes_whole() -> None:
+def test_of_a_private_key_the_first_and_last_line_stay() -> None:
     key = "-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\n-----END RSA PRIVATE KEY-----"
     (hit,) = find(f"here:\n{key}\nthanks")
-    assert (hit.kind, hit.start, hit.end) == (HitKind.TOKEN, 6, 6 + len(key))
+    assert hit.kind == HitKind.PRIVATE_KEY
+    assert key[hit.start - 6 : hit.end - 6] == "\nMIIEpAIBAAKCAQEA\n"
 
 
 @each(
@@ -83,10 +96,54 @@ def test_private_key_goes_whole() -> None:
         "a PRIVATE KEY is missing",
         "3.14159265358979",
         "2026-11-21T18:20:00.123456789012",
+        "TTY=pts/0 ; PWD=/home/anna ; USER=root",
+        "token_url = https://desk.test/token",
+        "password_file: conf/desk.pem",
+        "Bad activity token: android.os.BinderProxy@2bd79ce",
+        "pass2: 320.000MB/s transfers",
+        "SECRET=`etcdctl get /desk_secret`",
+        "ghp_ is how these tokens begin",
+        "https://desk.test/viewtopic.php?t=61911",
+        "Feature: Basic Features=0xda0400",
     ],
 )
 def test_only_looks_like_one(text: str) -> None:
     assert find(text) == []
+
+
+@each(
+    ("text", "kind", "value"),
+    [
+        ("inet 192.168.1.7/24 brd", HitKind.ADDRESS, "192.168.1.7"),
+        ("addr fe80::c6b3:1ff:fecd:467f", HitKind.ADDRESS, "fe80::c6b3:1ff:fecd:467f"),
+        ("ether aa:bb:cc:dd:ee:ff", HitKind.ADDRESS, "aa:bb:cc:dd:ee:ff"),
+        ("MAC 0012.3456.789a", HitKind.ADDRESS, "0012.3456.789a"),
+        ("open /home/anna/.profile", HitKind.USER, "anna"),
+        ("C:\\Users\\anna\\log.txt", HitKind.USER, "anna"),
+        ("to anna@example.org now", HitKind.EMAIL, "anna@example.org"),
+        ("Paid to DE89370400440532013000.", HitKind.ACCOUNT, "DE89370400440532013000"),
+        ("host=db1.example.org", HitKind.HOST, "db1.example.org"),
+    ],
+)
+def test_personal_data_only_where_it_is_asked_for(text: str, kind: HitKind, value: str) -> None:
+    assert find(text) == []
+    assert [(hit.kind, text[hit.start : hit.end]) for hit in find(text, personal=True)] == [(kind, value)]
+
+
+@each(
+    "text", ["version 10.0.2.15", "std::cafe::Babe", "2026-12-01 09:30:12:44", "user root", "/home/ubuntu/x", "main.py"]
+)
+def test_not_personal(text: str) -> None:
+    assert find(text, personal=True) == []
+
+
+def test_in_a_long_log_the_place_is_right() -> None:
+    ordinary = (
+        "2026-12-01 09:30:12 kernel: usb 1-1: new device number 7 using ehci-platform, key pressed, signal 9\n" * 200
+    )
+    text = f"{ordinary}export API_TOKEN=9f8a7b6c5d4e3f2a1b0c\n{ordinary}"
+    (hit,) = find(text)
+    assert text[hit.start : hit.end] == "9f8a7b6c5d4e3f2a1b0c"
 
 
 def test_several_in_order() -> None:
