@@ -61,11 +61,12 @@ _NO_FILE = re.compile(
     r"(?i)\.(?:py|js|ts|rb|pl|sh|so|md|cc|cs|rs|go|kt|gz|ko|mo|po|id|in|is|it|at|be|no|to|me|my|us|by|do|as|am|tv)$"
 )
 _NOBODY = frozenset(
-    (
-        "admin all all_users and at by daemon default for from guest has id in is name nobody none not null "
-        "on public root shared system the to ubuntu uid unknown user users users. was with www-data "
-    ).split()
-)
+    [
+        "admin", "all", "all_users", "and", "at", "by", "daemon", "default", "for", "from", "guest", "has",
+        "id", "in", "is", "name", "nobody", "none", "not", "null", "on", "public", "root", "shared", "system",
+        "the", "to", "ubuntu", "uid", "unknown", "user", "users", "users.", "was", "with", "www-data",
+    ]
+)  # fmt: skip
 
 
 def find_personal(text: str, lowered: str) -> list[Hit]:
