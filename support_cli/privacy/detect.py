@@ -7,7 +7,7 @@ password only where it is given as one. Every search is linear in the text, and 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from support_cli.privacy.lines import lines_with, lower
+from support_cli.text import lines_with, lower_in_place
 
 if TYPE_CHECKING:
     from support_cli.privacy.hits import Hit
@@ -54,7 +54,7 @@ def find(text: str, *, personal: bool = False) -> "list[Hit]":
     Returns:
         Hits in the order of the text, none overlapping; where two claim a place, the longer one has it.
     """
-    lowered = lower(text)
+    lowered = lower_in_place(text)
     found: list[Hit] = []
     digits = sum(map(text.count, "0123456789")) if len(text) < _LONG else len(text)
     if digits >= 13:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from support_cli.privacy.hits import Hit, HitKind, mask
-from support_cli.privacy.lines import lines_with
+from support_cli.text import lines_with
 
 _IBAN_LENGTHS = {
     "AD": 24, "AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BG": 22, "BH": 22, "BI": 27, "BR": 29,
@@ -74,7 +74,7 @@ def find_personal(text: str, lowered: str) -> list[Hit]:
 
     Args:
         text: Whole lines.
-        lowered: The same in small letters, as long (``lines.lower``).
+        lowered: The same in small letters, as long (``text.lower_in_place``).
 
     Returns:
         Hits, unsorted, which may overlap.

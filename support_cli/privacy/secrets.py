@@ -17,7 +17,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from support_cli.privacy.hits import Hit, HitKind, mask
-from support_cli.privacy.lines import lines_with
+from support_cli.text import lines_with
 
 _ASSIGN = r"(?:=>|:{1,3}=|={1,3}|!==?|\|\||:|>|\?=|,)"
 _LEAST_RUN = 20
@@ -298,7 +298,7 @@ def find_secrets(text: str, lowered: str) -> list[Hit]:
 
     Args:
         text: Whole lines; a private key may span many.
-        lowered: The same in small letters, as long (``lines.lower``).
+        lowered: The same in small letters, as long (``text.lower_in_place``).
 
     Returns:
         Hits, unsorted, which may overlap.
