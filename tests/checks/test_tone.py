@@ -28,3 +28,21 @@ def test_a_log_is_no_wall_and_no_shouting() -> None:
 
 def test_loud_summary() -> None:
     assert "W006" in codes({"summary": "INTERNET HAS BEEN DOWN SINCE MONDAY"})
+
+
+def test_insults_are_known_in_every_form_and_what_is_told_of_others_is_none() -> None:
+    for insult in (
+        "Ви там подуріли? Інтернету немає з понеділка.",
+        "Шахраї ви, а не провайдер, зняли гроші двічі",
+        "Вы совсем оборзели, третий день нет интернета",
+        "Вы мошенники, списали деньги дважды",
+        "Złodzieje, pobraliście opłatę dwa razy w listopadzie",
+        "Banda złodziei, internetu nie ma od poniedziałku",
+    ):
+        assert "W006" in codes({"details": insult}), insult
+    for told in (
+        "Złodzieje ukradli mi telefon w poniedziałek, proszę zablokować kartę",
+        "Мне звонили мошенники и просили код из сообщения",
+        "Мені телефонували шахраї й просили код",
+    ):
+        assert "W006" not in codes({"details": told}), told
