@@ -134,9 +134,9 @@ class Group(_Spoken, TyperGroup):
         command = self.get_command(ctx, args[0])  # made once: putting a command together is most of a start
         if command is None and not ctx.resilient_parsing:
             names = self.list_commands(ctx)
-            near = difflib.get_close_matches(args[0][:100], names, 1)
+            near = _near(args[0], names)
             message = _("There is no command “{name}”.").format(name=shorten(clean_line(args[0][:1000]), 60))
-            raise _wrong(message, ctx, near or names, one=bool(near))
+            raise _wrong(message, ctx, near or names, one=len(near) == 1)
         return args[0] if command else None, command, args[1:]
 
 
@@ -186,7 +186,8 @@ def explained(error: Exception) -> UsageError | None:
         return None
     if kind == "NoSuchOption":
         message = _("There is no option {option}.").format(option=shorten(clean_line(option[:1000]), 60))
-        return _wrong(message, ctx, _near_options(option, ctx), one=True)
+        near = _near_options(option, ctx)
+        return _wrong(message, ctx, near, one=len(near) == 1)
     if kind == "BadOptionUsage":
         params = ctx.command.get_params(ctx) if ctx is not None else []
         known = next((one for one in params if option in (*one.opts, *one.secondary_opts)), None)
@@ -203,8 +204,14 @@ def explained(error: Exception) -> UsageError | None:
 
 
 def _near_options(option: str, ctx: Any) -> list[str]:
-    names = [name for param in ctx.command.get_params(ctx) for name in param.opts if param.param_type_name == "option"]
-    return difflib.get_close_matches(option[:100], [name for name in names if name.startswith("--")], 1, 0.7)
+    params = [param for param in ctx.command.get_params(ctx) if param.param_type_name == "option"]
+    return _near(option, [name for param in params for name in param.opts if name.startswith("--")], 0.7)
+
+
+def _near(word: str, names: list[str], cutoff: float = 0.6) -> list[str]:
+    """The names that begin with a word, else the one that is nearly it; ``cutoff`` as in ``difflib``."""
+    begun = sorted(name for name in names if len(word.strip("-")) > 1 and name.startswith(word))
+    return begun or difflib.get_close_matches(word[:100], names, 1, cutoff)
 
 
 def _wrong(message: str, ctx: Any, names: list[str] | None = None, *, one: bool = False) -> UsageError:

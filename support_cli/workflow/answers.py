@@ -227,7 +227,7 @@ def merge_flags(given: Given, form: Form, flags: Sequence[str], stdin: Callable[
             text = text[1:]
         elif text.startswith("@"):
             read_from[key] = text[1:]
-            text = reading.decode(read_bytes(text[1:], stdin, cwd), text[1:]).rstrip("\r\n")
+            text = _read_value(key, text[1:], stdin, cwd)
         else:
             text = reading.decode_argument(text, f"--set {key}")
         question = form.question(key)
@@ -238,6 +238,15 @@ def merge_flags(given: Given, form: Form, flags: Sequence[str], stdin: Callable[
             values[key] = text
         sources[key] = Source.FLAG
     return msgspec.structs.replace(given, values=values, sources=sources, read_from=read_from, in_cells=False)
+
+
+def _read_value(key: str, name: str, stdin: Callable[[], bytes], cwd: Path) -> str:
+    try:
+        raw = read_bytes(name, stdin, cwd)
+    except UsageError as error:
+        hint = _("For a text that begins with @, write two of them:  {flag}").format(flag=f"--set {key}=@@...")
+        raise UsageError(error.message, hint=hint, where=error.where) from None
+    return reading.decode(raw, name).rstrip("\r\n")
 
 
 def takes_several(question: Question) -> bool:

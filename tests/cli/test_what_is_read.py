@@ -3,7 +3,10 @@
 import importlib
 import json
 import os
+import re
+import shlex
 import tracemalloc
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -14,6 +17,7 @@ from support_cli.cli.parser import built
 from tests.cli.conftest import ANSWERS
 from tests.table import each
 
+ROOT = Path(__file__).parents[2]
 STORY = "Щовечора о восьмій зникає інтернет, лампа червона."
 GIVEN = {**ANSWERS, "details": STORY}
 
@@ -127,6 +131,26 @@ def test_a_word_of_the_command_line_in_another_encoding_is_refused_or_read(suppo
         assert "this is not text in UTF-8." in run.err, words
     assert support("cases", "note", made["id"], RAW, "--encoding", "cp1251").code == 0
     assert "Зникає інтернет" in support("cases", "show", made["id"]).out
+
+
+def test_a_text_that_begins_with_at_gets_a_hint(support, here, answers):
+    run = support(*NEW, "-a", str(answers), "--set", "details=@anna said that it is red")
+    assert run.code == 2
+    assert "For a text that begins with @, write two of them:  --set details=@@..." in run.err
+    assert support(*NEW, "-a", str(answers), "--set", "details=@@anna said that it is red").code == 0
+    assert "\n@anna said" in next((here / "out").glob("*.md")).read_text("utf-8").replace("> ", "")
+
+
+def test_the_first_example_of_the_docs_works_and_is_not_taken_for_sample_text(support, here):
+    page = (ROOT / "docs" / "power-user.md").read_text("utf-8")
+    command = re.search(r"```sh\n(support new .*?)```", page, re.DOTALL)[1]
+    words = shlex.split(command.replace("\\\n", " "))
+    (here / "what-happened.txt").write_text("Every evening around eight the connection drops.", "utf-8")
+    (here / "logs").mkdir()
+    (here / "logs" / "router.log").write_text("link down", "utf-8")
+    run = support(*words[1:])
+    assert run.code == 0, run.err
+    assert "W005" not in run.err
 
 
 # --- Nothing is answered twice ----------------------------------------------------------------------
