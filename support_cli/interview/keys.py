@@ -92,6 +92,8 @@ def bindings(live: Live[Any]) -> KeyBindingsBase:
     _add_common(keys, live)
     _add_paste(keys, live)
     keys.add("f2")(lambda event: live.submit(event.app))  # what ends a long text ends every field
+    if live.scroll:
+        _add_scrolling(keys, live.scroll)
     if live.choices:
         _add_list(keys, live)
     elif live.multiline:
@@ -222,19 +224,29 @@ def _add_lines(keys: KeyBindings, live: Live[Any]) -> None:
     _add_enter(keys, live, line)
 
 
+_MOVES = {"up": -1, "c-p": -1, "down": 1, "c-n": 1, "pageup": -_PAGE, "pagedown": _PAGE}
+
+
+def _add_scrolling(keys: KeyBindings, scroll: Callable[[int], None]) -> None:
+    for name, lines in {**_MOVES, " ": _PAGE}.items():
+
+        @keys.add(name)
+        def _move(_event: KeyPressEvent, lines: int = lines) -> None:
+            scroll(lines)
+
+
 def _add_list(keys: KeyBindings, live: Live[Any]) -> None:
     choices = live.choices
     if choices is None:
         return
     several = choices.several
 
-    for names, lines in ((("up", "c-p"), -1), (("down", "c-n"), 1), (("pageup",), -_PAGE), (("pagedown",), _PAGE)):
-        for name in names:
+    for name, lines in _MOVES.items():
 
-            @keys.add(name)
-            def _move(_event: KeyPressEvent, lines: int = lines) -> None:
-                choices.move(lines)
-                live.look_again()
+        @keys.add(name)
+        def _move(_event: KeyPressEvent, lines: int = lines) -> None:
+            choices.move(lines)
+            live.look_again()
 
     def tick(event: KeyPressEvent) -> None:
         choices.tick()

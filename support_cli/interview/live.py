@@ -38,6 +38,7 @@ class Live(Generic[T]):
         keeper: Stores half-typed text, or None.
         choices: The list under it, or None.
         complete: Completes what stands before the cursor, on Tab; or None.
+        scroll: Moves the text under it by that many lines; or None.
         multiline: Enter begins a new line.
         steps: Every line is one step; Enter in an empty one ends the field.
         secret: What is typed is masked.
@@ -57,6 +58,7 @@ class Live(Generic[T]):
     keeper: Keeper | None = None
     choices: ChoiceList | None = None
     complete: Callable[[str], Completion] | None = None
+    scroll: Callable[[int], None] | None = None
     multiline: bool = False
     steps: bool = False
     secret: bool = False

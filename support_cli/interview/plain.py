@@ -294,6 +294,12 @@ class PlainPrompter:
             except Stay as reason:
                 self._write(str(reason))
 
+    def read(self, title: str, text: str) -> None:
+        """Writes a text and waits for Enter; see ``Prompter.read``."""
+        self._settle()
+        self._write("", clean_line(title), "", clean_text(text).strip("\n"), "")
+        self._read(_("Press Enter to go on. "))
+
     def say(self, text: str) -> None:
         """Writes a few lines; see ``Prompter.say``."""
         self._settle()

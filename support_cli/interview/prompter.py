@@ -256,5 +256,8 @@ class Prompter(Protocol):
     def choose(self, title: str, choices: Sequence[Choice], default: str = "") -> str:
         """Asks for one of a few lines and returns its key; the one with the key ``back`` is what going back takes."""
 
+    def read(self, title: str, text: str) -> None:
+        """Shows a text of any length to be read, until the person has done so."""
+
     def say(self, text: str) -> None:
         """Shows a few lines that need no answer. The text is free of control characters."""

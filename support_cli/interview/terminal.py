@@ -186,6 +186,27 @@ class TerminalPrompter:
         self._taken.append((title, next(choice.label for choice in choices if choice.key == key)))
         return key
 
+    def read(self, title: str, text: str) -> None:
+        """Shows a text, to be scrolled where it is longer than the screen; see ``Prompter.read``."""
+        self._settle()
+        body = clean_text(text).strip("\n")
+        top = 0
+
+        def drawn(width: int, rows: int) -> list[Line]:
+            nonlocal top
+            lines = wrap(body, width)
+            top = max(0, min(top, len(lines) - rows))
+            return [[("", line)] for line in lines[top : top + rows]]
+
+        def scroll(lines: int) -> None:
+            nonlocal top
+            top += lines
+
+        panel = Panel(label=clean_line(title), under=drawn)
+        live: Live[bool] = Live(panel, lambda _text: True, back=True, scroll=scroll, kept=False)
+        panel.keys = lambda: [(_("Arrows"), _("scroll")), ("Enter", _("back"))]
+        self._show(live)
+
     def say(self, text: str) -> None:
         """Shows a few lines; see ``Prompter.say``."""
         self._settle()

@@ -13,7 +13,6 @@ from support_cli.interview.engine import Engine
 from support_cli.interview.prompter import (
     Act,
     Back,
-    Choice,
     Edit,
     FilesScreen,
     Heading,
@@ -280,9 +279,7 @@ class Talk:
             self.attach()
             return ""
         if wish.action == "preview":
-            self.prompter.say(self.preview())
-            back = Choice(key="back", label=_("Back to the review"))
-            self.prompter.choose(_("This is how it would look."), [back], default="back")
+            self.prompter.read(_("This is how it would look."), self.preview())
             return ""
         if wish.action in ("send", "write"):
             blocking = [f for f in self.review() if f.level is Level.ERROR]

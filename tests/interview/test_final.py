@@ -20,7 +20,7 @@ NEITHER = ["Usuń", "na", "delete", "u", "zawsze", "3", "0", "keep"]
 CANNOT_BE_UNDONE = {"attach", "delete", "unsaved", "leave", "trust"}
 """Keys of choices that throw away what somebody wrote, let a pack say where it goes, or send what others named."""
 HARMLESS = {
-    "again", "back", "clipboard", "copy", "file", "files", "go", "keep", "keyring", "mailto", "new", "no", "resume",
+    "", "again", "back", "clipboard", "copy", "file", "files", "go", "keep", "keyring", "mailto", "new", "no", "resume",
     "solved", "stop", "take", "tried", "without", "yes",
 }  # fmt: skip
 

@@ -80,6 +80,13 @@ class Terminal:
         self.said = self.said.partition(text)[2]
         return self
 
+    def waits(self, holds):
+        end = time.monotonic() + PATIENCE
+        while not holds():
+            assert time.monotonic() < end, f"it never came:\n{self.said}\n{self.outcome}"
+            self.listen(0.01)
+        return self
+
     def type(self, text):
         data = text.replace("\n", "\r").encode(self.encoding)
         while data:
@@ -127,10 +134,12 @@ def paste(request, terminal, monkeypatch):
 
 
 def test_a_pasted_block_is_one_answer(terminal, paste):
-    terminal.ask(asking(Kind.TEXTAREA), asking(label="Since when?")).sees("Answer: ")
+    kept = Kept()
+    terminal.ask(asking(Kind.TEXTAREA, kept), asking(label="Since when?")).sees("Answer: ")
     paste(BLOCK + "The end")
     terminal.sees("The end").type("\n").sees("7 pasted lines are taken.")
-    terminal.type("typed\n").sees("typed\n").type(".\n").sees("Since when?").sees("Answer: ").type("Monday\n")
+    terminal.type("typed\n").waits(lambda: kept[-1].endswith("typed")).type(".\n")
+    terminal.sees("Since when?").sees("Answer: ").type("Monday\n")
     assert terminal.result() == [Take(BLOCK + "The end\ntyped"), Take("Monday")]
 
 

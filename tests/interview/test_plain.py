@@ -211,6 +211,12 @@ def test_one_of_a_group_says_what_is_needed_and_not_that_it_is_optional():
     assert "optional" not in talk.said
 
 
+def test_a_text_to_be_read_waits_for_enter():
+    talk = Talk("")
+    talk.prompter.read("This is how it would look.", "one\ntwo")
+    assert talk.said == "\nThis is how it would look.\n\none\ntwo\n\nPress Enter to go on. "
+
+
 def test_back_in_a_chooser():
     choices = [Choice(key="go", label="Go on"), Choice(key="back", label="To my answer")]
     assert Talk("back").prompter.choose("Read it?", choices, "go") == "back"

@@ -47,6 +47,18 @@ def test_what_was_dropped_on_the_window_is_passed_on_untouched(desk):
     assert shelf.asked == [dropped]
 
 
+def test_a_long_text_is_scrolled_and_left_with_enter_or_back(desk):
+    text = "\n".join(f"line {number}." for number in range(100))
+    desk.clear(60, 20).start(lambda prompter: prompter.read("This is how it would look.", text))
+    desk.sees("This is how", "line 0.", "Arrows scroll").sees_no("line 30.")
+    desk.press("page-down").sees("line 8.", "line 20.").sees_no("line 7.").press("space", "down").sees_no("line 16.")
+    desk.press(*["page-down"] * 20).sees("line 99.", "line 86.").press("up").sees("line 85.").sees_no("line 99.")
+    desk.press("enter")
+    assert desk.result() is None
+    desk.clear().start(lambda prompter: prompter.read("This is how it would look.", "short")).sees("short")
+    assert desk.press("ctrl-b").result() is None
+
+
 def test_pasted_lines_become_quoted_paths(desk):
     shelf = Shelf()
     collect(desk, shelf).paste("/tmp/my photo.png\n/tmp/router.log\n").press("enter").sees("router.log")

@@ -93,6 +93,9 @@ class Person:
         assert what in [choice.key for choice in choices], (what, choices)
         return str(what)
 
+    def read(self, title: str, text: str) -> None:
+        self.said.append(text)
+
     def say(self, text: str) -> None:
         self.said.append(text)
 

@@ -307,7 +307,7 @@ def test_files_belong_to_the_question_that_was_answered_with_them(bench, pack, w
 
 
 def test_the_preview_waits_until_it_was_read(bench, pack):
-    person = Person(*ALL, ("review", Act("preview")), ("choose", "back"), ("review", "write"))
+    person = Person(*ALL, ("review", Act("preview")), ("review", "write"))
     new(bench(person), options(pack))
     assert any("Every evening at eight." in text for text in person.said)
 
