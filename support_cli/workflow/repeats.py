@@ -134,7 +134,7 @@ class Repeats:
             return False
         choices = [
             Choice(key="keep", label=_("Leave it at that")),
-            Choice(key="again", label=_("Send it once more"), final=True),
+            Choice(key="send", label=_("Send it once more"), final=True),
         ]
         if self._bench.prompter().choose(told(first, self._bench.now()), choices, default="keep") == "keep":
             return False

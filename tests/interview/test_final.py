@@ -17,8 +17,8 @@ CHOICES = [Choice(key="keep", label="Zachowaj"), Choice(key="delete", label="Usu
 NO = ["", " ", "n", "no", "nie", "ні", "нет", "н", "N", "Nie."]
 YES = ["2", "yes", "tak", "так", "да", "Tak"]
 NEITHER = ["Usuń", "na", "delete", "u", "zawsze", "3", "0", "keep"]
-CANNOT_BE_UNDONE = {"attach", "delete", "unsaved", "leave", "trust"}
-"""Keys of choices that throw away what somebody wrote, let a pack say where it goes, or send what others named."""
+CANNOT_BE_UNDONE = {"attach", "delete", "unsaved", "leave", "send", "trust"}
+"""Keys of choices that throw away what somebody wrote, let a pack say where it goes, or send something."""
 HARMLESS = {
     "", "again", "back", "clipboard", "copy", "file", "files", "go", "keep", "keyring", "mailto", "new", "no", "resume",
     "solved", "stop", "take", "tried", "without", "yes",
