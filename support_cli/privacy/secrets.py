@@ -12,8 +12,8 @@ from bisect import bisect
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import cache
-from importlib import resources
 from itertools import accumulate
+from pathlib import Path
 from typing import NamedTuple
 
 from support_cli.privacy.hits import Hit, HitKind, mask
@@ -343,7 +343,7 @@ def _rules() -> tuple[dict[str, list[_Rule]], tuple[str, ...], tuple[tuple[str, 
     """Rules by the beginning of a token, those beginnings, and rules by the name that a token is assigned to."""
     prefixes: dict[str, list[_Rule]] = {}
     named: list[tuple[str, _Rule]] = []
-    for rule in json.loads(resources.files(__package__).joinpath("rules.json").read_text("utf-8")):
+    for rule in json.loads((Path(__file__).parent / "rules.json").read_text("utf-8")):
         compiled = _Rule(rule["shape"], rule["entropy"], rule["allowed"])
         for word in rule["words"]:
             if rule["by_name"]:

@@ -27,8 +27,8 @@ from support_cli.workflow.produce import Made, Output
 from support_cli.workflow.work import Outcome, Work, answers_error
 from support_cli.workflow.written import MessageWriter, TextWriter, Write, free_places, write_one
 
-_SECRETS = ("P001", "P002", "P003", "P004")
-"""Findings of what nobody else may read: cards, passwords, keys, codes."""
+_SECRETS = ("P001", "P002", "P003", "P004", "P006")
+"""Findings of what nobody else may read: cards, passwords, keys, codes, and files with such."""
 
 if TYPE_CHECKING:
     from support_cli.cases.records import Document, Message

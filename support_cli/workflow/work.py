@@ -171,7 +171,12 @@ class Work(msgspec.Struct, kw_only=True, dict=True):
             from support_cli.workflow import issues
 
             troubles = [*issues.problems(self.form, values, [one.document for one in self.outputs]), *troubles]
-        return [*check(self.form, values, files, language=self.bench.language, texts=self.texts), *troubles]
+        found = check(self.form, values, files, language=self.bench.language, texts=self.texts)
+        if files:
+            from support_cli.privacy.files import check_files
+
+            found += check_files(files)
+        return [*found, *troubles]
 
     def language(self, answers: Mapping[str, Answer]) -> str:
         """Language of the documents."""
