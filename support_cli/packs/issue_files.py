@@ -17,7 +17,7 @@ from support_cli.packs.issue_messages import LoadedForm
 from support_cli.packs.roles import infer
 
 MAX_BYTES = 1 << 20
-_FORMAT = b"3"
+_FORMAT = b"4"
 
 
 def read_bytes(path: Path) -> bytes:

@@ -196,7 +196,8 @@ class _Reader:
     def _unlabelled(self, heading: Block | None, blocks: list[Block]) -> None:
         """What stands under no words: read out, and asked only where it is plainly to be filled in."""
         prose = _COMMENT.sub("", self._cut(blocks))
-        if _TO_FILL_IN.search(prose) or _SAMPLE.search(prose) or _LABELLED.search(prose):
+        lines = [line for line in prose.split("\n") if line.strip()]
+        if 2 * sum(any(one.search(line) for one in (_TO_FILL_IN, _SAMPLE, _LABELLED)) for line in lines) > len(lines):
             remarks = [block for block in blocks if block.kind == "comment"]
             self._prose(_short(self._hint(remarks[:1])) or _("Description"), blocks[0].start, self._end(blocks))
             return
@@ -264,9 +265,9 @@ class _Reader:
         text = self._cut(before)
         if _SAMPLE.search(_COMMENT.sub("", text)):
             return True
-        if kind not in ("entry", "check"):
+        if kind != "entry":
             return False
-        asks = kind == "entry" and any(mark in one for one in _COMMENT.findall(text) for mark in "?\uff1f")
+        asks = any(mark in one for one in _COMMENT.findall(text) for mark in "?\uff1f")
         return asks or (bool(title) and role_of_words(title) in _TOLD)
 
     def _end(self, blocks: list[Block]) -> int:

@@ -136,6 +136,11 @@ MAIN = ("Description", Kind.TEXTAREA)
             [("OS", Kind.INPUT), ("Parts", Kind.CHECKBOXES), ("Log", Kind.INPUT), MAIN],
         ),
         ("Version:\nOS:\n\n## Bug\n", [MAIN, ("Bug", Kind.TEXTAREA)]),
+        ("- With issues:\n  - Search first.\n  - Be kind.\n\n## Bug\n", [("Bug", Kind.TEXTAREA)]),
+        (
+            "# Follow these steps:\n- [ ] one\n\n# Bug\n",
+            [("Follow these steps", Kind.CHECKBOXES), ("Bug", Kind.TEXTAREA)],
+        ),
         ("## OS\n- [ ] Linux\n<!-- in detail -->\n", [("OS", Kind.CHECKBOXES), ("in detail", Kind.TEXTAREA)]),
         ("only words, no heading", [("bug", Kind.TEXTAREA)]),
         ("", [("bug", Kind.TEXTAREA)]),
