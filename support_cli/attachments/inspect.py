@@ -247,7 +247,9 @@ def _read_through(descriptor: int, size: int, path: Path) -> tuple[int, str, str
 
     tail = head if total <= len(head) else peek(total - kinds.WINDOW, kinds.WINDOW)
     kind = kinds.media_type(head, tail, path.name, peek)
-    return total, digest.hexdigest(), kind, "utf-8" if decoder is not None and kind.startswith("text/") else ""
+    # Nothing at all has no character set, and some gateways drop a text that is empty.
+    is_text = total > 0 and decoder is not None and kind.startswith("text/")
+    return total, digest.hexdigest(), kind, "utf-8" if is_text else ""
 
 
 def _still_utf8(decoder: codecs.IncrementalDecoder | None, data: bytes) -> codecs.IncrementalDecoder | None:

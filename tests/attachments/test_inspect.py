@@ -396,6 +396,7 @@ def test_a_writer_on_a_pipe_is_not_disturbed(tmp_path: Path) -> None:
     ("data", "charset"),
     [
         (b"12:00 started\n", "utf-8"),
+        (b"", ""),
         ("тест\n".encode() * 100_000, "utf-8"),
         ("тест\n".encode() * 100_000 + "тест".encode("cp1251"), ""),
         ("тест".encode()[:-1], ""),

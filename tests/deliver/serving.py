@@ -34,7 +34,8 @@ class Server:
         self.port = self._listener.getsockname()[1]
         self._open: list[socket.socket] = []
         self._ended = threading.Event()
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._accepting = threading.Thread(target=self._accept, daemon=True)
+        self._accepting.start()
 
     @property
     def url(self) -> str:
@@ -45,6 +46,9 @@ class Server:
             try:
                 connection, _peer = self._listener.accept()
             except OSError:
+                return
+            if self._ended.is_set():
+                connection.close()
                 return
             self.connections += 1
             self._open.append(connection)
@@ -115,6 +119,9 @@ class Server:
 
     def close(self) -> None:
         self._ended.set()
+        with contextlib.suppress(OSError):  # wakes the thread, which would wait on another socket of the same number
+            socket.create_connection(("127.0.0.1", self.port), 1).close()
+        self._accepting.join(5)
         for each in [self._listener, *self._open]:
             with contextlib.suppress(OSError):
                 each.close()

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from support_cli.addresses import Address
@@ -33,6 +34,7 @@ FILES = {
     "👍🏽.jpg": os.urandom(1000),
     "request (1).json": b"{}",
     "n" * 200 + ".txt": b"long name",
+    "рядки.txt": "  Ü\r\nж\n\n.\nFrom x".encode(),
 }
 TYPES = {".png": "image/png", ".txt": "text/plain", ".json": "application/json", ".jpg": "image/jpeg"}
 
@@ -45,7 +47,11 @@ def programs() -> None:
 
 def message(subject: str, name: str = "Олена Коваленко") -> bytes:
     files = [
-        make_attachment(name, data, TYPES.get(Path(name).suffix, "application/zip")) for name, data in FILES.items()
+        msgspec.structs.replace(
+            make_attachment(name, data, TYPES.get(Path(name).suffix, "application/zip")),
+            charset="utf-8" if data and name.endswith(".txt") else "",
+        )
+        for name, data in FILES.items()
     ]
     return written(
         make_ticket(

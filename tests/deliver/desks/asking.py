@@ -45,10 +45,9 @@ def typed(files: Mapping[str, bytes]) -> tuple[Attachment, ...]:
 
 def _is_utf8(octets: bytes) -> bool:
     try:
-        octets.decode("utf-8")
+        return bool(octets.decode("utf-8"))
     except UnicodeDecodeError:
         return False
-    return True
 
 
 def make_desk_job(files: Mapping[str, bytes] | None = None, mark: str = "7f3k9q2m", **more: Any) -> Job:
