@@ -17,6 +17,17 @@ YES = frozenset(["yes", "y", "true", "on", "1", "так", "т", "да", "д", "t
 NO = frozenset(["no", "n", "false", "off", "0", "ні", "н", "нет", "nie"])
 
 
+LACKING = frozenset(
+    [
+        *("i don't have it", "i do not have it", "don't have it", "i don't have one", "i don't know"),
+        *("не маю", "немає", "у мене немає", "у мене його немає", "не знаю"),
+        *("нет", "у меня нет", "у меня его нет"),
+        *("nie mam", "nie mam go", "nie mam numeru", "nie znam", "nie wiem", "brak"),
+    ]
+)
+"""What people say who do not have a number that is asked for."""
+
+
 class Invalid(Exception):
     """A value that will not do.
 
@@ -63,6 +74,12 @@ def says_yes(text: str) -> bool | None:
     """Whether a text is a plain yes or no in one of our languages; None when it is neither."""
     said = text.strip().rstrip(".!").casefold()
     return True if said in YES else False if said in NO else None
+
+
+def says_lacking(text: str) -> bool:
+    """Whether a text says that somebody does not have what is asked for."""
+    said = clean_line(text).rstrip(".!").casefold().replace("’", "'")
+    return said in LACKING or said == _("I don't have it").casefold()
 
 
 def _plain(text: str) -> str:

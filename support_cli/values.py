@@ -12,8 +12,8 @@ from support_cli import formats
 from support_cli.formats import MAX_TEXT, text_of, wrong_form
 from support_cli.formats import is_email as is_email  # noqa: PLC0414 - part of this room's interface
 from support_cli.i18n import _, ngettext
-from support_cli.options import Invalid, quote, read_boxes, read_choice, says_yes, written
-from support_cli.packs.model import Kind, Question, Value
+from support_cli.options import Invalid, quote, read_boxes, read_choice, says_lacking, says_yes, written
+from support_cli.packs.model import Kind, Question, Role, Value
 from support_cli.patterns import later
 from support_cli.text import clean_line, clean_text
 
@@ -41,7 +41,20 @@ def read(question: Question, raw: object, texts: Mapping[str, str] = _NOTHING) -
     if question.pattern_message in texts:
         question = msgspec.structs.replace(question, pattern_message=texts[question.pattern_message])
     choose = _CHOOSERS.get(question.kind)
-    return choose(question, raw, texts) if choose else _READERS[question.kind](question, raw)
+    if choose:
+        return choose(question, raw, texts)
+    try:
+        return _READERS[question.kind](question, raw)
+    except Invalid:
+        if may_lack(question) and isinstance(raw, str) and says_lacking(raw):
+            return clean_line(raw)
+        raise
+
+
+def may_lack(question: Question) -> bool:
+    """Whether "I don't have it" answers a question too: it asks for a number that not everybody has at hand."""
+    shaped = question.pattern is not None or question.kind is not Kind.INPUT
+    return shaped and question.role in (Role.ACCOUNT, Role.ORDER, Role.SERIAL)
 
 
 def _checked(question: Question, text: str) -> str:

@@ -1,9 +1,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from support_cli import questionnaire
 from support_cli.options import Invalid
-from support_cli.packs.model import Kind
+from support_cli.packs.model import Kind, Role
 from support_cli.values import MAX_ITEMS, is_email, read
 from tests.making import HOSTILE, ask, is_clean, nasty_text
 from tests.table import each
@@ -20,6 +22,19 @@ raw_values = st.recursive(
 def question_of(kind):
     options = ("Wi-Fi", "Cable", "Yes") if kind in (Kind.DROPDOWN, Kind.CHECKBOXES) else ()
     return ask(kind, options=options)
+
+
+@each("said", ["I don't have it", "i don’t have it.", "не маю", "У меня нет", "nie mam", "нет", "немає", "brak"])
+def test_who_does_not_have_a_number_may_say_so(said):
+    for kind, role in ((Kind.INPUT, Role.ORDER), (Kind.PHONE, Role.ACCOUNT), (Kind.NUMBER, Role.SERIAL)):
+        question = replace(ask(kind, required=True), role=role, pattern="[0-9]+" if kind is Kind.INPUT else None)
+        assert read(question, said) == said
+        assert questionnaire.problems_of(question, said) == []
+        for other in (replace(question, role=None), replace(question, role=Role.PHONE)):
+            with pytest.raises(Invalid):
+                read(other, said)
+        with pytest.raises(Invalid):
+            read(question, "I have it somewhere")
 
 
 def texts_in(value):

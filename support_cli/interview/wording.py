@@ -9,6 +9,7 @@ from support_cli.i18n import _, format_size, ngettext
 from support_cli.interview.prompter import Heading, Screen
 from support_cli.packs.model import Kind, Question, Value
 from support_cli.text import clean_line, clean_text
+from support_cli.values import may_lack
 
 MASK = "****"
 _SHOW_HOW = (Kind.EMAIL, Kind.PHONE)
@@ -150,13 +151,16 @@ def first_line(text: str) -> str:
 
 def kind_hint(question: Question) -> str:
     """How an answer of this type is written, where that is not plain; empty otherwise."""
+    hint = ""
     if question.kind is Kind.DATE:
-        return _("A date, like 2026-11-21 or 21.11.2026.")
-    if question.kind is Kind.TIME_WINDOW:
-        return _("From when to when, like 12:00-14:00 or 2026-11-21 12-14.")
-    if question.kind is Kind.PHONE:
-        return _("With the country code, like +380 44 123 45 67.")
-    return ""
+        hint = _("A date, like 2026-11-21 or 21.11.2026.")
+    elif question.kind is Kind.TIME_WINDOW:
+        hint = _("From when to when, like 12:00-14:00 or 2026-11-21 12-14.")
+    elif question.kind is Kind.PHONE:
+        hint = _("With the country code, like +380 44 123 45 67.")
+    if question.required and may_lack(question):
+        hint += "\n" * bool(hint) + _("If you do not have it, write: {words}").format(words=_("I don't have it"))
+    return hint
 
 
 def search_text(count: int) -> str:

@@ -13,7 +13,7 @@ from support_cli.cells import cells
 from support_cli.errors import SupportError
 from support_cli.interview.plain import PlainPrompter
 from support_cli.interview.prompter import Act, Back, Choice, Edit, FileRow, Heading, Leave, ReviewRow, Skip, Take
-from support_cli.packs.model import Kind, Option
+from support_cli.packs.model import Kind, Option, Role
 from tests.interview.making import CONNECTIONS, LOG, PHOTO, Kept, Shelf, asking, collecting, reviewing, understood
 from tests.table import each
 
@@ -215,6 +215,17 @@ def test_a_text_to_be_read_waits_for_enter():
     talk = Talk("")
     talk.prompter.read("This is how it would look.", "one\ntwo")
     assert talk.said == "\nThis is how it would look.\n\none\ntwo\n\nPress Enter to go on. "
+
+
+def test_who_does_not_have_a_number_is_told_what_to_write():
+    fields = {"role": Role.ORDER, "pattern": "[0-9]+", "required": True}
+    talk = Talk("I don't have it")
+    assert talk.prompter.ask(asking(**fields)) == Take("I don't have it")
+    assert "If you do not have it, write: I don't have it\n" in talk.said
+    for other in ({**fields, "role": None}, {**fields, "required": False}, {**fields, "pattern": None}):
+        talk = Talk("12")
+        talk.prompter.ask(asking(**other))
+        assert "do not have it" not in talk.said
 
 
 def test_back_in_a_chooser():
