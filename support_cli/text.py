@@ -1,5 +1,8 @@
 """Text that came from outside, made harmless: no control, escape or bidi characters, no half characters."""
 
+from bisect import bisect
+from itertools import accumulate
+
 from support_cli.patterns import later
 
 # C0 and C1 controls except TAB and LF, the bidirectional embeddings, overrides and isolates (UAX #9),
@@ -12,6 +15,9 @@ _ESCAPES = later(
     r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x00-\x1f\x7f-\x9f]*(?:\x07|\x1b\\|\x9c)"
     r"|\x1b[ -/]*[0-~]"
 )
+_WORTH_COMPARING = 20_000
+"""Characters from which on lines are compared before they are searched."""
+_ALIKE = bytes.maketrans(b"123456789", b"000000000")
 _LINE_ENDS = later("\r\n|[\r\v\f\x85\u2028\u2029]")
 
 
@@ -66,14 +72,61 @@ def lower_in_place(text: str) -> str:
     return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
-def lines_with(lowered: str, words: tuple[str, ...], *, beside: bool = False) -> list[tuple[int, int]]:
-    """Where the lines stand that hold one of some words, each once, in the order of the text.
+class Lines:
+    """The lines of a text, searched for words. Logs repeat themselves: lines that differ in digits only are one."""
 
-    Args:
-        lowered: A text in small letters.
-        words: What is looked for, in small letters.
-        beside: The line before and the line after belong to each; stretches that meet are one.
-    """
+    def __init__(self, lowered: str) -> None:
+        """Args: lowered: The text in small letters."""
+        self._text = lowered
+        self._like: list[list[int]] = []
+        if len(lowered) < _WORTH_COMPARING or not lowered.isascii():
+            return
+        lines = lowered.encode("ascii").translate(_ALIKE).split(b"\n")
+        like: dict[bytes, list[int]] = {}
+        for number, line in enumerate(lines):
+            like.setdefault(line, []).append(number)
+        self._like = list(like.values())
+        self._each = b"\n".join(like)
+        self._begins = list(accumulate((len(line) + 1 for line in like), initial=0))
+        self._starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
+
+    def with_any(self, words: tuple[str, ...], *, beside: bool = False) -> list[tuple[int, int]]:
+        """Where the lines stand that hold one of some words, each once, in the order of the text.
+
+        Args:
+            words: In small letters; a digit may stand for any other.
+            beside: The line before and the line after belong to each; stretches that meet are one.
+        """
+        found = self._alike(words) if self._like else lines_with(self._text, words)
+        return self._with_neighbours(found) if beside else found
+
+    def _alike(self, words: tuple[str, ...]) -> list[tuple[int, int]]:
+        numbers: set[int] = set()
+        for word in words:
+            sought = word.encode("ascii", "ignore").translate(_ALIKE) if word.isascii() else b"\n\n"
+            at = self._each.find(sought)
+            while at >= 0:
+                place = bisect(self._begins, at) - 1
+                numbers.update(self._like[place])
+                at = self._each.find(sought, self._begins[place + 1] - 1)
+        starts = self._starts
+        return [(starts[number], starts[number + 1] - 1) for number in sorted(numbers)]
+
+    def _with_neighbours(self, found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+        wide: list[tuple[int, int]] = []
+        for start, end in found:
+            before = self._text.rfind("\n", 0, max(0, start - 1)) + 1
+            after = self._text.find("\n", end + 1)
+            after = len(self._text) if after < 0 else after
+            if wide and before <= wide[-1][1]:
+                wide[-1] = wide[-1][0], max(after, wide[-1][1])
+            else:
+                wide.append((before, after))
+        return wide
+
+
+def lines_with(lowered: str, words: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Where the lines of a text in small letters stand that hold one of some words, each once, in order."""
     found: dict[int, int] = {}
     ascii_only = lowered.isascii()
     for word in words:
@@ -86,15 +139,4 @@ def lines_with(lowered: str, words: tuple[str, ...], *, beside: bool = False) ->
             end = len(lowered) if end < 0 else end
             found[start] = end
             at = lowered.find(word, end)
-    if not beside:
-        return sorted(found.items())
-    wide: list[tuple[int, int]] = []
-    for start, end in sorted(found.items()):
-        before = lowered.rfind("\n", 0, max(0, start - 1)) + 1
-        after = lowered.find("\n", end + 1)
-        after = len(lowered) if after < 0 else after
-        if wide and before <= wide[-1][1]:
-            wide[-1] = wide[-1][0], max(after, wide[-1][1])
-        else:
-            wide.append((before, after))
-    return wide
+    return sorted(found.items())

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_cli.text import clean_line, clean_text, shorten
+from support_cli.text import Lines, clean_line, clean_text, lines_with, shorten
 from tests.making import HOSTILE, is_clean, nasty_text
 from tests.table import each
 
@@ -76,3 +76,17 @@ def test_shortened_text_fits(text, width):
 
 def test_shortening_cuts_at_a_word():
     assert shorten("The internet drops every evening", 22) == "The internet drops…"
+
+
+@given(st.lists(st.tuples(st.integers(0, 99), st.sampled_from(["ok", "pass 2fa", "token", "пароль", ""])), max_size=8))
+def test_lines_with_a_word_are_the_same_in_short_and_in_long_texts(rows: list[tuple[int, str]]) -> None:
+    few = "\n".join(f"{number} {word}" for number, word in rows if word.isascii())
+    long = few + "\n" + "20 ok\n" * 5_000
+    words = ("pass", "2fa", "token", "пароль")
+    assert Lines(few).with_any(words) == lines_with(few, words)
+    assert Lines(long).with_any(words) == lines_with(long, words)
+
+
+def test_neighbours_of_lines_meet() -> None:
+    text = "a\nb\npin\nc\npin\nd\ne"
+    assert [text[start:end] for start, end in Lines(text).with_any(("pin",), beside=True)] == ["b\npin\nc\npin\nd"]

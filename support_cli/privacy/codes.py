@@ -39,6 +39,13 @@ _ONCE_AFTER = rf"(?i){_JOINT}(?:{_CODE}{_JOINT})?{_ONCE}"
 _LOOK_BACK, _LOOK_ON = 60, 40
 
 
+_NEAR = (
+    "pin", "cv", "otp", "2fa", "code", "kod", "pass", "has", "blik", "sms", "пін", "пин", "код", "парол", "смс", "цвв",
+    "свв", "验证码", "コード", "인증번호",
+)  # fmt: skip
+"""One of these stands near every code, in small letters: most numbers are done with at once."""
+
+
 def find(text: str) -> list[Hit]:
     """Finds PINs, check values and one-time codes."""
     found = [
@@ -50,6 +57,9 @@ def find(text: str) -> list[Hit]:
 
 
 def _is_code(text: str, start: int, end: int) -> bool:
+    near = text[max(0, start - _LOOK_BACK) : end + _LOOK_ON].lower()
+    if not any(word in near for word in _NEAR):
+        return False
     before = text[max(0, start - _LOOK_BACK) : start]
     for pattern, lengths in _BEFORE:
         if end - start in lengths and re.search(pattern, before):

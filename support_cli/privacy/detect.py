@@ -7,18 +7,18 @@ password only where it is given as one. Every search is linear in the text, and 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from support_cli.text import lines_with, lower_in_place
+from support_cli.text import Lines, lower_in_place
 
 if TYPE_CHECKING:
     from support_cli.privacy.hits import Hit
 
 _PASSWORD_WORDS = (
-    "passw", "passp", "passc", "pass:", "pass=", "pass =", 'pass"', "pwd", "fi key", "network key", "fikey",
+    "pass", "pwd", "fi key", "network key", "fikey",
     "hasl", "klucz", "hasł", "парол", "пассворд", "ключ",
 )  # fmt: skip
 _CODE_WORDS = (
-    "pin", "cvv", "cvc", "cvn", "otp", "2fa", "code", "kod", "blik", "sms", "one-time", "one time", "g-",
-    "whatsapp.com/", "пін", "пин", "код", "смс", "цвв", "свв", "验证码", "認証", "確認コード",
+    "pin", "cvv", "cvc", "cvn", "otp", "2fa", "code", "kod", "blik", "sms", "one-time", "one time", " g-",
+    "пін", "пин", "код", "смс", "цвв", "свв", "验证码", "認証", "確認コード", "인증번호",
 )  # fmt: skip
 _DOCUMENT_WORDS = (
     "passport", "paszp", "dowod", "osobist", "pesel", "ssn", "social sec", "dowód", "пасп", "рнокпп", "іпн", "ідент",
@@ -55,32 +55,33 @@ def find(text: str, *, personal: bool = False) -> "list[Hit]":
         Hits in the order of the text, none overlapping; where two claim a place, the longer one has it.
     """
     lowered = lower_in_place(text)
+    lines = Lines(lowered)
     found: list[Hit] = []
     digits = sum(map(text.count, "0123456789")) if len(text) < _LONG else len(text)
     if digits >= 13:
         from support_cli.privacy import cards
 
         found += cards.find(text)
-    if at := lines_with(lowered, _PASSWORD_WORDS):
+    if at := lines.with_any(_PASSWORD_WORDS):
         from support_cli.privacy import passwords
 
         found += _among(text, at, passwords.find)
-    if digits >= 3 and (at := lines_with(lowered, _CODE_WORDS, beside=True)):
+    if digits >= 3 and (at := lines.with_any(_CODE_WORDS, beside=True)):
         from support_cli.privacy import codes
 
         found += _among(text, at, codes.find)
-    if digits >= 6 and (at := lines_with(lowered, _DOCUMENT_WORDS, beside=True)):
+    if digits >= 6 and (at := lines.with_any(_DOCUMENT_WORDS, beside=True)):
         from support_cli.privacy import documents
 
         found += _among(text, at, documents.find)
     if len(text) >= _LONG or any(word in lowered for word in _SETTING_WORDS) or _has_long_word(text):
         from support_cli.privacy import secrets
 
-        found += secrets.find_secrets(text, lowered)
+        found += secrets.find_secrets(text, lowered, lines)
     if personal:
         from support_cli.privacy import personal as people
 
-        found += people.find_personal(text, lowered)
+        found += people.find_personal(text, lines)
     return _without_overlaps(found)
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from support_cli.privacy.hits import Hit, HitKind, mask
-from support_cli.text import lines_with
+from support_cli.text import Lines
 
 _IBAN_LENGTHS = {
     "AD": 24, "AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BG": 22, "BH": 22, "BI": 27, "BR": 29,
@@ -69,19 +69,19 @@ _NOBODY = frozenset(
 )  # fmt: skip
 
 
-def find_personal(text: str, lowered: str) -> list[Hit]:
+def find_personal(text: str, lines: Lines) -> list[Hit]:
     """Finds personal data in what programs write.
 
     Args:
         text: Whole lines.
-        lowered: The same in small letters, as long (``text.lower_in_place``).
+        lines: Its lines in small letters.
 
     Returns:
         Hits, unsorted, which may overlap.
     """
     hits = list(_ipv4(text))
     for kind, words, finder in _FINDERS:
-        for start, end in lines_with(lowered, words):
+        for start, end in lines.with_any(words):
             for first, last in finder(text[start:end]):
                 hits.append(Hit(kind, start + first, start + last, mask("")))
     hits += [Hit(HitKind.ACCOUNT, *span, mask("")) for span in _accounts(text)]

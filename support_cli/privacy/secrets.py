@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from support_cli.privacy.hits import Hit, HitKind, mask
-from support_cli.text import lines_with
+from support_cli.text import Lines, lines_with
 
 _ASSIGN = r"(?:=>|:{1,3}=|={1,3}|!==?|\|\||:|>|\?=|,)"
 _LEAST_RUN = 20
@@ -293,18 +293,19 @@ _KEY_BLOCK = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----"
 _LONGEST_BLOCK = 64_000
 
 
-def find_secrets(text: str, lowered: str) -> list[Hit]:
+def find_secrets(text: str, lowered: str, lines: Lines) -> list[Hit]:
     """Finds credentials in what programs write.
 
     Args:
         text: Whole lines; a private key may span many.
         lowered: The same in small letters, as long (``text.lower_in_place``).
+        lines: Its lines.
 
     Returns:
         Hits, unsorted, which may overlap.
     """
     hits = list(_private_keys(text)) if "PRIVATE KEY" in text else []
-    picked = lines_with(lowered, _SIGNS)
+    picked = lines.with_any(_SIGNS)
     kept, small = ("\n".join(whole[start:end] for start, end in picked) for whole in (text, lowered))
     places = list(accumulate((end - start + 1 for start, end in picked), initial=0))
     for words, finder in _FINDERS:
@@ -318,7 +319,7 @@ def find_secrets(text: str, lowered: str) -> list[Hit]:
                 for first, last, kind in finder(line, small[start:end])
             ]
     for literal, shape in _INSIDE:
-        for start, end in lines_with(lowered, (literal,)):
+        for start, end in lines.with_any((literal,)):
             hits += [
                 Hit(HitKind.TOKEN, *found.span(), mask(found[0], shown=4))
                 for found in _compiled(shape).finditer(text, start, end)
