@@ -141,7 +141,7 @@ _TELLING = (
 
 def _is_blank(value: str) -> bool:
     """A mask, a placeholder, a variable or a call: nothing that opens a door."""
-    inner = value.strip("*•xX.…#_-?<>[](){}$%")
+    inner = value.strip("*•xX.…#_-?<>[](){}$% \t")
     if len(inner) < 2 or value[0] in "<[{($%&" or "(" in value or value.casefold() in _EMPTY:
         return True
     return "***" in value or "•••" in value or "{{" in value

@@ -153,6 +153,24 @@ def test_a_batch_reports_every_line_and_stops_at_none(support, here, answers):
     assert len(list((here / "out").iterdir())) == 4
 
 
+def test_every_way_to_a_request_looks_through_its_files(support, here, answers):
+    (here / "router.log").write_text("ok\npassword=Kotik2019\n", "utf-8")
+    (here / "row.jsonl").write_text(json.dumps(json.loads(answers.read_text("utf-8"))), "utf-8")
+    new = ("new", "--no-input", "-a", str(answers), "--attach", "router.log", "-o", "out/")
+    written = support("new", "--no-input", "-a", str(answers), "--attach", "router.log", "-o", "made.json")
+    assert written.code == 0
+    for way in (
+        new,
+        (*new, "--dry-run"),
+        ("render", "made.json"),
+        ("batch", "row.jsonl", "--attach", "router.log", "-o", "o/"),
+    ):
+        run = support(*way, "--json")
+        assert "P006" in run.out, way
+        assert "Kotik2019" not in run.out + run.err, way
+    assert support(*new, "--strict").code == 1
+
+
 def test_a_batch_of_csv_rows(support, here, answers):
     good = json.loads(answers.read_text("utf-8"))
     head = ",".join(good)

@@ -102,6 +102,7 @@ def test_of_a_private_key_the_first_and_last_line_stay() -> None:
         "Bad activity token: android.os.BinderProxy@2bd79ce",
         "pass2: 320.000MB/s transfers",
         "SECRET=`etcdctl get /desk_secret`",
+        '{"password": "    "}',
         "ghp_ is how these tokens begin",
         "https://desk.test/viewtopic.php?t=61911",
         "Feature: Basic Features=0xda0400",
