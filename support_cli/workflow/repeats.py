@@ -19,6 +19,7 @@ from support_cli.cases.records import Case, Mark, Message, MessageState
 from support_cli.errors import UnusableError, UsageError
 from support_cli.i18n import _, format_ago
 from support_cli.interview.prompter import Choice
+from support_cli.invocation import command_line
 from support_cli.request import Request
 from support_cli.text import clean_line, shorten
 from support_cli.workflow.bench import Bench
@@ -86,7 +87,7 @@ class Repeats:
             if message is None and self._sends and now - mark.at < _UNDER_WAY:
                 raise UnusableError(
                     _("Another run of support is sending the same request at this moment."),
-                    hint=_("Look a minute later:  {command}").format(command="support outbox list"),
+                    hint=_("Look a minute later:  {command}").format(command=command_line("outbox", "list")),
                 )
             return None
         if mark.content != self._content:
