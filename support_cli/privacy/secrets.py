@@ -267,7 +267,7 @@ _FINDERS: tuple[tuple[tuple[str, ...], _Finder], ...] = (
     (("basic ", "bearer "), _schemes),
     (("response=", "signature=", "cnonce="), _signatures),
     (("cookie",), _cookies),
-    (("-u ", "--user", "--proxy-user", "-pass", "--token", "--secret", "--api", "-u"), _command_lines),
+    ((" -u", "--user", "--proxy-user", "-pass", "--token", "--secret", "--api"), _command_lines),
     (("://",), _addresses),
     (("key=", "token=", "secret=", "pwd=", "sig=", "passwd=", "password=", "signature=", "auth=", "session=", "code="),
      _queries),
@@ -277,7 +277,8 @@ _FINDERS: tuple[tuple[tuple[str, ...], _Finder], ...] = (
 """What looks for credentials in a line, and the words of which one stands in a line where it can find any."""
 _SIGNS = (
     "pass", "pwd", "secret", "token", "key", "cred", "kennwort", "auth", "salt", "communit", "basic ", "bearer ",
-    "cookie", "://", "-u", "sig", "cnonce", "response=", "session=", "code=", "eyj", "ey3", "hook", "/input/",
+    "cookie", "://", " -u", " --user", "sig=", "signature", "cnonce", "response=", "session=", "code=",
+    "eyj", "ey3", "hook", "/input/",
 )  # fmt: skip
 """Words of which one stands in every line that a finder looks at: these are searched in the whole text."""
 _INSIDE: tuple[tuple[str, str], ...] = (
