@@ -155,10 +155,12 @@ def repeats_of(work: Work, request: Request, *, sends: bool) -> Repeats:
     Raises:
         UsageError: If ``--request-id`` is no key.
     """
-    name, _channel, _queue = work.route(request.answers)
+    name, channel, queue = work.route(request.answers)
+    # A channel of one name may lead elsewhere: a newer pack, a clone of another server.
+    where = (name, queue, channel.url, channel.to) if channel is not None else (name, queue)
     secrets = {one.id for one in work.form.questions if one.secret}  # nothing of them is stored, not even a digest
     answers = {key: answer.value for key, answer in request.answers.items() if key not in secrets}
-    content = digest(request.pack.name, request.form, answers, files_of(request), name, addresses_of(work.to))
+    content = digest(request.pack.name, request.form, answers, files_of(request), where, addresses_of(work.to))
     return Repeats(work.bench, request.id, content, key=checked_key(work.options.request_id), sends=sends)
 
 

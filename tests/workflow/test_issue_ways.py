@@ -129,7 +129,7 @@ def test_every_way_names_the_server(  # type: ignore[no-untyped-def]
     for name in PLACES.values():
         (bench().cwd / name).unlink(missing_ok=True)
     clone(remote, PLACES[way], FORM if way != "glab" else "## What\n\n")
-    sets = () if way != "glab" else ("what=It stops",)
+    sets = (f"what=It stops, {REMOTES.index((remote, resolved, page))}",)  # each row is another request
     if told in (way, None) and way != "gitea":
         calls = stand_in(way)
         assert send(bench(), way, *sets).state == "sent"
@@ -221,7 +221,7 @@ def test_labels_assignees_type_and_projects_go_along(bench, clone, stand_in) -> 
 def test_what_a_repository_does_not_take_stops_no_issue(bench, clone, stand_in, answers, flags, note) -> None:  # type: ignore[no-untyped-def]
     calls = stand_in("gh", *answers)
     clone("git@github.com:acme/tool.git")
-    outcome = send(bench(), "gh")
+    outcome = send(bench(), "gh", f"what=It stops: {note}")
     last = [call for call in calls() if call[0] == "issue"][-1]
     assert [one for one in last if one.startswith("--")][3:] == flags
     assert note in " ".join(outcome.opened.notes)

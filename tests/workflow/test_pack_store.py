@@ -410,7 +410,7 @@ def test_it_may_not_say_where_to_send_before_somebody_agreed(desk, folder, home)
     assert written(bench, folder, send=True, to="me@example.org").state == "sent"  # the customer's own word
     digest = open_pack(bench, str(folder)).digest
     assert written(bench, folder, send=True, trust=digest).state == "sent"
-    assert written(bench, folder, send=True).state == "sent"
+    assert written(bench, folder, send=True, request_id="another").state == "sent"
     assert sent.jobs == [("me@example.org",), ("help@acme.example",), ("help@acme.example",)]
 
 
