@@ -21,11 +21,12 @@ class Source(IntEnum):
     """
 
     DEFAULT = 0
-    PROFILE = 1
-    NOTED = 2
-    ASKED = 3
-    FILE = 4
-    FLAG = 5
+    PROFILE = 10
+    STORY = 15
+    NOTED = 20
+    ASKED = 30
+    FILE = 40
+    FLAG = 50
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -113,6 +114,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
         answers: Question id to answer; only questions that were visible.
         attachments: Files that go along.
         consents: Consents with their wording.
+        story: What the customer told before anything was asked, word for word; empty where nobody told one.
     """
 
     id: str
@@ -123,6 +125,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     answers: dict[str, Answer]
     attachments: tuple[Attachment, ...] = ()
     consents: tuple[Consent, ...] = ()
+    story: str = ""
 
     def value(self, question_id: str) -> Value | None:
         """The value of an answer, or None."""
@@ -142,6 +145,7 @@ class RequestFile(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True,
     answers: dict[str, Value]
     attachments: list[Attachment] = []
     consents: list[Consent] = []
+    story: str = ""
 
 
 def to_file(request: Request) -> RequestFile:
@@ -156,6 +160,7 @@ def to_file(request: Request) -> RequestFile:
         answers={key: answer.value for key, answer in request.answers.items()},
         attachments=list(request.attachments),
         consents=list(request.consents),
+        story=request.story,
     )
 
 
@@ -173,6 +178,7 @@ def from_file(record: RequestFile) -> Request:
         answers={key: Answer(value, Source.FILE) for key, value in record.answers.items()},
         attachments=tuple(record.attachments),
         consents=tuple(record.consents),
+        story=record.story,
     )
 
 

@@ -70,6 +70,7 @@ def read_request(data: object, name: str) -> Request:
             for one in record.attachments
         ),
         consents=tuple(msgspec.structs.replace(one, wording=clean_text(one.wording)) for one in record.consents),
+        story=clean_text(record.story),
     )
 
 

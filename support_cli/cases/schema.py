@@ -179,7 +179,10 @@ _REPEATS = (
     "CREATE INDEX marks_of_case ON marks (case_id)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _DOUBT, _FOLLOWED, _PLAIN, _REPEATS)
+# Where an answer came from is ranked with room between the ranks, since stories came between profile and draft.
+_RANKED = ("UPDATE answers SET source = source * 10",)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (_FIRST, _DOUBT, _FOLLOWED, _PLAIN, _REPEATS, _RANKED)
 
 TABLES = (
     "drafts",

@@ -26,6 +26,7 @@ class Entry(NamedTuple):
 COMMANDS = (
     Entry("new", "new", N_("Write to support: interview, review, save or send.")),
     Entry("resume", "resume", N_("Go on with a draft.")),
+    Entry("understand", "understand", N_("Say what a story tells, and what would still be asked.")),
     Entry("check", "check", N_("Say what is weak about a request.")),
     Entry("render", "render", N_("Make one document of a request, in any format.")),
     Entry("send", "send", N_("Deliver a request.")),

@@ -17,6 +17,12 @@ def new(
     form: Annotated[str, typer.Argument(metavar="[FORM]", help=_("Form of the pack, or name of a pack."))] = "",
     pack: flags.PackName = "",
     answers: flags.Answers = "",
+    story: Annotated[
+        str,
+        typer.Option(
+            "--story", metavar="FILE", help=_("A file with what happened, in your own words; - for standard input.")
+        ),
+    ] = "",
     body: Annotated[
         str,
         typer.Option(
@@ -49,9 +55,9 @@ def new(
 
     context = Context(given(no_input=no_input))
     options = NewOptions(
-        form=form, pack=pack, answers=answers, body=body, set=tuple(set_ or ()), attach=tuple(attach or ()),
-        allow_files=tuple(allow_files or ()), no_input=no_input, document=document, format=format_, output=output,
-        send=send, request_id=request_id, channel=channel, to=flags.joined(to), dry_run=dry_run, strict=strict,
-        strict_form=strict_form, trust=trust,
+        form=form, pack=pack, answers=answers, story=story, body=body, set=tuple(set_ or ()),
+        attach=tuple(attach or ()), allow_files=tuple(allow_files or ()), no_input=no_input, document=document,
+        format=format_, output=output, send=send, request_id=request_id, channel=channel, to=flags.joined(to),
+        dry_run=dry_run, strict=strict, strict_form=strict_form, trust=trust,
     )  # fmt: skip
     print_outcome(compose(context.bench, options), context)

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -17,6 +17,9 @@ from support_cli.packs.model import Form, Manifest
 from support_cli.packs.pack import Files, Pack
 from support_cli.patterns import later
 from support_cli.text import clean_text
+
+if TYPE_CHECKING:
+    from support_cli.packs.schema import CuesFile
 
 T = TypeVar("T")
 _HERE = Path(__file__).parent.parent
@@ -83,6 +86,7 @@ def open_files(files: Files, cache: Cache, *, digest: str, where: str, origin: s
         read_texts=reader.texts,
         template_names=[name.removeprefix("templates/") for name in files.names("templates")],
         files=files,
+        read_cues=reader.cues,
         read_faq=reader.faq,
     )
 
@@ -162,6 +166,16 @@ class _PackReader:
 
         names = [name for name in self.files.names("faq") if name.endswith(".md")]
         return [(name[4:-3], decode(self.files.read(name), self.name_of(name))) for name in names]
+
+    def cues(self) -> "CuesFile | None":
+        if "cues.yml" not in self.files.names(""):
+            return None
+        from support_cli.packs import native, schema, yamltext
+
+        def make(raw: bytes) -> schema.CuesFile:
+            return native.read_cues(yamltext.parse(raw, name=self.name_of("cues.yml")))
+
+        return self.cached("cues", "cues.yml", schema.CuesFile, make)
 
     def texts(self, language: str) -> Mapping[str, str]:
         if language == self.language:

@@ -197,6 +197,22 @@ class SelfHelp(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     title: str = ""
 
 
+class StoryPlan(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What is asked of somebody who told a story.
+
+    Attributes:
+        first: The story is asked for before anything else.
+        required: Questions that stay required after a story; None for all of them.
+        ask: Questions that an operator would still ask, the most useful first.
+        most: How many of those are asked, besides what is required.
+    """
+
+    first: bool = True
+    required: tuple[str, ...] | None = None
+    ask: tuple[str, ...] = ()
+    most: int = 3
+
+
 class Form(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """One list of questions.
 
@@ -216,6 +232,7 @@ class Form(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
         respond_within: Promised seconds until an answer, or None.
         self_help: Steps offered before sending.
         before_you_start: What a customer should have at hand for this form, besides what the pack says.
+        story: What is asked after a story.
         trailer: Text that stands after the sections of a Markdown template's body, kept byte for byte.
     """
 
@@ -234,6 +251,7 @@ class Form(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     respond_within: int | None = None
     self_help: tuple[SelfHelp, ...] = ()
     before_you_start: tuple[str, ...] = ()
+    story: StoryPlan = StoryPlan()
     trailer: str = ""
 
     def question(self, question_id: str) -> Question | None:
@@ -350,7 +368,8 @@ class NotOurs(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 class Manifest(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A pack's ``pack.yml``, with defaults filled in; durations in seconds, sizes in bytes.
 
-    ``escalation`` is the name of the channel that takes what a supervisor shall look at, or empty.
+    ``escalation`` is the name of the channel that takes what a supervisor shall look at, or empty. ``offer`` lets the
+    pack be chosen by a story that was told without naming one.
     """
 
     name: str
@@ -372,3 +391,4 @@ class Manifest(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     not_ours: tuple[NotOurs, ...] = ()
     before_you_start: tuple[str, ...] = ()
     forms: tuple[str, ...] = ()
+    offer: bool = False

@@ -19,6 +19,7 @@ from support_cli.packs.model import (
     Question,
     Route,
     SelfHelp,
+    StoryPlan,
 )
 from support_cli.packs.native_questions import QuestionReader, listed, nearest
 from support_cli.packs.shape import convert
@@ -59,6 +60,7 @@ def read_form(parsed: Parsed, form_id: str) -> Form:
     form = Form(
         id=form_id,
         before_you_start=tuple(head.before_you_start),
+        story=_read_story(faults, head.story, [q.id for q in questions if q.asks]),
         name=head.name,
         description=head.description,
         questions=tuple(questions),
@@ -81,6 +83,28 @@ def read_form(parsed: Parsed, form_id: str) -> Form:
     )
     faults.stop()
     return form
+
+
+def _read_story(faults: Faults, record: schema.StoryFile, ids: list[str]) -> StoryPlan:
+    for key, names in (("required", record.required or []), ("ask", record.ask)):
+        for index, name in enumerate(names):
+            if name not in ids:
+                message = _("“{key}” is not a question of this form.").format(key=said(name))
+                faults.unlike(("story", key, index), message, nearest(name, ids), "T002")
+    required = None if record.required is None else tuple(record.required)
+    return StoryPlan(first=record.first, required=required, ask=tuple(record.ask), most=record.most)
+
+
+def read_cues(parsed: Parsed) -> schema.CuesFile:
+    """Reads ``cues.yml``.
+
+    Raises:
+        PackError: With one finding for each fault of the file.
+    """
+    faults = Faults(parsed)
+    record = convert(parsed, parsed.data, schema.CuesFile, (), faults.findings)
+    faults.stop()
+    return record or schema.CuesFile()
 
 
 def _check_groups(faults: Faults, groups: list[list[str]], ids: list[str]) -> None:
@@ -149,6 +173,7 @@ def read_manifest(parsed: Parsed) -> Manifest:
         not_ours=tuple(NotOurs(keywords=tuple(n.keywords), answer=n.answer) for n in record.not_ours),
         before_you_start=tuple(record.before_you_start),
         forms=tuple(record.forms),
+        offer=record.offer,
     )
     faults.stop()
     return manifest

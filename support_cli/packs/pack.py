@@ -14,6 +14,7 @@ from support_cli.packs.model import Form, Manifest
 
 if TYPE_CHECKING:
     from support_cli.packs.offer import Offer
+    from support_cli.packs.schema import CuesFile
 
 
 class Files(Protocol):
@@ -70,6 +71,7 @@ class Pack:
         template_names: Sequence[str] = (),
         files: Files | None = None,
         read_faq: Callable[[], list[tuple[str, str]]] = list,
+        read_cues: Callable[[], "CuesFile | None"] = lambda: None,
     ) -> None:
         self.manifest = manifest
         self.digest = digest
@@ -83,6 +85,7 @@ class Pack:
         self._read_texts = read_texts
         self._template_names = tuple(template_names)
         self._read_faq = read_faq
+        self._read_cues = read_cues
 
     def form_ids(self) -> list[str]:
         """Ids of the forms, in the order of the chooser."""
@@ -146,3 +149,7 @@ class Pack:
     def faq(self) -> list[tuple[str, str]]:
         """Answers to frequent questions: name without ``.md`` (``router``, ``router.uk``) and Markdown, by name."""
         return self._read_faq()
+
+    def cues(self) -> "CuesFile | None":
+        """The customers' own words for forms and options, or None where the pack has none."""
+        return self._read_cues()

@@ -257,6 +257,22 @@ class SelfHelpFile(_Strict, frozen=True, kw_only=True):
     when: Condition = {}
 
 
+class StoryFile(_Strict, frozen=True, kw_only=True):
+    """What is asked after a story."""
+
+    first: bool = True
+    required: list[str] | None = None
+    ask: list[str] = []
+    most: Annotated[int, msgspec.Meta(ge=0, le=20)] = 3
+
+
+class CuesFile(_Strict, frozen=True, kw_only=True):
+    """``cues.yml``: the customers' own words."""
+
+    forms: dict[str, list[Text]] = {}
+    options: dict[str, dict[str, list[Text]]] = {}
+
+
 class FormFile(_Strict, frozen=True, kw_only=True):
     """A file in ``forms/``."""
 
@@ -273,6 +289,7 @@ class FormFile(_Strict, frozen=True, kw_only=True):
     respond_within: Text = ""
     self_help: list[SelfHelpFile] = []
     before_you_start: list[Text] = []
+    story: StoryFile = StoryFile()
 
 
 class LimitsFile(_Strict, frozen=True, kw_only=True):
@@ -357,5 +374,6 @@ class PackFile(_Strict, frozen=True, kw_only=True):
     default_channel: Text = ""
     escalation: Text = ""
     not_ours: list[NotOursFile] = []
+    offer: bool = False
     before_you_start: list[Text] = []
     forms: list[Text] = []

@@ -12,7 +12,7 @@ from support_cli.render import layout
 from support_cli.render.answers import entry_of, stray
 from support_cli.render.layout import Entry, Translate
 from support_cli.render.meter import Plain
-from support_cli.request import Request
+from support_cli.request import Request, Source
 from support_cli.text import clean_line, clean_text
 
 _CASE: dict[str, Plain] = {
@@ -142,14 +142,14 @@ def _roles(entries: Sequence[Entry]) -> dict[str, Plain]:
 
 def _story(request: Request, entries: Sequence[Entry]) -> str:
     """The story that the request began with, unless an answer says the same."""
-    story = clean_text(getattr(request, "story", "")).strip()
+    story = clean_text(request.story).strip()
     return "" if any(str(entry["text"]).split() == story.split() for entry in entries) else story
 
 
 def _is_told(request: Request, key: str) -> bool:
     """Whether an answer was understood from the story, and nobody was asked for it."""
     answer = request.answers.get(key)
-    return answer is not None and answer.source.name == "STORY"
+    return answer is not None and answer.source is Source.STORY
 
 
 def _files(request: Request, form: Form, language: str, translate: Translate) -> list[dict[str, Plain]]:

@@ -12,6 +12,7 @@ from support_cli.packs.model import Form, Kind, Question
 from support_cli.paths import expand
 from support_cli.patterns import later
 from support_cli.request import Attachment, PackRef, Request, Source
+from support_cli.text import clean_text
 
 MAX_ANSWERS = 4 << 20
 _NO_TOML = (".yml", ".yaml", ".json")
@@ -76,6 +77,18 @@ def read_bytes(name: str, stdin: Callable[[], bytes], cwd: Path = Path()) -> byt
     if len(raw) > MAX_ANSWERS:
         raise UsageError(_("{name} is larger than answers can be.").format(name=name), where=name)
     return raw
+
+
+def read_story(name: str, stdin: Callable[[], bytes], cwd: Path) -> str:
+    """Reads a story from a file, or from standard input for ``-``.
+
+    Raises:
+        UsageError: If it cannot be read, or says nothing.
+    """
+    text = clean_text(reading.decode(read_bytes(name, stdin, cwd), name)).strip()
+    if not text:
+        raise UsageError(_("{name} tells nothing.").format(name=name), where="--story")
+    return text
 
 
 def parse(raw: bytes, name: str) -> Given:

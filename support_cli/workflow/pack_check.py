@@ -302,7 +302,7 @@ def _files(files: Files) -> Iterator[Finding]:
         top = name.partition("/")[0] if "/" in name else ""
         deep = top in ("tests", "docs")
         endings = _KNOWN.get(top if deep else folder)
-        free = not folder and Path(name).stem.lower() in _FREE
+        free = name == "cues.yml" or (not folder and Path(name).stem.lower() in _FREE)
         if not free and (endings is None or not rest.endswith(endings)):
             yield hint("T091", name, _("No part of the program reads this file."))
     if not any(name.startswith("tests/") and name.endswith(FORM_ENDINGS) for name in names):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -19,6 +20,9 @@ from support_cli.workflow.bench import Bench
 from support_cli.workflow.choose import choose_form, find_pack
 from support_cli.workflow.work import NewOptions, Work, answers_error
 
+if TYPE_CHECKING:
+    from support_cli.workflow.understanding import Reading
+
 NEED_TRUST = ("installed", "package")
 """Where packs come from that are used only after somebody said yes."""
 
@@ -33,6 +37,9 @@ def prepare(bench: Bench, options: NewOptions) -> Work:
     if options.answers:
         raw = said_beside.read_bytes(options.answers, bench.stdin, bench.cwd)
         given = said_beside.parse(raw, options.answers)
+    if options.story:
+        told = said_beside.read_story(options.story, bench.stdin, bench.cwd)
+        options = msgspec.structs.replace(options, told=told)
     return prepare_given(bench, options, given)
 
 
@@ -50,6 +57,8 @@ def prepare_given(bench: Bench, options: NewOptions, given: said_beside.Given, l
         if given.request is not None:
             named, form_id = named or given.request.pack.name, form_id or given.request.form
         pack, form_id = find_pack(bench, named, form_id, strict=options.strict_form)
+        if options.told and not form_id:
+            pack, form_id = choose_by_story(bench, pack, options, named)
         if options.trust or pack.origin in NEED_TRUST:
             from support_cli.workflow.pack_consent import before_use
 
@@ -78,8 +87,36 @@ def prepare_given(bench: Bench, options: NewOptions, given: said_beside.Given, l
         asks = bench.prompter is not None and not options.no_input
         work.answers = issues.read_body(bench, work.form, options.body, asks=asks)
     take_given(work, given)
+    if options.told:
+        take_story(work, options.told)
     take_files(work, given)
     return work
+
+
+def take_story(work: Work, text: str) -> "Reading":
+    """Fills what a story surely says, where nothing else was given; the story itself goes along whole.
+
+    Returns:
+        What was made of the story.
+    """
+    from support_cli.workflow.understanding import StoryReader
+
+    reader = StoryReader([work.pack], work.bench.now().date(), language=work.bench.language)
+    known = {key: answer.value for key, answer in work.answers.items()}
+    reading = reader.read(text, form_id=work.form.id, known=known)
+    work.form, work.story = reading.form, text
+    drafted = {key: Answer(value, Source.STORY) for key, value in (reading.drafted | reading.sure).items()}
+    work.answers = drafted | work.answers
+    return reading
+
+
+def choose_by_story(bench: Bench, pack: Pack, options: NewOptions, named: str) -> tuple[Pack, str]:
+    """The form that a story is about: one of the pack that was named, else of those that let themselves be offered."""
+    from support_cli.workflow.understanding import StoryReader, packs_on_offer
+
+    packs = [pack] if named or bench.default_pack or pack.offer is not None else packs_on_offer(bench)
+    reading = StoryReader(packs, bench.now().date(), language=bench.language).read(options.told)
+    return reading.pack, reading.form.id
 
 
 def _silent(bench: Bench, options: NewOptions) -> Bench:

@@ -135,6 +135,7 @@ def make_request(
     answers: Mapping[str, Answer],
     attachments: Sequence[Attachment],
     texts: Mapping[str, str],
+    story: str = "",
 ) -> Request:
     """Makes the request: answers of visible questions only, and the consents with the wording that was shown."""
     values = {key: answer.value for key, answer in answers.items()}
@@ -153,6 +154,7 @@ def make_request(
         answers={q.id: answers[q.id] for q in seen if q.id in answers and q.kind is not Kind.UPLOAD},
         attachments=tuple(attachments),
         consents=consents,
+        story=story,
     )
 
 

@@ -36,11 +36,13 @@ HEAD = 24_000
 
 
 class NewOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """What ``support new`` was told; every field is its flag."""
+    """What ``support new`` was told; every field is its flag, and ``told`` the text of the story."""
 
     form: str = ""
     pack: str = ""
     answers: str = ""
+    story: str = ""
+    told: str = ""
     body: str = ""
     set: tuple[str, ...] = ()
     attach: tuple[str, ...] = ()
@@ -106,6 +108,7 @@ class Work(msgspec.Struct, kw_only=True, dict=True):
 
     ``referenced`` are the files that an answers file names. ``refused`` says why values that were given cannot be
     taken; ``unfinished`` holds those values as text.
+    ``story`` is what was told before anything was asked; the form then requires only what its plan says.
     ``again`` names secret questions of a draft, whose answers were not stored; ``resumed`` says that there is a draft,
     and ``kept`` that nothing failed when it became a case.
     """
@@ -125,6 +128,7 @@ class Work(msgspec.Struct, kw_only=True, dict=True):
     again: Sequence[str] = ()
     resumed: bool = False
     kept: bool = True
+    story: str = ""
 
     @property
     def texts(self) -> Mapping[str, str]:
@@ -142,6 +146,7 @@ class Work(msgspec.Struct, kw_only=True, dict=True):
             answers=answers,
             attachments=files,
             texts=self.texts,
+            story=self.story,
         )
 
     def fresh_id(self) -> str:

@@ -23,7 +23,7 @@ from tests.table import each
         (["--plian"], ["There is no option --plian.", "Did you mean “--plain”?", "support --help"]),
         (["new", "--ans", "x"], ["There is no option --ans.", "Did you mean “--answers”?"]),
         (["new", "--s"], ["There is no option --s.", "Usage:"]),
-        (["new", "--st"], ["There are: --strict, --strict-form"]),
+        (["new", "--st"], ["There are: --story, --strict, --strict-form"]),
         (["cases", "esc"], ["There is no command “esc”.", "Did you mean “escalate”?"]),
         (["cases", "shwo", "x"], ["There is no command “shwo”.", "Did you mean “show”?", "support cases --help"]),
         (["cases", "qqqq"], ["There is no command “qqqq”.", "There are: list, show, note"]),

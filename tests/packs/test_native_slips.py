@@ -49,7 +49,7 @@ def manifest_faults(text):
 EMPTY = "Give it a value, or take the line out."
 KNOWN = (
     "Known here: assignees, before_you_start, body, description, labels, name, projects, require_any, respond_within, route, self_help, "
-    "title, type."
+    "story, title, type."
 )
 QUESTION = "- {type: input, id: topic, attributes: {label: Topic}}\n"
 
