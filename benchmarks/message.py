@@ -18,10 +18,10 @@ TURNS = 7
 OURS = """
 import sys, contextlib
 from datetime import datetime, timezone
-from support_cli.deliver.message import Envelope, write
-from support_cli.request import Attachment
-from support_cli.addresses import Address
-from support_cli.ticket import Ticket
+from support_cli.deliver.mail.message import Envelope, write
+from support_cli.forms.request import Attachment
+from support_cli.base.addresses import Address
+from support_cli.deliver.ticket import Ticket
 source, target = sys.argv[1:3]
 size = int(sys.argv[3])
 ticket = Ticket(id="7f3k9q2m", created=datetime.now(timezone.utc), language="en", subject="No internet",

@@ -41,12 +41,12 @@ OURS = """
 import hashlib, sys, tempfile
 from datetime import datetime, timezone
 from support_cli.deliver.base import Job
-from support_cli.deliver.message import Envelope, write
-from support_cli.deliver.smtp import SmtpDeliverer
-from support_cli.deliver.smtp_url import parse_smtp_url
-from support_cli.request import Attachment
-from support_cli.addresses import Address
-from support_cli.ticket import Ticket
+from support_cli.deliver.mail.message import Envelope, write
+from support_cli.deliver.mail.smtp import SmtpDeliverer
+from support_cli.deliver.mail.smtp_url import parse_smtp_url
+from support_cli.forms.request import Attachment
+from support_cli.base.addresses import Address
+from support_cli.deliver.ticket import Ticket
 source, port = sys.argv[1:3]
 size = int(sys.argv[3])
 ticket = Ticket(id="7f3k9q2m", created=datetime.now(timezone.utc), language="en", subject="No internet",

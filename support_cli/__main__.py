@@ -23,7 +23,7 @@ def main(name: str = "support", version: str = "") -> None:
         return
     # Nothing that a start makes is garbage: looking for it takes a twentieth of a short run.
     gc.set_threshold(50_000, 20, 20)
-    from support_cli import i18n, invocation
+    from support_cli.base import i18n, invocation
     from support_cli.cli import console, secrets
 
     secrets.take()
@@ -40,9 +40,9 @@ def main(name: str = "support", version: str = "") -> None:
 
 def _language() -> str:
     """Language of the help texts, before the settings are read: ``--lang``, SUPPORT_LANG, the file, the locale."""
-    from support_cli import i18n
-    from support_cli.paths import APP, folders
-    from support_cli.settings_text import peek_language
+    from support_cli.base import i18n
+    from support_cli.base.paths import APP, folders
+    from support_cli.cli.settings_text import peek_language
 
     words = sys.argv[1:]
     for number, word in enumerate(words):

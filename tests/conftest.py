@@ -17,7 +17,7 @@ import pytest
 import time_machine
 from hypothesis import HealthCheck, settings
 
-from support_cli import i18n
+from support_cli.base import i18n
 from support_cli.cases.database import open_database
 from tests.deliver import servers
 

@@ -5,7 +5,7 @@ from functools import cache
 
 from hypothesis import strategies as st
 
-from support_cli.packs.model import ALWAYS, All, Answered, AnyOf, Condition, Form, Kind, Matches, Not, Option, Question
+from support_cli.forms.model import ALWAYS, All, Answered, AnyOf, Condition, Form, Kind, Matches, Not, Option, Question
 
 HOSTILE = {
     "nothing": "",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from support_cli import i18n
+from support_cli.base import i18n
 
 
 def each(names: str | Sequence[str], rows: Iterable[Any]) -> Callable[[Callable[..., None]], Callable[..., None]]:

@@ -11,10 +11,10 @@ from typing import Any
 
 from typer.testing import CliRunner
 
-from support_cli import settings
+from support_cli.base.errors import ExitCode
+from support_cli.cli import settings
 from support_cli.cli.app import COMMANDS, app
 from support_cli.cli.parser import built
-from support_cli.errors import ExitCode
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "docs" / "reference"

@@ -12,10 +12,10 @@ from support_cli.attachments.kinds import (
     UNIX_PROGRAM,
     WINDOWS_PROGRAM,
 )
-from support_cli.finding import Finding, Level
-from support_cli.i18n import _, format_size, ngettext
-from support_cli.packs.model import Limits
-from support_cli.request import Attachment
+from support_cli.base.finding import Finding, Level
+from support_cli.base.i18n import _, format_size, ngettext
+from support_cli.forms.model import Limits
+from support_cli.forms.request import Attachment
 
 WHOLE = "attachments"
 """``where`` of a finding about all files together."""

@@ -1,6 +1,6 @@
 """What can be wrong with one file, each case a class of its own; all of them end in exit code 4."""
 
-from support_cli.errors import AttachmentError
+from support_cli.base.errors import AttachmentError
 
 
 class MissingError(AttachmentError):

@@ -14,7 +14,7 @@ from support_cli.attachments.globbing import MAX_FILES, Scan, TooManyError, fold
 from support_cli.attachments.names import displayable
 from support_cli.attachments.near import near_names, same_look
 from support_cli.attachments.words import Word, words
-from support_cli.i18n import _, ngettext
+from support_cli.base.i18n import _, ngettext
 
 MAX_TEXT = 200_000
 """Characters of one paste that are looked at; a hundred dropped paths are a tenth of it."""

@@ -15,10 +15,10 @@ from support_cli.attachments.errors import NotZippedError
 from support_cli.attachments.inspect import examine, open_unchanged
 from support_cli.attachments.names import displayable, safe_name
 from support_cli.attachments.reading import explained, opened
-from support_cli.errors import AttachmentError
-from support_cli.files import make_folder, new_file
-from support_cli.i18n import _, format_size
-from support_cli.request import Attachment
+from support_cli.base.errors import AttachmentError
+from support_cli.base.files import make_folder, new_file
+from support_cli.base.i18n import _, format_size
+from support_cli.forms.request import Attachment
 
 LEVEL = 6
 WORTH = 0.9

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fnmatch import translate
 from pathlib import Path
 
-from support_cli.i18n import ngettext
+from support_cli.base.i18n import ngettext
 
 MAX_FILES = 200
 """Files that one pattern or folder may stand for; receivers take twenty."""

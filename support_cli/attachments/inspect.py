@@ -18,11 +18,11 @@ from support_cli.attachments import kinds
 from support_cli.attachments.errors import ChangedError, NotAFileError, UnstorableError
 from support_cli.attachments.names import displayable, safe_name
 from support_cli.attachments.reading import explained, opened
-from support_cli.errors import AttachmentError
-from support_cli.files import make_folder
-from support_cli.finding import Finding, Level
-from support_cli.i18n import _
-from support_cli.request import Attachment
+from support_cli.base.errors import AttachmentError
+from support_cli.base.files import make_folder
+from support_cli.base.finding import Finding, Level
+from support_cli.base.i18n import _
+from support_cli.forms.request import Attachment
 
 _CHUNK = 1 << 16
 

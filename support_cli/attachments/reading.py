@@ -9,8 +9,8 @@ from pathlib import Path
 
 from support_cli.attachments.errors import MissingError, NotAFileError, OversizedError, UnreadableError
 from support_cli.attachments.names import displayable
-from support_cli.errors import AttachmentError
-from support_cli.i18n import _, format_size
+from support_cli.base.errors import AttachmentError
+from support_cli.base.i18n import _, format_size
 
 MAX_SIZE = 4 << 30
 """Bytes above which a file is not even read (``/proc/kcore`` says it has 128 TiB); no receiver takes a tenth of it."""

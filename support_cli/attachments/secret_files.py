@@ -7,9 +7,9 @@ from pathlib import Path, PurePath
 
 from support_cli.attachments.names import displayable, quoted
 from support_cli.attachments.reading import opened
-from support_cli.errors import AttachmentError
-from support_cli.i18n import N_, _
-from support_cli.paths import expand
+from support_cli.base.errors import AttachmentError
+from support_cli.base.i18n import N_, _
+from support_cli.base.paths import expand
 
 _LOOKED_AT = 1 << 16
 """Bytes at the start of a file in which a key is looked for."""

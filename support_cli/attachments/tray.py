@@ -14,11 +14,11 @@ from support_cli.attachments.expand import expand
 from support_cli.attachments.inspect import examine, link_target, same_file, stale
 from support_cli.attachments.names import displayable, unique_name
 from support_cli.attachments.secret_files import explain, secret_kind
-from support_cli.errors import AttachmentError
-from support_cli.finding import Finding, Level
-from support_cli.i18n import _, format_size, ngettext
-from support_cli.packs.model import Limits, Question
-from support_cli.request import Attachment, FileRow
+from support_cli.base.errors import AttachmentError
+from support_cli.base.finding import Finding, Level
+from support_cli.base.i18n import _, format_size, ngettext
+from support_cli.forms.model import Limits, Question
+from support_cli.forms.request import Attachment, FileRow
 
 _OFFER = 32_768
 """Bytes from which a zip is weighed without need."""

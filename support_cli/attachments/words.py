@@ -4,7 +4,7 @@ import re
 
 import msgspec
 
-from support_cli.patterns import later
+from support_cli.base.patterns import later
 
 _POSIX_QUOTED = later(r'"((?:[^"\\]|\\.)*)"|\'([^\']*)\'', re.DOTALL)
 _WINDOWS_QUOTED = later(r'"([^"]*)"|\'([^\']*)\'', re.DOTALL)

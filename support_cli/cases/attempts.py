@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from support_cli.base.i18n import _
+from support_cli.base.invocation import command_line
+from support_cli.base.text import clean_line, clean_text
 from support_cli.cases import case_rows, outbox_rows, rows
 from support_cli.cases.backoff import delay, fraction
 from support_cli.cases.database import Database
@@ -19,9 +22,6 @@ from support_cli.cases.records import (
     Message,
     MessageState,
 )
-from support_cli.i18n import _
-from support_cli.invocation import command_line
-from support_cli.text import clean_line, clean_text
 
 
 class Attempts:

@@ -6,13 +6,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
+from support_cli.base.i18n import _
+from support_cli.base.invocation import command_line
 from support_cli.cases import case_rows, rows
 from support_cli.cases.database import Database
 from support_cli.cases.errors import IdError
 from support_cli.cases.ids import pick
 from support_cli.cases.records import Case, CaseReceipt, Document, JournalEntry, JournalKind
-from support_cli.i18n import _
-from support_cli.invocation import command_line
 
 
 class CaseJournal:

@@ -6,11 +6,11 @@ from datetime import datetime
 
 import msgspec
 
+from support_cli.base.text import clean_line, clean_text
 from support_cli.cases import rows
 from support_cli.cases.records import Case, CaseLine, CaseReceipt, JournalEntry, JournalKind
-from support_cli.promise import Promise
-from support_cli.request import Request, dump_json, to_file
-from support_cli.text import clean_line, clean_text
+from support_cli.forms.request import Request, dump_json, to_file
+from support_cli.forms.response_time import Promise
 
 LINES = """
     SELECT *, CASE

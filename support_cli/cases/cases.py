@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from support_cli.base.i18n import _
 from support_cli.cases import case_rows, rows
 from support_cli.cases.case_journal import CaseJournal
 from support_cli.cases.records import (
@@ -16,9 +17,8 @@ from support_cli.cases.records import (
     JournalKind,
     Mark,
 )
-from support_cli.i18n import _
-from support_cli.promise import Promise
-from support_cli.request import Attachment, Request
+from support_cli.forms.request import Attachment, Request
+from support_cli.forms.response_time import Promise
 
 if TYPE_CHECKING:
     from support_cli.cases.removal import CaseExport

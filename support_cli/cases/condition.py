@@ -5,10 +5,10 @@ import sqlite3
 import stat
 from pathlib import Path
 
+from support_cli.base.i18n import _
 from support_cli.cases import schema
 from support_cli.cases.connection import connect_to_read, is_open_here
 from support_cli.cases.errors import ForeignDatabase, NewerDatabase
-from support_cli.i18n import _
 
 _MAGIC = b"SQLite format 3\x00"
 _HEADER = 100  # bytes; SQLite's "Database File Format", 1.3

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import msgspec
 
+from support_cli.base.files import sync_folder
+from support_cli.base.i18n import _
+from support_cli.base.text import clean_line
 from support_cli.cases import place, rows, schema
 from support_cli.cases.carve import Column, carve
-from support_cli.files import sync_folder
-from support_cli.i18n import _
-from support_cli.request import Attachment
-from support_cli.text import clean_line
+from support_cli.forms.request import Attachment
 
 
 @contextlib.contextmanager

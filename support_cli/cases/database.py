@@ -11,14 +11,14 @@ from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
-from support_cli import files
+from support_cli.base import files
+from support_cli.base.errors import SupportError
+from support_cli.base.i18n import _, ngettext
 from support_cli.cases import condition, place, schema
 from support_cli.cases.connection import connect
 from support_cli.cases.errors import DatabaseError
 from support_cli.cases.faults import explain, is_busy, is_damage, is_error
 from support_cli.cases.store import Store
-from support_cli.errors import SupportError
-from support_cli.i18n import _, ngettext
 
 _SCRUB_WAIT = 1000
 """Milliseconds to wait for others before deleted content is left to the end of the last of them."""

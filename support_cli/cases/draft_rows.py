@@ -3,12 +3,12 @@
 import sqlite3
 from datetime import datetime, timedelta
 
+from support_cli.base.i18n import _
 from support_cli.cases import rows
 from support_cli.cases.errors import DraftGone, DraftOpenElsewhere
 from support_cli.cases.lease import Liveness, Owner, liveness, this_process
 from support_cli.cases.records import Draft
-from support_cli.i18n import _
-from support_cli.request import Answer, Attachment, PackRef
+from support_cli.forms.request import Answer, Attachment, PackRef
 
 LEASE = timedelta(minutes=30)
 """How long after its last change a draft counts as open where it cannot be told whether the other process runs."""

@@ -5,14 +5,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from support_cli.base.i18n import _
+from support_cli.base.invocation import command_line
 from support_cli.cases import draft_rows, rows
 from support_cli.cases.database import Database
 from support_cli.cases.ids import letter, new_id, pick
 from support_cli.cases.lease import this_process
 from support_cli.cases.records import Draft, Said
-from support_cli.i18n import _
-from support_cli.invocation import command_line
-from support_cli.request import Answer, Attachment, PackRef
+from support_cli.forms.request import Answer, Attachment, PackRef
 
 _T = TypeVar("_T")
 

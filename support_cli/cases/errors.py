@@ -20,7 +20,7 @@ AlreadyStored (2)          the same message waits or was sent already
 from collections.abc import Callable
 from datetime import datetime
 
-from support_cli.errors import UnusableError, UsageError
+from support_cli.base.errors import UnusableError, UsageError
 
 
 class DatabaseError(UnusableError):

@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+from support_cli.base.i18n import _
+from support_cli.base.invocation import command_line
 from support_cli.cases.errors import (
     DatabaseBusy,
     DatabaseDamaged,
@@ -14,8 +16,6 @@ from support_cli.cases.errors import (
     NotWritable,
     StorageFull,
 )
-from support_cli.i18n import _
-from support_cli.invocation import command_line
 
 # EFBIG is what a limit on file sizes (ulimit -f) answers with, EDQUOT a quota.
 _FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}

@@ -14,12 +14,12 @@ from typing import BinaryIO
 
 import msgspec
 
+from support_cli.base.files import new_file
+from support_cli.base.i18n import _
+from support_cli.base.invocation import command_line
 from support_cli.cases.database import Database
 from support_cli.cases.errors import MessageDamaged
 from support_cli.cases.faults import explain
-from support_cli.files import new_file
-from support_cli.i18n import _
-from support_cli.invocation import command_line
 
 _PARTIAL = ".partial-"
 _CHUNK = 262_144

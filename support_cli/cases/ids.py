@@ -3,9 +3,9 @@
 import os
 from collections.abc import Callable, Mapping
 
+from support_cli.base.i18n import _
+from support_cli.base.text import clean_line, shorten
 from support_cli.cases.errors import IdError
-from support_cli.i18n import _
-from support_cli.text import clean_line, shorten
 
 ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"
 """No ``0 o``, ``1 i l``, ``u`` beside ``v``: 30 letters."""

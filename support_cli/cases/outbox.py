@@ -17,11 +17,11 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import BinaryIO
 
+from support_cli.base.i18n import _
 from support_cli.cases import case_rows, files, outbox_rows, rows
 from support_cli.cases.attempts import Attempts
 from support_cli.cases.errors import AlreadyStored
 from support_cli.cases.records import Claimed, Envelope, JournalEntry, JournalKind, Message, MessageState
-from support_cli.i18n import _
 
 _SUFFIXES = {
     "message/rfc822": ".eml",

@@ -5,14 +5,14 @@ import sqlite3
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from support_cli.base.i18n import _
+from support_cli.base.invocation import command_line
 from support_cli.cases import case_rows, rows
 from support_cli.cases.backoff import LONGEST_ASKED
 from support_cli.cases.errors import AlreadyStored, IdError, WrongState
 from support_cli.cases.files import Stored
 from support_cli.cases.lease import Liveness, Owner, liveness, this_process
 from support_cli.cases.records import CaseReceipt, Claimed, JournalEntry, JournalKind, Message, MessageState
-from support_cli.i18n import _
-from support_cli.invocation import command_line
 
 LEASE = timedelta(minutes=15)
 """How long an attempt counts as going on where it cannot be told whether the sender still runs."""
@@ -42,7 +42,7 @@ def refuse_second(connection: sqlite3.Connection, request_id: str, channel: str,
     """
     there = living(connection, request_id, channel, purpose)
     if there is not None:
-        from support_cli.labels import MESSAGE_STATES, label
+        from support_cli.base.labels import MESSAGE_STATES, label
 
         raise AlreadyStored(
             _("This was stored before, as message {id}: {state}.").format(
@@ -236,7 +236,7 @@ def _is_abandoned(row: sqlite3.Row, now: datetime) -> bool:
 
 def wrong_state(message: Message) -> WrongState:
     """The error for a change that does not fit the state a message is in."""
-    from support_cli.labels import MESSAGE_STATES, label
+    from support_cli.base.labels import MESSAGE_STATES, label
 
     hint = _("Look at it with: {command}").format(command=command_line("outbox", "list", "--all"))
     if message.state is MessageState.SENDING:

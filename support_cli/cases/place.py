@@ -5,7 +5,7 @@ import stat
 import sys
 from pathlib import Path
 
-from support_cli.files import sync_folder
+from support_cli.base.files import sync_folder
 
 SIDE_FILES = ("-wal", "-shm", "-journal")
 """Endings of the files that SQLite keeps beside a database, and that belong to it."""

@@ -5,8 +5,8 @@ from enum import StrEnum
 
 import msgspec
 
-from support_cli.packs.model import Value
-from support_cli.request import Answer, Attachment, PackRef, Request, Source
+from support_cli.forms.model import Value
+from support_cli.forms.request import Answer, Attachment, PackRef, Request, Source
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import msgspec
 
+from support_cli.base.i18n import _
 from support_cli.cases import case_rows, files, rows
 from support_cli.cases.database import Database
 from support_cli.cases.errors import WrongState
 from support_cli.cases.lease import Liveness, Owner, liveness
 from support_cli.cases.records import Case, Message
-from support_cli.i18n import _
 
 
 class CaseExport(msgspec.Struct, frozen=True, kw_only=True):

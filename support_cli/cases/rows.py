@@ -16,8 +16,8 @@ from support_cli.cases.records import (
     MessageState,
     Said,
 )
-from support_cli.packs.model import Value
-from support_cli.request import Answer, Request, RequestFile, Source, from_file
+from support_cli.forms.model import Value
+from support_cli.forms.request import Answer, Request, RequestFile, Source, from_file
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)

@@ -8,7 +8,7 @@ from support_cli.cases import rows
 from support_cli.cases.case_rows import LINES
 from support_cli.cases.database import Database
 from support_cli.cases.records import CaseLine
-from support_cli.packs.model import Value
+from support_cli.forms.model import Value
 
 _JOURNAL = "SELECT text || char(10) || operator || char(10) || number FROM journal WHERE case_id = ?"
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
+from support_cli.base.errors import InterruptedRun, SupportError
 from support_cli.cases.connection import enter, leave, place_of
 from support_cli.cases.errors import DatabaseError
 from support_cli.cases.faults import damaged, explain, gone, unwritable
-from support_cli.errors import InterruptedRun, SupportError
 
 _T = TypeVar("_T")
 

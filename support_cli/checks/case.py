@@ -5,12 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from support_cli import questionnaire
-from support_cli.finding import Finding, Level
-from support_cli.packs.model import Form, Kind, Question, Role, Value
-from support_cli.request import Attachment
+from support_cli.base.finding import Finding, Level
+from support_cli.base.wordforms import words_of
+from support_cli.forms import questionnaire
+from support_cli.forms.model import Form, Kind, Question, Role, Value
+from support_cli.forms.request import Attachment
 from support_cli.understanding.lexicon import Lexicon, Marks, lexicon_for
-from support_cli.wordforms import words_of
 
 if TYPE_CHECKING:
     from support_cli.understanding.discourse import Told

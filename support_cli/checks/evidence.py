@@ -2,10 +2,10 @@
 
 import re
 
+from support_cli.base.wordforms import words_of
 from support_cli.checks.case import LOOKED_AT, REPORT, Case, Reply
-from support_cli.packs.model import Role
+from support_cli.forms.model import Role
 from support_cli.understanding.lexicon import Marks
-from support_cli.wordforms import words_of
 
 _SYSTEM = r"(?i:windows|win|ios|ipados|android|macos|os x|ubuntu|debian|fedora|wi-?fi|usb|bluetooth|http|tls|ssl)"
 _UNIT = r"[GM]Hz|ГГц|МГц|[gGmMkK][bB]|[ГМк][Бб]|%|zł|грн|руб|usd|eur|€|\$"

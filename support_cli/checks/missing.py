@@ -8,13 +8,13 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
+from support_cli.base.finding import Finding, Level
+from support_cli.base.i18n import _
+from support_cli.base.wordforms import is_everyday, slipped, stem, words_of
 from support_cli.checks import evidence
 from support_cli.checks.case import FREE, Case, note
-from support_cli.finding import Finding, Level
-from support_cli.i18n import _
-from support_cli.packs.model import Kind, Question, Role
-from support_cli.questionnaire import WAYS, way_named
-from support_cli.wordforms import is_everyday, slipped, stem, words_of
+from support_cli.forms.model import Kind, Question, Role
+from support_cli.forms.questionnaire import WAYS, way_named
 
 _SINCE_IDS = frozenset(
     ["since", "began", "begin", "when", "when_began", "when_it_began", "started", "when_started", "first_seen"]

@@ -1,9 +1,9 @@
 """What should rather not be sent: ``P`` findings. The value itself is never repeated, only a masked tail."""
 
+from support_cli.base.finding import Finding, Level
+from support_cli.base.i18n import N_, _
 from support_cli.checks.case import Case, note
-from support_cli.finding import Finding, Level
-from support_cli.i18n import N_, _
-from support_cli.packs.model import Role
+from support_cli.forms.model import Role
 from support_cli.privacy.detect import find
 
 # By ``HitKind``; the enumeration itself is imported only when there is a hit.

@@ -6,13 +6,13 @@ a hint says what the operator will probably ask.
 
 from collections.abc import Mapping, Sequence
 
-from support_cli import questionnaire
+from support_cli.base.finding import Finding, Level
+from support_cli.base.i18n import _
 from support_cli.checks import missing, private, wording
 from support_cli.checks.case import Case
-from support_cli.finding import Finding, Level
-from support_cli.i18n import _
-from support_cli.packs.model import Form, Kind, Value
-from support_cli.request import Attachment
+from support_cli.forms import questionnaire
+from support_cli.forms.model import Form, Kind, Value
+from support_cli.forms.request import Attachment
 
 _NO_TEXTS: Mapping[str, str] = {}
 _CHECKS = (

@@ -7,14 +7,14 @@ it is on the lists, so that one word of substance is enough to be believed. Text
 
 import re
 
+from support_cli.base.finding import Finding, Level
+from support_cli.base.i18n import N_, _
+from support_cli.base.wordforms import words_of
 from support_cli.checks.case import FREE, LOOKED_AT, Case, Reply, note
-from support_cli.finding import Finding, Level
-from support_cli.i18n import N_, _
-from support_cli.options import NO, YES
-from support_cli.packs.model import Kind, Question, Role
+from support_cli.forms.model import Kind, Question, Role
+from support_cli.forms.options import NO, YES
 from support_cli.understanding.lexicon import Lexicon, Marks
 from support_cli.understanding.vague import Vague, subject_of, vagueness
-from support_cli.wordforms import words_of
 
 _LONGEST_VAGUE = 20
 _SLIPS = 2

@@ -6,13 +6,13 @@ from typing import Any, NamedTuple
 import typer
 from typer.core import TyperCommand
 
-from support_cli.cli import console, manners
+from support_cli.base.errors import UsageError
+from support_cli.base.i18n import N_, _
+from support_cli.base.invocation import program
+from support_cli.base.text import clean_line, shorten
+from support_cli.cli import console, global_flags
 from support_cli.cli.guard import guarded
 from support_cli.cli.parser import Group, built
-from support_cli.errors import UsageError
-from support_cli.i18n import N_, _
-from support_cli.invocation import program
-from support_cli.text import clean_line, shorten
 
 
 class Entry(NamedTuple):
@@ -49,7 +49,7 @@ class LazyGroup(Group):
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """Reads the words before the command under the guard."""
-        manners.begin()
+        global_flags.begin()
         make = super().make_context
         words = _without_shell(args)
         return guarded(lambda: make(info_name, words, parent, **extra), wants_json=_wants_json(args))
@@ -58,7 +58,7 @@ class LazyGroup(Group):
         """Runs a command under the guard."""
         run = super().invoke
         words = [*ctx._protected_args, *ctx.args]
-        return guarded(lambda: run(ctx), wants_json=manners.given().json or _wants_json(words))
+        return guarded(lambda: run(ctx), wants_json=global_flags.given().json or _wants_json(words))
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Parameters; those that Typer adds for completion are described and done by us."""

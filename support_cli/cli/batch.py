@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
+from support_cli.base.i18n import _
 from support_cli.cli import flags
-from support_cli.cli.manners import given
+from support_cli.cli.global_flags import given
 from support_cli.cli.parser import command_app
-from support_cli.i18n import _
 
 app = command_app()
 
@@ -38,8 +38,8 @@ def batch(
     """Parses, runs, prints."""
     from support_cli.cli.batch_printing import print_batch
     from support_cli.cli.context import Context
-    from support_cli.workflow.batch import run
-    from support_cli.workflow.work import NewOptions
+    from support_cli.requests.batch import run
+    from support_cli.requests.work import NewOptions
 
     context = Context(given(no_input=True))
     options = NewOptions(

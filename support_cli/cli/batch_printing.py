@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
+from support_cli.base.errors import ExitCode
+from support_cli.base.finding import Finding, Level
+from support_cli.base.i18n import _, ngettext
 from support_cli.cli import console
 from support_cli.cli.context import Context
 from support_cli.cli.guard import error_json, exit_now
 from support_cli.cli.printing import files_line, files_of, outcome_json, short_path
-from support_cli.errors import ExitCode
-from support_cli.finding import Finding, Level
-from support_cli.i18n import _, ngettext
-from support_cli.workflow.batch import Line
+from support_cli.requests.batch import Line
 
 
 def print_batch(lines: Iterator[Line], context: Context) -> None:

@@ -8,10 +8,10 @@ import traceback
 from pathlib import Path
 
 from support_cli import __version__
-from support_cli.errors import BugError
-from support_cli.files import write_private
-from support_cli.i18n import _
-from support_cli.invocation import command_line
+from support_cli.base.errors import BugError
+from support_cli.base.files import write_private
+from support_cli.base.i18n import _
+from support_cli.base.invocation import command_line
 
 
 def write_report(error: BaseException) -> BugError:

@@ -4,16 +4,16 @@ from collections.abc import Iterator
 
 import msgspec
 
+from support_cli.base.i18n import _, ngettext
+from support_cli.base.invocation import command_line
+from support_cli.base.labels import JOURNAL, label
+from support_cli.base.text import clean_text
 from support_cli.cases.records import Case, CaseReceipt, JournalEntry, JournalKind
 from support_cli.cli import console
 from support_cli.cli.case_printing import line_json, moment, state_of
 from support_cli.cli.context import Context
 from support_cli.cli.printing import short_path
-from support_cli.i18n import _, ngettext
-from support_cli.invocation import command_line
-from support_cli.labels import JOURNAL, label
-from support_cli.request import to_file
-from support_cli.text import clean_text
+from support_cli.forms.request import to_file
 
 _WORDS = (JournalKind.REPLY, JournalKind.AUTO_REPLY, JournalKind.FOLLOW_UP, JournalKind.ESCALATION)
 """Entries whose text stands by itself, below the journal."""

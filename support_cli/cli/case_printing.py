@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from support_cli.base.i18n import _, ngettext
+from support_cli.base.invocation import command_line
+from support_cli.base.labels import CASE_STATES, label
 from support_cli.cases.records import CaseLine, CaseState
 from support_cli.cli import console
 from support_cli.cli.context import Context
 from support_cli.cli.printing import short_path
-from support_cli.i18n import _, ngettext
-from support_cli.invocation import command_line
-from support_cli.labels import CASE_STATES, label
 
 if TYPE_CHECKING:
-    from support_cli.workflow.case_export import Exported
-    from support_cli.workflow.replies import Added
+    from support_cli.requests.case_export import Exported
+    from support_cli.requests.replies import Added
 
 
 def moment(at: datetime) -> str:

@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
+from support_cli.base.i18n import _, format_datetime
 from support_cli.cli import flags
-from support_cli.cli.manners import given
+from support_cli.cli.global_flags import given
 from support_cli.cli.parser import group_app
-from support_cli.i18n import _, format_datetime
 
 app = group_app(_("What was written so far, and what became of it."))
 _Id = Annotated[str, typer.Argument(metavar="ID", help=_("First letters of the id."))]
@@ -33,7 +33,7 @@ def list_(
     """Parses, reads, prints."""
     from support_cli.cli.case_printing import print_lines
     from support_cli.cli.context import Context
-    from support_cli.workflow.cases import list_cases
+    from support_cli.requests.cases import list_cases
 
     context = Context(given(no_input=True))
     print_lines(list_cases(context.bench, words or [], state, overdue), context)
@@ -65,7 +65,7 @@ def note(
     """Parses, stores, prints."""
     from support_cli.cli.case_printing import print_line
     from support_cli.cli.context import Context
-    from support_cli.workflow.cases import add_note
+    from support_cli.requests.cases import add_note
 
     context = Context(given(no_input=True))
     words = " ".join(text or ())
@@ -99,8 +99,8 @@ def _continuing(kind: str) -> Callable[..., None]:
         """Parses, composes, prints."""
         from support_cli.cli.context import Context
         from support_cli.cli.printing import print_outcome
-        from support_cli.workflow.follow_up import follow_up
-        from support_cli.workflow.work import NewOptions
+        from support_cli.requests.follow_up import follow_up
+        from support_cli.requests.work import NewOptions
 
         options = NewOptions(
             answers=answers, set=tuple(set_ or ()), attach=tuple(attach or ()),
@@ -137,11 +137,11 @@ def add_reply(
     """Parses, reads, stores, prints."""
     import msgspec
 
+    from support_cli.cases.replies_mail import LARGEST
     from support_cli.cli import console
     from support_cli.cli.case_printing import print_added
     from support_cli.cli.context import Context
-    from support_cli.replies.mail import LARGEST
-    from support_cli.workflow.replies import add_reply as add
+    from support_cli.requests.replies import add_reply as add
 
     context = Context(given())
     bench = msgspec.structs.replace(context.bench, stdin=lambda: console.read_stdin(LARGEST))
@@ -153,7 +153,7 @@ def export(case: _Id, output: flags.Output = "") -> None:
     """Parses, writes, prints."""
     from support_cli.cli.case_printing import print_exported
     from support_cli.cli.context import Context
-    from support_cli.workflow.case_export import export_case
+    from support_cli.requests.case_export import export_case
 
     context = Context(given(no_input=True))
     print_exported(export_case(context.bench, case, output), context)
@@ -164,7 +164,7 @@ def reopen(case: _Id, text: Annotated[list[str] | None, typer.Argument(metavar="
     """Parses, stores, prints."""
     from support_cli.cli.case_printing import print_line
     from support_cli.cli.context import Context
-    from support_cli.workflow.cases import reopen_case
+    from support_cli.requests.cases import reopen_case
 
     context = Context(given(no_input=True))
     print_line(reopen_case(context.bench, case, " ".join(text or ())), context)
@@ -175,7 +175,7 @@ def close(case: _Id, text: Annotated[list[str] | None, typer.Argument(metavar="[
     """Parses, stores, prints."""
     from support_cli.cli.case_printing import print_line
     from support_cli.cli.context import Context
-    from support_cli.workflow.cases import close_case
+    from support_cli.requests.cases import close_case
 
     context = Context(given(no_input=True))
     print_line(close_case(context.bench, case, " ".join(text or ())), context)
@@ -189,7 +189,7 @@ def delete(
     """Parses, asks, deletes, prints."""
     from support_cli.cli import console
     from support_cli.cli.context import Context
-    from support_cli.workflow.cases import delete_case
+    from support_cli.requests.cases import delete_case
 
     context = Context(given(no_input=yes))
     deleted = delete_case(context.bench, case, sure=yes)

@@ -7,15 +7,15 @@ import contextlib
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from support_cli.base.errors import UsageError
+from support_cli.base.i18n import _
 from support_cli.cli import channels
 from support_cli.cli.context import Context
 from support_cli.deliver.credentials import Known, has_keyring
 from support_cli.deliver.desks.options import Login
-from support_cli.deliver.http_place import parse_url
+from support_cli.deliver.http.place import parse_url
 from support_cli.deliver.registry import DESKS, DeskAddress
-from support_cli.errors import UsageError
-from support_cli.i18n import _
-from support_cli.packs.model import Channel
+from support_cli.forms.model import Channel
 
 STORES = ("keyring", "file")
 SMTP = "smtp"
@@ -79,9 +79,9 @@ def add_channel(context: Context, wanted: Wanted) -> tuple[Known, str]:
 
 
 def _add_mail_server(context: Context, wanted: Wanted) -> tuple[Known, str]:
-    from support_cli import settings_saving
+    from support_cli.cli import settings_saving
     from support_cli.deliver.credentials import mail_host
-    from support_cli.deliver.smtp_url import parse_smtp_url
+    from support_cli.deliver.mail.smtp_url import parse_smtp_url
 
     url, user = wanted.url, wanted.user
     if not url:
@@ -124,7 +124,7 @@ def _secret(context: Context, wanted: Wanted, host: str) -> tuple[str, str]:
 def _from_pack(context: Context, wanted: Wanted) -> Channel | None:
     if not wanted.pack and (wanted.kind and wanted.url):
         return None
-    from support_cli.workflow.choose import find_pack
+    from support_cli.distribution.choose import find_pack
 
     if not wanted.pack and not context.settings.pack:
         return None

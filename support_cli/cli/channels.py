@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from support_cli import reading
+from support_cli.base import reading
+from support_cli.base.errors import UnusableError, UsageError
+from support_cli.base.files import write_private
+from support_cli.base.i18n import _
+from support_cli.base.paths import expand
 from support_cli.cli import console
 from support_cli.cli.context import Context
 from support_cli.deliver.credentials import (
@@ -22,12 +26,8 @@ from support_cli.deliver.credentials import (
     write_token,
 )
 from support_cli.deliver.desks.options import DeskOptions, Login
-from support_cli.deliver.http_place import parse_url
+from support_cli.deliver.http.place import parse_url
 from support_cli.deliver.registry import DeskAddress, desk_deliverer
-from support_cli.errors import UnusableError, UsageError
-from support_cli.files import write_private
-from support_cli.i18n import _
-from support_cli.paths import expand
 
 if TYPE_CHECKING:
     from support_cli.deliver.base import Deliverer
@@ -118,7 +118,7 @@ def mail_password(context: Context) -> Callable[[], str]:
 
     @cache
     def look() -> str:
-        from support_cli.deliver.smtp_url import parse_smtp_url
+        from support_cli.deliver.mail.smtp_url import parse_smtp_url
 
         smtp = context.settings.smtp
         server = parse_smtp_url(smtp.url, allow_plain=smtp.allow_plain)
@@ -201,7 +201,7 @@ def forget(context: Context, name: str) -> None:
             write_token(tokens_of(context), known.host, None)
     save(context, channels)
     if known.kind == "smtp" and context.settings.smtp.url == known.url:
-        from support_cli import settings_saving
+        from support_cli.cli import settings_saving
 
         for key in ("smtp.url", "smtp.password_command", "mail.transport"):
             settings_saving.save(context.config_folder / "settings.toml", key, None)
@@ -218,8 +218,8 @@ def ask_secret(context: Context, label: str) -> str:
 
 
 def _ask(context: Context, label: str, default: str, *, secret: bool) -> str:
+    from support_cli.forms.model import Kind, Question, Value
     from support_cli.interview.prompter import Heading, Screen, Take
-    from support_cli.packs.model import Kind, Question, Value
 
     def check(raw: Value) -> str | None:
         return None if isinstance(raw, str) and raw.strip() else _("This cannot stay empty.")

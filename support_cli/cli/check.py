@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
+from support_cli.base.i18n import _
 from support_cli.cli import flags
-from support_cli.cli.manners import given
+from support_cli.cli.global_flags import given
 from support_cli.cli.parser import command_app
-from support_cli.i18n import _
 
 app = command_app()
 
@@ -22,8 +22,8 @@ def check(
     """Parses, checks, prints."""
     from support_cli.cli.context import Context
     from support_cli.cli.printing import print_findings
-    from support_cli.workflow.opening import all_findings, open_request
-    from support_cli.workflow.work import NewOptions
+    from support_cli.requests.opening import all_findings, open_request
+    from support_cli.requests.work import NewOptions
 
     context = Context(given(no_input=True))
     opened = open_request(context.bench, request, NewOptions(pack=pack, form=form))

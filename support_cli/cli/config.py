@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
+from support_cli.base.errors import UsageError
+from support_cli.base.i18n import _
 from support_cli.cli.config_channel import app as channel_app
-from support_cli.cli.manners import given
+from support_cli.cli.global_flags import given
 from support_cli.cli.parser import group_app
-from support_cli.errors import UsageError
-from support_cli.i18n import _
 
 app = group_app(_("Settings of this program."))
 app.add_typer(channel_app, name="channel")
@@ -18,8 +18,7 @@ _Key = Annotated[str, typer.Argument(metavar="KEY", help=_("Name of a setting, l
 @app.command("list", help=_("Show every setting, what it is for, and its value."))
 def list_() -> None:
     """Parses, reads, prints."""
-    from support_cli import settings
-    from support_cli.cli import console
+    from support_cli.cli import console, settings
     from support_cli.cli.context import Context
 
     context = Context(given())
@@ -34,8 +33,7 @@ def list_() -> None:
 @app.command(help=_("Show one setting."))
 def get(key: _Key) -> None:
     """Parses, reads, prints."""
-    from support_cli import settings
-    from support_cli.cli import console
+    from support_cli.cli import console, settings
     from support_cli.cli.context import Context
 
     context = Context(given())
@@ -63,21 +61,20 @@ def _check(key: str, value: str | None) -> None:
     if value and key == "smtp.url":
         from urllib.parse import urlsplit
 
-        from support_cli.deliver.smtp_url import parse_smtp_url
+        from support_cli.deliver.mail.smtp_url import parse_smtp_url
 
         # Whether it may be reached without encryption is another setting's matter, and said when it is used.
         parse_smtp_url(value, allow_plain=urlsplit(value).hostname or "")
     if value and key == "mail.sender":
-        from support_cli.addresses import parse_address
+        from support_cli.base.addresses import parse_address
 
         parse_address(value)
 
 
 def _save(key: str, value: str | None) -> None:
-    from support_cli import settings
-    from support_cli.cli import console
+    from support_cli.cli import console, settings
     from support_cli.cli.context import Context
-    from support_cli.settings_saving import save
+    from support_cli.cli.settings_saving import save
 
     context = Context(given())
     _check(key, value)
@@ -97,10 +94,10 @@ def edit() -> None:
     """Opens the editor, writes what was saved there, says what is wrong with it."""
     from support_cli.cli import console
     from support_cli.cli.context import Context
+    from support_cli.cli.settings_saving import fault_in, save_text
+    from support_cli.cli.settings_text import read
     from support_cli.interview.editor import EditorFailed
     from support_cli.interview.editor import edit as open_editor
-    from support_cli.settings_saving import fault_in, save_text
-    from support_cli.settings_text import read
 
     context = Context(given())
     file = context.config_folder / "settings.toml"
@@ -121,9 +118,9 @@ def edit() -> None:
 @app.command(help=_("Show where settings, data and cache lie."))
 def path() -> None:
     """Parses, prints."""
+    from support_cli.base.labels import FOLDERS, label
     from support_cli.cli import console
     from support_cli.cli.context import Context
-    from support_cli.labels import FOLDERS, label
 
     context = Context(given())
     places = {

@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
+from support_cli.base.i18n import _
 from support_cli.cli import flags
-from support_cli.cli.manners import given
+from support_cli.cli.global_flags import given
 from support_cli.cli.parser import group_app
-from support_cli.i18n import _
 
 app = group_app(_("Logins for the mail server and the desks that requests are sent to."))
 _Name = Annotated[str, typer.Argument(metavar="NAME", help=_("Name of the channel, as the pack has it."))]
@@ -65,9 +65,9 @@ def list_() -> None:
     """Parses, reads, prints."""
     import msgspec
 
+    from support_cli.base.labels import STORES, label
     from support_cli.cli import channels, console
     from support_cli.cli.context import Context
-    from support_cli.labels import STORES, label
 
     context = Context(given())
     known = channels.load(context)

@@ -8,10 +8,10 @@ import sys
 from collections.abc import Sequence
 from typing import BinaryIO, TextIO
 
-from support_cli.cells import cells
-from support_cli.errors import UnusableError
-from support_cli.i18n import _
-from support_cli.text import clean_text
+from support_cli.base.cells import cells
+from support_cli.base.errors import UnusableError
+from support_cli.base.i18n import _
+from support_cli.base.text import clean_text
 
 
 def prepare_streams() -> None:

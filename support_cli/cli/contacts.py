@@ -1,9 +1,9 @@
 """``support contacts``."""
 
+from support_cli.base.i18n import _
 from support_cli.cli import flags
-from support_cli.cli.manners import given
+from support_cli.cli.global_flags import given
 from support_cli.cli.parser import command_app
-from support_cli.i18n import _
 
 app = command_app()
 
@@ -13,10 +13,10 @@ def contacts(pack: flags.PackName = "") -> None:
     """Parses, reads, prints."""
     import msgspec
 
+    from support_cli.base.labels import CONTACTS, label
     from support_cli.cli import console
     from support_cli.cli.context import Context
-    from support_cli.labels import CONTACTS, label
-    from support_cli.workflow.choose import find_team
+    from support_cli.distribution.choose import find_team
 
     context = Context(given(no_input=True))
     found = find_team(context.bench, pack, context.database_file)

@@ -7,18 +7,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from support_cli import i18n
-from support_cli.cache import Cache
+from support_cli.base import i18n
+from support_cli.base.cache import Cache
+from support_cli.base.errors import UnusableError
+from support_cli.base.files import is_private, make_folder
+from support_cli.base.i18n import _
+from support_cli.base.paths import APP, expand, folders
+from support_cli.cases.profile import Profile
 from support_cli.cli import console, secrets
-from support_cli.cli.manners import Manners
-from support_cli.errors import UnusableError
-from support_cli.files import is_private, make_folder
-from support_cli.i18n import _
-from support_cli.paths import APP, expand, folders
-from support_cli.profile import Profile
-from support_cli.settings import Settings, load
-from support_cli.settings_text import SettingsError
-from support_cli.workflow.bench import Bench, Mail
+from support_cli.cli.global_flags import Manners
+from support_cli.cli.settings import Settings, load
+from support_cli.cli.settings_text import SettingsError
+from support_cli.environment import Bench, Mail
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -188,8 +188,8 @@ class Context:
         return Mail(chosen, self._deliverer, self.settings.mail.sender, account, smtp.resend_unclear)
 
     def _account(self) -> str:
-        from support_cli.deliver.smtp_url import parse_smtp_url
-        from support_cli.errors import SupportError
+        from support_cli.base.errors import SupportError
+        from support_cli.deliver.mail.smtp_url import parse_smtp_url
 
         try:
             return parse_smtp_url(self.settings.smtp.url, allow_plain=self.settings.smtp.allow_plain).user

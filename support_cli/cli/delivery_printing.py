@@ -5,20 +5,20 @@ from datetime import datetime
 
 import msgspec
 
+from support_cli.base.errors import ExitCode
+from support_cli.base.i18n import _, ngettext
+from support_cli.base.invocation import command_line
+from support_cli.base.labels import MESSAGE_STATES, label
 from support_cli.cases.records import Message, MessageState
 from support_cli.cli import console
 from support_cli.cli.context import Context
 from support_cli.cli.guard import exit_now
 from support_cli.cli.printing import files_line, say_opened
 from support_cli.deliver.base import Reason
-from support_cli.errors import ExitCode
-from support_cli.i18n import _, ngettext
-from support_cli.invocation import command_line
-from support_cli.labels import MESSAGE_STATES, label
-from support_cli.workflow.by_hand import Handed
-from support_cli.workflow.issues import Opened
-from support_cli.workflow.outbox import list_messages
-from support_cli.workflow.submit import Delivery, code_of, told
+from support_cli.requests.by_hand import Handed
+from support_cli.requests.issues import Opened
+from support_cli.requests.outbox import list_messages
+from support_cli.requests.submit import Delivery, code_of, told
 
 
 def sentences(delivery: Delivery) -> str:

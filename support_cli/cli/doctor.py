@@ -1,9 +1,9 @@
 """``support doctor``."""
 
+from support_cli.base.i18n import _
 from support_cli.cli import flags
-from support_cli.cli.manners import given
+from support_cli.cli.global_flags import given
 from support_cli.cli.parser import command_app
-from support_cli.i18n import _
 
 app = command_app()
 
@@ -11,12 +11,12 @@ app = command_app()
 @app.command(help=_("Look whether everything works on this machine; nothing is sent."))
 def doctor(pack: flags.PackName = "") -> None:
     """Parses, looks, prints."""
+    from support_cli.base.errors import ExitCode
+    from support_cli.base.labels import CHECKED, label
     from support_cli.cli import console
     from support_cli.cli.context import Context
     from support_cli.cli.doctor_checks import examine
     from support_cli.cli.guard import exit_now
-    from support_cli.errors import ExitCode
-    from support_cli.labels import CHECKED, label
 
     context = Context(given(no_input=True))
     found = examine(context, pack)

@@ -10,16 +10,16 @@ from pathlib import Path
 import msgspec
 
 from support_cli import __version__
+from support_cli.base.errors import SupportError, UnusableError, of_one_item
+from support_cli.base.files import is_private, make_folder, open_to_others
+from support_cli.base.i18n import _
+from support_cli.base.invocation import command_line
+from support_cli.base.paths import expand
 from support_cli.cli import console
 from support_cli.cli.context import Context
-from support_cli.errors import SupportError, UnusableError, of_one_item
-from support_cli.files import is_private, make_folder, open_to_others
-from support_cli.i18n import _
-from support_cli.invocation import command_line
-from support_cli.paths import expand
-from support_cli.workflow.choose import find_pack, installed_names
-from support_cli.workflow.prepare import try_templates
-from support_cli.workflow.work import NewOptions, Work
+from support_cli.distribution.choose import find_pack, installed_names
+from support_cli.requests.prepare import try_templates
+from support_cli.requests.work import NewOptions, Work
 
 
 class Examined(msgspec.Struct, frozen=True):

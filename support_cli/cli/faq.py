@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
+from support_cli.base.i18n import _
+from support_cli.base.invocation import command_line
 from support_cli.cli import flags
-from support_cli.cli.manners import given
+from support_cli.cli.global_flags import given
 from support_cli.cli.parser import command_app
-from support_cli.i18n import _
-from support_cli.invocation import command_line
 
 app = command_app()
 
@@ -21,8 +21,8 @@ def faq(
     """Parses, searches, prints."""
     from support_cli.cli import console
     from support_cli.cli.context import Context
-    from support_cli.workflow.choose import find_team, named_as
-    from support_cli.workflow.faq import search_pack
+    from support_cli.distribution.choose import find_team, named_as
+    from support_cli.requests.faq import search_pack
 
     context = Context(given(no_input=True))
     found = find_team(context.bench, pack, context.database_file)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from support_cli.i18n import _
+from support_cli.base.i18n import _
 
 NoInput = Annotated[bool, typer.Option("--no-input", help=_("Never ask; list what is missing instead."))]
 PackName = Annotated[

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
-from support_cli.cells import cells
+from support_cli.base.cells import cells
+from support_cli.base.errors import ExitCode, InterruptedRun, SupportError, UnusableError
+from support_cli.base.i18n import _
+from support_cli.base.invocation import program
+from support_cli.base.text import clean_line, shorten
 from support_cli.cli import console
 from support_cli.cli.parser import COMPLAINT, explained
-from support_cli.errors import ExitCode, InterruptedRun, SupportError, UnusableError
-from support_cli.i18n import _
-from support_cli.invocation import program
-from support_cli.text import clean_line, shorten
 
 if TYPE_CHECKING:
+    from support_cli.base.finding import Finding
     from support_cli.cli.context import Context
-    from support_cli.finding import Finding
 
 T = TypeVar("T")
 PATIENCE = 15.0

@@ -1,15 +1,15 @@
 """``support`` alone: what it does, what waits, and what most people want."""
 
+from support_cli.base.i18n import _, ngettext
+from support_cli.base.invocation import command_line
 from support_cli.cli import console
 from support_cli.cli.context import Context
-from support_cli.cli.manners import given
-from support_cli.i18n import _, ngettext
-from support_cli.invocation import command_line
+from support_cli.cli.global_flags import given
 
 
 def show_home() -> None:
     """Shows the home screen; an empty machine is not touched."""
-    from support_cli.workflow.overview import overview
+    from support_cli.requests.overview import overview
 
     context = Context(given())
     waiting = overview(context.database_file, lambda: context.database, context.now())

@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
+from support_cli.base.i18n import _
 from support_cli.cli import flags
-from support_cli.cli.manners import given
+from support_cli.cli.global_flags import given
 from support_cli.cli.parser import command_app
-from support_cli.i18n import _
 
 app = command_app()
 
@@ -50,8 +50,8 @@ def new(
     """Parses, composes, prints."""
     from support_cli.cli.context import Context
     from support_cli.cli.printing import print_outcome
-    from support_cli.workflow.compose import new as compose
-    from support_cli.workflow.work import NewOptions
+    from support_cli.requests.compose import new as compose
+    from support_cli.requests.work import NewOptions
 
     context = Context(given(no_input=no_input))
     options = NewOptions(

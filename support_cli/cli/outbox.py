@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from support_cli.cli.manners import given
+from support_cli.base.i18n import _
+from support_cli.cli.global_flags import given
 from support_cli.cli.parser import group_app
-from support_cli.i18n import _
 
 app = group_app(_("Messages that wait to be sent."))
 _Id = Annotated[str, typer.Argument(metavar="ID", help=_("First letters of the message's id."))]
@@ -19,7 +19,7 @@ def list_(
     """Parses, reads, prints."""
     from support_cli.cli.context import Context
     from support_cli.cli.delivery_printing import print_deliveries
-    from support_cli.workflow.outbox import list_messages
+    from support_cli.requests.outbox import list_messages
 
     context = Context(given(no_input=True))
     print_deliveries(list_messages(context.bench, everything=all_), context)
@@ -35,7 +35,7 @@ def flush(
     """Parses, sends, prints."""
     from support_cli.cli.context import Context
     from support_cli.cli.delivery_printing import print_flush
-    from support_cli.workflow.outbox import flush as deliver
+    from support_cli.requests.outbox import flush as deliver
 
     context = Context(given(no_input=True, login=True))
     print_flush(deliver(context.bench, watch=watch, early=now), context, watch=watch)
@@ -52,7 +52,7 @@ def retry(
     """Parses, sends, prints."""
     from support_cli.cli.context import Context
     from support_cli.cli.delivery_printing import print_delivery
-    from support_cli.workflow.outbox import retry as deliver
+    from support_cli.requests.outbox import retry as deliver
 
     context = Context(given(no_input=True, login=True))
     print_delivery(deliver(context.bench, message, anyway=anyway), context)
@@ -63,7 +63,7 @@ def cancel(message: _Id) -> None:
     """Parses, cancels, prints."""
     from support_cli.cli.context import Context
     from support_cli.cli.delivery_printing import print_delivery
-    from support_cli.workflow.outbox import cancel as take_out
+    from support_cli.requests.outbox import cancel as take_out
 
     context = Context(given(no_input=True))
     print_delivery(take_out(context.bench, message), context)

@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
+from support_cli.base.i18n import _
 from support_cli.cli import flags, pack_author, pack_manage, pack_release
-from support_cli.cli.manners import given
+from support_cli.cli.global_flags import given
 from support_cli.cli.parser import group_app
-from support_cli.i18n import _
 
 app = group_app(_("Packs: what support teams ask, and where it goes."))
 
@@ -17,7 +17,7 @@ def list_() -> None:
     """Parses, reads, prints."""
     from support_cli.cli.context import Context
     from support_cli.cli.pack_printing import print_packs
-    from support_cli.workflow.pack_info import list_packs
+    from support_cli.distribution.info import list_packs
 
     context = Context(given(no_input=True))
     print_packs(list_packs(context.bench), context)
@@ -31,7 +31,7 @@ def info(
     """Parses, reads, prints."""
     from support_cli.cli.context import Context
     from support_cli.cli.pack_printing import print_info
-    from support_cli.workflow.pack_info import look
+    from support_cli.distribution.info import look
 
     context = Context(given(no_input=True))
     print_info(look(context.bench, name, pack), context)

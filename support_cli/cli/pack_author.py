@@ -4,11 +4,11 @@ from typing import Annotated
 
 import typer
 
+from support_cli.base.i18n import _
 from support_cli.cli import flags
-from support_cli.cli.manners import given
+from support_cli.cli.global_flags import given
 from support_cli.cli.pack_release import PackArgument
 from support_cli.cli.parser import group_app
-from support_cli.i18n import _
 
 app = group_app(_("Packs: what support teams ask, and where it goes."))
 
@@ -26,10 +26,10 @@ def init(
     no_input: flags.NoInput = False,
 ) -> None:
     """Parses, asks, writes, prints."""
+    from support_cli.authoring.init import Wishes
+    from support_cli.authoring.init import init as init_pack
     from support_cli.cli.context import Context
     from support_cli.cli.pack_author_printing import print_begun
-    from support_cli.workflow.pack_init import Wishes
-    from support_cli.workflow.pack_init import init as init_pack
 
     context = Context(given(no_input=no_input))
     wishes = Wishes(
@@ -44,9 +44,9 @@ def check(
     strict: flags.Strict = False,
 ) -> None:
     """Parses, checks, prints."""
+    from support_cli.authoring.check import check as check_pack
     from support_cli.cli.context import Context
     from support_cli.cli.pack_author_printing import print_checked
-    from support_cli.workflow.pack_check import check as check_pack
 
     context = Context(given(no_input=True))
     print_checked(check_pack(context.bench, pack), context, strict=strict)
@@ -60,9 +60,9 @@ def run(
     ] = False,
 ) -> None:
     """Parses, tests, prints."""
+    from support_cli.authoring.test import run_tests
     from support_cli.cli.context import Context
     from support_cli.cli.pack_author_printing import print_tested
-    from support_cli.workflow.pack_test import run_tests
 
     context = Context(given(no_input=True))
     print_tested(run_tests(context.bench, pack, update=update), context)
@@ -78,9 +78,9 @@ def preview(
     no_browser: Annotated[bool, typer.Option("--no-browser", help=_("Only write the page."))] = False,
 ) -> None:
     """Parses, makes the page, shows it."""
+    from support_cli.authoring.preview import preview as make_preview
     from support_cli.cli.context import Context
     from support_cli.cli.pack_author_printing import show_preview
-    from support_cli.workflow.pack_preview import preview as make_preview
 
     context = Context(given(no_input=no_browser))
     show_preview(make_preview(context.bench, pack, output, form), context)
@@ -93,9 +93,9 @@ def schema(
     pack: flags.PackName = "",
 ) -> None:
     """Parses, reads, prints; a schema is JSON in any case."""
+    from support_cli.authoring.publish import publish
     from support_cli.cli import console
     from support_cli.cli.context import Context
-    from support_cli.workflow.pack_publish import publish
 
     context = Context(given(no_input=True))
     console.product_json(publish(context.bench, kind, form, pack))
@@ -107,9 +107,9 @@ def skeleton(
     pack: flags.PackName = "",
 ) -> None:
     """Parses, reads, prints."""
+    from support_cli.authoring.publish import make_skeleton
     from support_cli.cli import console
     from support_cli.cli.context import Context
-    from support_cli.workflow.pack_publish import make_skeleton
 
     context = Context(given(no_input=True))
     made = make_skeleton(context.bench, form, pack)
@@ -124,9 +124,9 @@ def extract(
     ] = None,
 ) -> None:
     """Parses, writes, prints."""
+    from support_cli.authoring.extract import extract as extract_texts
     from support_cli.cli.context import Context
     from support_cli.cli.pack_author_printing import print_extracted
-    from support_cli.workflow.pack_texts import extract as extract_texts
 
     context = Context(given(no_input=True))
     print_extracted(extract_texts(context.bench, pack, languages or ()), context)
@@ -135,9 +135,9 @@ def extract(
 @app.command("compile", help=_("Check a pack's translations and compile them."))
 def compile_(pack: PackArgument) -> None:
     """Parses, checks, writes, prints."""
+    from support_cli.authoring.extract import compile_texts
     from support_cli.cli.context import Context
     from support_cli.cli.pack_author_printing import print_compiled
-    from support_cli.workflow.pack_texts import compile_texts
 
     context = Context(given(no_input=True))
     print_compiled(compile_texts(context.bench, pack), context)

@@ -5,21 +5,21 @@ from pathlib import Path
 
 import msgspec
 
+from support_cli.authoring.check import Checked
+from support_cli.authoring.coverage import Coverage
+from support_cli.authoring.extract import Compiled, Translated
+from support_cli.authoring.init import ADDRESS, Begun
+from support_cli.authoring.preview import Previewed
+from support_cli.authoring.test import Tested, TestRun
+from support_cli.base.errors import ExitCode
+from support_cli.base.finding import Finding, Level
+from support_cli.base.i18n import _, ngettext
+from support_cli.base.invocation import command_line
+from support_cli.base.text import clean_line, clean_text
 from support_cli.cli import console
 from support_cli.cli.context import Context
 from support_cli.cli.guard import exit_now
 from support_cli.cli.printing import finding_line, findings_json, short_path
-from support_cli.errors import ExitCode
-from support_cli.finding import Finding, Level
-from support_cli.i18n import _, ngettext
-from support_cli.invocation import command_line
-from support_cli.text import clean_line, clean_text
-from support_cli.workflow.pack_check import Checked
-from support_cli.workflow.pack_coverage import Coverage
-from support_cli.workflow.pack_init import ADDRESS, Begun
-from support_cli.workflow.pack_preview import Previewed
-from support_cli.workflow.pack_test import Tested, TestRun
-from support_cli.workflow.pack_texts import Compiled, Translated
 
 _MOST = 12
 

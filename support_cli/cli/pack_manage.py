@@ -4,15 +4,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from support_cli.base.i18n import _
+from support_cli.base.paths import expand
 from support_cli.cli import flags
-from support_cli.cli.manners import given
+from support_cli.cli.global_flags import given
 from support_cli.cli.parser import group_app
-from support_cli.i18n import _
-from support_cli.paths import expand
 
 if TYPE_CHECKING:
     from support_cli.cli.context import Context
-    from support_cli.packs.web import Web
+    from support_cli.distribution.web import Web
 
 app = group_app(_("Packs: what support teams ask, and where it goes."))
 _Key = Annotated[
@@ -25,7 +25,7 @@ _Pre = Annotated[bool, typer.Option("--pre", help=_("Count pre-releases too."))]
 def _web(context: "Context") -> "Web":
     """How this machine reaches the web."""
     from support_cli.cli.channels import proxy_for
-    from support_cli.workflow.pack_bring import web_of
+    from support_cli.distribution.install import web_of
 
     ca_file = context.settings.desk.ca_file
     return web_of(expand(ca_file) if ca_file else None, proxy_for)
@@ -48,8 +48,8 @@ def add(
     """Parses, installs, prints."""
     from support_cli.cli.context import Context
     from support_cli.cli.pack_manage_printing import print_brought
-    from support_cli.workflow.pack_bring import Wish
-    from support_cli.workflow.pack_store import add as install
+    from support_cli.distribution.install import Wish
+    from support_cli.distribution.manage import add as install
 
     context = Context(given(no_input=no_input))
     wish = Wish(key=key, trust=trust, prereleases=pre, no_input=no_input)
@@ -70,8 +70,8 @@ def update(
     """Parses, updates, prints."""
     from support_cli.cli.context import Context
     from support_cli.cli.pack_manage_printing import print_updates
-    from support_cli.workflow.pack_bring import Wish
-    from support_cli.workflow.pack_store import update as bring
+    from support_cli.distribution.install import Wish
+    from support_cli.distribution.manage import update as bring
 
     context = Context(given(no_input=no_input))
     wish = Wish(key=key, trust=trust, prereleases=pre, no_input=no_input)
@@ -85,7 +85,7 @@ def remove(
     """Parses, removes, prints."""
     from support_cli.cli.context import Context
     from support_cli.cli.pack_manage_printing import print_removed
-    from support_cli.workflow.pack_store import remove as take_away
+    from support_cli.distribution.manage import remove as take_away
 
     context = Context(given(no_input=True))
     print_removed(take_away(context.bench, name), context)
@@ -101,8 +101,8 @@ def trust(
     """Parses, asks, prints."""
     from support_cli.cli.context import Context
     from support_cli.cli.pack_manage_printing import print_trusted
-    from support_cli.workflow.pack_bring import Wish
-    from support_cli.workflow.pack_store import trust as agree
+    from support_cli.distribution.install import Wish
+    from support_cli.distribution.manage import trust as agree
 
     context = Context(given(no_input=no_input))
     print_trusted(agree(context.bench, name, Wish(trust=digest, no_input=no_input), revoke=revoke), context)

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 
+from support_cli.base.errors import ExitCode
+from support_cli.base.i18n import _
+from support_cli.base.invocation import command_line
+from support_cli.base.text import clean_line
 from support_cli.cli import console
 from support_cli.cli.context import Context
 from support_cli.cli.guard import exit_now
-from support_cli.errors import ExitCode
-from support_cli.i18n import _
-from support_cli.invocation import command_line
-from support_cli.packs.lockfile import Installed
-from support_cli.text import clean_line
-from support_cli.workflow.pack_bring import Brought
-from support_cli.workflow.pack_changes import Change
-from support_cli.workflow.pack_store import Trusted
+from support_cli.distribution.changes import Change
+from support_cli.distribution.install import Brought
+from support_cli.distribution.lockfile import Installed
+from support_cli.distribution.manage import Trusted
 
 
 def print_brought(brought: Brought, context: Context) -> None:

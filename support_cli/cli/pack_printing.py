@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from support_cli.base.i18n import _, format_size, ngettext
+from support_cli.base.invocation import command_line
+from support_cli.base.labels import CHANNELS, CONTACTS, ORIGINS, ROLES, label
+from support_cli.base.text import clean_line
 from support_cli.cli import console
 from support_cli.cli.context import Context
-from support_cli.i18n import _, format_size, ngettext
-from support_cli.invocation import command_line
-from support_cli.labels import CHANNELS, CONTACTS, ORIGINS, ROLES, label
-from support_cli.packs.lockfile import Installed
-from support_cli.packs.model import ALWAYS, Form, Manifest
-from support_cli.text import clean_line
-from support_cli.workflow.pack_info import Looked, PackLine, is_required, languages_of, record
-from support_cli.workflow.pack_words import KINDS, describe, is_personal, label_of
+from support_cli.distribution.info import Looked, PackLine, is_required, languages_of, record
+from support_cli.distribution.lockfile import Installed
+from support_cli.distribution.words import KINDS, describe, is_personal, label_of
+from support_cli.forms.model import ALWAYS, Form, Manifest
 
 Texts = Mapping[str, str]
 _MOST_CHOICES = 12

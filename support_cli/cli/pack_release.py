@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from support_cli.cli.manners import given
+from support_cli.base.i18n import _
+from support_cli.cli.global_flags import given
 from support_cli.cli.parser import group_app
-from support_cli.i18n import _
 
 app = group_app(_("Packs: what support teams ask, and where it goes."))
 PackArgument = Annotated[str, typer.Argument(metavar="PACK", help=_("A folder, a zip, or the name of a pack."))]
@@ -22,10 +22,10 @@ def build(
     ] = "",
 ) -> None:
     """Parses, checks, builds, prints."""
+    from support_cli.authoring.check import check
+    from support_cli.authoring.release import build as build_zip
     from support_cli.cli.context import Context
     from support_cli.cli.pack_release_printing import print_built, stop_on_faults
-    from support_cli.workflow.pack_check import check
-    from support_cli.workflow.pack_release import build as build_zip
 
     context = Context(given(no_input=True))
     stop_on_faults(check(context.bench, pack), context)
@@ -38,9 +38,9 @@ def keygen(
     no_password: Annotated[bool, typer.Option("--no-password", help=_("Do not lock the key with a password."))] = False,
 ) -> None:
     """Parses, makes, prints."""
+    from support_cli.authoring.release import keygen as make_keys
     from support_cli.cli.context import Context
     from support_cli.cli.pack_release_printing import print_keys
-    from support_cli.workflow.pack_release import keygen as make_keys
 
     context = Context(given())
     print_keys(make_keys(context.bench, file, password=not no_password), context)
@@ -52,9 +52,9 @@ def sign(
     key: Annotated[str, typer.Option("--key", "-k", metavar="FILE", help=_("The secret key."))],
 ) -> None:
     """Parses, signs, prints."""
+    from support_cli.authoring.release import sign_zip
     from support_cli.cli.context import Context
     from support_cli.cli.pack_release_printing import print_signed
-    from support_cli.workflow.pack_release import sign_zip
 
     context = Context(given())
     print_signed(sign_zip(context.bench, file, key), context)
@@ -71,9 +71,9 @@ def verify(
     ] = "",
 ) -> None:
     """Parses, verifies, prints."""
+    from support_cli.authoring.release import verify_zip
     from support_cli.cli.context import Context
     from support_cli.cli.pack_release_printing import print_verified
-    from support_cli.workflow.pack_release import verify_zip
 
     context = Context(given(no_input=True))
     print_verified(verify_zip(context.bench, file, key), context)

@@ -1,13 +1,13 @@
 """What is said about zips, keys and signatures of packs."""
 
+from support_cli.authoring.check import Checked
+from support_cli.authoring.release import Built, Keys, Signed
+from support_cli.base.i18n import _
+from support_cli.base.invocation import command_line
 from support_cli.cli import console
 from support_cli.cli.context import Context
 from support_cli.cli.pack_author_printing import print_checked
 from support_cli.cli.printing import short_path
-from support_cli.i18n import _
-from support_cli.invocation import command_line
-from support_cli.workflow.pack_check import Checked
-from support_cli.workflow.pack_release import Built, Keys, Signed
 
 
 def stop_on_faults(checked: Checked, context: Context) -> None:

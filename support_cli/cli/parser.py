@@ -10,11 +10,11 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from support_cli import reading
-from support_cli.cli import manners
-from support_cli.errors import UsageError
-from support_cli.i18n import N_, _, ngettext
-from support_cli.text import clean_line, shorten
+from support_cli.base import reading
+from support_cli.base.errors import UsageError
+from support_cli.base.i18n import N_, _, ngettext
+from support_cli.base.text import clean_line, shorten
+from support_cli.cli import global_flags
 
 _PATHS = frozenset(["PATH", "FILE", "FOLDER", "PACK", "PLACE", "REQUEST", "ID=VALUE", "SOURCE"])
 """Metavars of what may be a path, whose bytes need not be text."""
@@ -32,7 +32,7 @@ class _Spoken:
 
     def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)
-        self.params: list[Any] = [*getattr(self, "params", ()), *manners.options()]
+        self.params: list[Any] = [*getattr(self, "params", ()), *global_flags.options()]
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Reads the words of a command line; a complaint about them says which command it is about."""

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from support_cli.cells import cells
+from support_cli.base.cells import cells
+from support_cli.base.errors import ExitCode
+from support_cli.base.finding import Finding, Level
+from support_cli.base.i18n import _, format_ago, format_size, ngettext
+from support_cli.base.invocation import command_line
+from support_cli.base.text import clean_line
 from support_cli.cli import console
 from support_cli.cli.context import Context
 from support_cli.cli.guard import exit_now
-from support_cli.errors import ExitCode
-from support_cli.finding import Finding, Level
-from support_cli.i18n import _, format_ago, format_size, ngettext
-from support_cli.invocation import command_line
-from support_cli.request import to_file
-from support_cli.text import clean_line
+from support_cli.forms.request import to_file
 
 if TYPE_CHECKING:  # what only some commands need
-    from support_cli.workflow.issues import Opened
-    from support_cli.workflow.rendering import Rendered
-    from support_cli.workflow.work import Outcome
+    from support_cli.requests.issues import Opened
+    from support_cli.requests.rendering import Rendered
+    from support_cli.requests.work import Outcome
 
 
 def print_outcome(outcome: "Outcome", context: Context) -> None:
@@ -154,7 +154,7 @@ def _say_written(outcome: "Outcome", context: Context) -> None:
 
 
 def _called(document: str) -> str:
-    from support_cli.labels import DOCUMENTS, label
+    from support_cli.base.labels import DOCUMENTS, label
 
     return label(DOCUMENTS, document)
 

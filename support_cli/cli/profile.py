@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from support_cli.cli.manners import given
+from support_cli.base.i18n import _
+from support_cli.cli.global_flags import given
 from support_cli.cli.parser import group_app
-from support_cli.i18n import _
 
 app = group_app(_("Contact details that are filled in for you."))
 _Role = Annotated[str, typer.Argument(metavar="DETAIL", help=_("name, email, phone or preferred_contact."))]
@@ -15,10 +15,10 @@ _Role = Annotated[str, typer.Argument(metavar="DETAIL", help=_("name, email, pho
 @app.command(help=_("Show what is kept and where it came from."))
 def show() -> None:
     """Parses, reads, prints."""
+    from support_cli.base.labels import ROLES, label
+    from support_cli.cases.profile import ORIGINS
     from support_cli.cli import console
     from support_cli.cli.context import Context
-    from support_cli.labels import ROLES, label
-    from support_cli.profile import ORIGINS
 
     context = Context(given())
     entries = context.bench.profile.offers()
@@ -32,10 +32,10 @@ def show() -> None:
 @app.command("set", help=_("Set a detail; scripts get it too."))
 def set_(detail: _Role, value: Annotated[str, typer.Argument(metavar="VALUE")]) -> None:
     """Parses, stores, prints."""
+    from support_cli.base.labels import ROLES, label
     from support_cli.cli import console
     from support_cli.cli.context import Context
-    from support_cli.labels import ROLES, label
-    from support_cli.workflow.profiles import set_detail
+    from support_cli.requests.profiles import set_detail
 
     context = Context(given())
     role, stored = set_detail(context.bench.profile, detail, value)
@@ -52,7 +52,7 @@ def forget(
     """Parses, removes, prints."""
     from support_cli.cli import console
     from support_cli.cli.context import Context
-    from support_cli.workflow.profiles import forget_detail
+    from support_cli.requests.profiles import forget_detail
 
     context = Context(given())
     forget_detail(context.bench.profile, detail)

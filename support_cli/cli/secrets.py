@@ -3,8 +3,8 @@
 import os
 from collections.abc import Callable, Mapping
 
-from support_cli.errors import UnusableError
-from support_cli.i18n import _
+from support_cli.base.errors import UnusableError
+from support_cli.base.i18n import _
 
 SECONDS = 30
 

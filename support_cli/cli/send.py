@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
+from support_cli.base.i18n import _
 from support_cli.cli import flags
-from support_cli.cli.manners import given
+from support_cli.cli.global_flags import given
 from support_cli.cli.parser import command_app
-from support_cli.i18n import _
 
 app = command_app()
 
@@ -29,8 +29,8 @@ def send(
 
     from support_cli.cli.context import Context
     from support_cli.cli.delivery_printing import print_sent
-    from support_cli.workflow.sending import send as deliver
-    from support_cli.workflow.work import NewOptions
+    from support_cli.requests.sending import send as deliver
+    from support_cli.requests.work import NewOptions
 
     context = Context(given(login=True))
     options = NewOptions(

@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
+from support_cli.base.i18n import _
 from support_cli.cli import flags
-from support_cli.cli.manners import given
+from support_cli.cli.global_flags import given
 from support_cli.cli.parser import command_app
-from support_cli.i18n import _
 
 app = command_app()
 
@@ -20,8 +20,8 @@ def understand(
     """Parses, reads, prints."""
     from support_cli.cli import console
     from support_cli.cli.context import Context
-    from support_cli.workflow.showing import value_text
-    from support_cli.workflow.understanding import explain
+    from support_cli.requests.showing import value_text
+    from support_cli.requests.understanding import explain
 
     context = Context(given(no_input=True))
     told = explain(context.bench, file, pack)

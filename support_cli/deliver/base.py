@@ -17,9 +17,9 @@ from typing import BinaryIO, Protocol
 
 import msgspec
 
-from support_cli.deliver.message import OpenAttachment
-from support_cli.errors import QueuedError, RefusedError, SupportError
-from support_cli.ticket import Ticket
+from support_cli.base.errors import QueuedError, RefusedError, SupportError
+from support_cli.deliver.mail.message import OpenAttachment
+from support_cli.deliver.ticket import Ticket
 
 
 class Reason(StrEnum):

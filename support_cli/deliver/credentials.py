@@ -12,12 +12,12 @@ from typing import TypeVar
 
 import msgspec
 
+from support_cli.base.errors import UnusableError
+from support_cli.base.files import write_private
+from support_cli.base.i18n import _
+from support_cli.base.invocation import command_line
+from support_cli.base.text import clean_line
 from support_cli.deliver.desks.options import Login
-from support_cli.errors import UnusableError
-from support_cli.files import write_private
-from support_cli.i18n import _
-from support_cli.invocation import command_line
-from support_cli.text import clean_line
 
 SERVICE = "support-cli"
 PASSWORD_VARIABLE = "SUPPORT_SMTP_PASSWORD"  # noqa: S105 - a name, no password

@@ -16,9 +16,9 @@ from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from support_cli.errors import QueuedError, RefusedError
-from support_cli.i18n import _
-from support_cli.text import clean_line, clean_text, shorten
+from support_cli.base.errors import QueuedError, RefusedError
+from support_cli.base.i18n import _
+from support_cli.base.text import clean_line, clean_text, shorten
 
 SECONDS = 120
 IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg", ".mp4", ".mov", ".webm")

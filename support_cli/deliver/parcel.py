@@ -18,13 +18,13 @@ from typing import IO, BinaryIO, cast
 
 import msgspec
 
-from support_cli.addresses import Address
+from support_cli.base.addresses import Address
+from support_cli.base.i18n import _
+from support_cli.base.text import clean_line
 from support_cli.deliver.base import PermanentError, Reason
-from support_cli.deliver.message import AttachmentChangedError, OpenAttachment
-from support_cli.i18n import _
-from support_cli.request import Attachment
-from support_cli.text import clean_line
-from support_cli.ticket import Followed, Ticket
+from support_cli.deliver.mail.message import AttachmentChangedError, OpenAttachment
+from support_cli.deliver.ticket import Followed, Ticket
+from support_cli.forms.request import Attachment
 
 MEDIA_TYPE = "application/vnd.support-ticket+zip"
 _CHUNK = 1 << 16

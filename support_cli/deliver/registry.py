@@ -5,11 +5,11 @@ from pathlib import Path
 
 import msgspec
 
+from support_cli.base.errors import UsageError
+from support_cli.base.i18n import _
+from support_cli.base.invocation import command_line
 from support_cli.deliver.base import Deliverer
 from support_cli.deliver.desks.options import DeskOptions
-from support_cli.errors import UsageError
-from support_cli.i18n import _
-from support_cli.invocation import command_line
 
 Secret = Callable[[], str]
 
@@ -39,9 +39,9 @@ class MailOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _smtp(options: MailOptions) -> Deliverer:
-    from support_cli.deliver.smtp import SmtpDeliverer
-    from support_cli.deliver.smtp_url import parse_smtp_url
-    from support_cli.deliver.smtp_wire import Timeouts
+    from support_cli.deliver.mail.smtp import SmtpDeliverer
+    from support_cli.deliver.mail.smtp_url import parse_smtp_url
+    from support_cli.deliver.mail.smtp_wire import Timeouts
 
     return SmtpDeliverer(
         parse_smtp_url(options.smtp_url, allow_plain=options.allow_plain),
@@ -53,7 +53,7 @@ def _smtp(options: MailOptions) -> Deliverer:
 
 
 def _sendmail(options: MailOptions) -> Deliverer:
-    from support_cli.deliver.sendmail import SendmailDeliverer
+    from support_cli.deliver.mail.sendmail import SendmailDeliverer
 
     return SendmailDeliverer(options.sendmail)
 

@@ -3,8 +3,8 @@
 import hashlib
 from collections.abc import Iterator
 
+from support_cli.base.i18n import _
 from support_cli.deliver.base import Job, PermanentError, Reason, TemporaryError
-from support_cli.i18n import _
 
 CHUNK = 1 << 16
 

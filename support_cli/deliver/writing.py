@@ -8,11 +8,11 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from support_cli import files
-from support_cli.errors import UnusableError
-from support_cli.files import NewFile
-from support_cli.i18n import _
-from support_cli.text import clean_line
+from support_cli.base import files
+from support_cli.base.errors import UnusableError
+from support_cli.base.files import NewFile
+from support_cli.base.i18n import _
+from support_cli.base.text import clean_line
 
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG)
 _CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS)

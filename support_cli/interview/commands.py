@@ -9,11 +9,11 @@ from collections.abc import Sequence
 
 import msgspec
 
-from support_cli.i18n import N_, _, ngettext
+from support_cli.base.i18n import N_, _, ngettext
+from support_cli.base.text import clean_text
+from support_cli.forms.options import says_yes
 from support_cli.interview.prompter import Act, Choice, Edit, FileRow, ReviewPage, ReviewRow, StoryPage, StoryRow
 from support_cli.interview.wording import latin_key, too_much
-from support_cli.options import says_yes
-from support_cli.text import clean_text
 
 
 class Stay(Exception):

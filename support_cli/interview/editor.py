@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from support_cli.i18n import _
-from support_cli.text import clean_text
+from support_cli.base.i18n import _
+from support_cli.base.text import clean_text
 
 
 class EditorFailed(Exception):

@@ -11,9 +11,9 @@ With a plan, the walk asks only what the plan names, in its order: after a story
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from support_cli import questionnaire
-from support_cli.packs.model import Form, Question, Value
-from support_cli.request import Answer, Source
+from support_cli.forms import questionnaire
+from support_cli.forms.model import Form, Question, Value
+from support_cli.forms.request import Answer, Source
 
 Plan = Callable[[Mapping[str, Answer]], Sequence[str]]
 """Names, by the answers so far, the questions that are still to be asked, in order; hidden ones are passed over."""

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 
-from support_cli.i18n import _
+from support_cli.base.i18n import _
+from support_cli.base.text import clean_line, clean_text
+from support_cli.forms.model import Kind, Question, Value
+from support_cli.forms.options import NO, YES
 from support_cli.interview.choices import ChoiceList, Item
 from support_cli.interview.commands import Stay
 from support_cli.interview.keeper import Keeper
@@ -25,9 +28,6 @@ from support_cli.interview.wording import (
     takes_steps,
     takes_text,
 )
-from support_cli.options import NO, YES
-from support_cli.packs.model import Kind, Question, Value
-from support_cli.text import clean_line, clean_text
 
 _GREYED = 60
 """Most characters of the greyed text in a field."""

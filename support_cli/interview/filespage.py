@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from support_cli.cells import cells
-from support_cli.i18n import _, format_size, ngettext
+from support_cli.base.cells import cells
+from support_cli.base.i18n import _, format_size, ngettext
+from support_cli.base.text import clean_line
 from support_cli.interview.commands import Files, Stay, not_done, read_files
 from support_cli.interview.fields import hints
 from support_cli.interview.keys import help_lines, key_hints
@@ -13,7 +14,6 @@ from support_cli.interview.paths import complete_path
 from support_cli.interview.prompter import Back, FileRow, FilesScreen
 from support_cli.interview.wording import file_kind, label_of, standing, used
 from support_cli.interview.wrap import cut, pad, wrap
-from support_cli.text import clean_line
 
 
 def files_field(screen: FilesScreen, text: str, messages: Sequence[str], notice: str) -> Live[Files | Back]:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from support_cli.errors import SupportError
+from support_cli.base.errors import SupportError
 
 PAUSE = 0.3
 """Seconds between two writes at most."""

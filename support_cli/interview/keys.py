@@ -17,10 +17,10 @@ from prompt_toolkit.key_binding.key_processor import KeyPress, KeyPressEvent
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.utils import suspend_to_background_supported
 
-from support_cli.i18n import _
+from support_cli.base.i18n import _
+from support_cli.base.text import clean_text
 from support_cli.interview.live import Live, OpenEditor, finish, leave
 from support_cli.interview.panel import KeyHint
-from support_cli.text import clean_text
 
 _PAGE = 8
 

@@ -15,8 +15,8 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, TextIO
 
-from support_cli.cells import cells
-from support_cli.text import clean_text
+from support_cli.base.cells import cells
+from support_cli.base.text import clean_text
 
 if sys.platform == "win32":
     import msvcrt

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from prompt_toolkit.application import Application
 from prompt_toolkit.buffer import Buffer
 
-from support_cli.i18n import _
+from support_cli.base.i18n import _
 from support_cli.interview.choices import ChoiceList
 from support_cli.interview.commands import Stay, pasted
 from support_cli.interview.keeper import Keeper

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from prompt_toolkit.completion import CompleteEvent, PathCompleter
 from prompt_toolkit.document import Document
 
-from support_cli.text import clean_line
+from support_cli.base.text import clean_line
 
 
 class Completion(NamedTuple):

@@ -7,8 +7,11 @@ import os
 from collections.abc import Sequence
 from typing import TextIO
 
-from support_cli.errors import SupportError
-from support_cli.i18n import _
+from support_cli.base.errors import SupportError
+from support_cli.base.i18n import _
+from support_cli.base.text import clean_line, clean_text
+from support_cli.forms.model import Kind, Value
+from support_cli.forms.options import NO, YES
 from support_cli.interview.commands import (
     Files,
     Stay,
@@ -61,9 +64,6 @@ from support_cli.interview.wording import (
     takes_steps,
 )
 from support_cli.interview.wrap import room, wrap
-from support_cli.options import NO, YES
-from support_cli.packs.model import Kind, Value
-from support_cli.text import clean_line, clean_text
 
 
 class PlainPrompter:

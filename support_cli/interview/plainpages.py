@@ -5,7 +5,9 @@ A line is one thought, so that a screen reader can be stopped after it; nothing 
 
 from collections.abc import Sequence
 
-from support_cli.i18n import _, format_size, ngettext
+from support_cli.base.i18n import _, format_size, ngettext
+from support_cli.base.text import clean_line, clean_text
+from support_cli.forms.model import Kind, Question
 from support_cli.interview.commands import blocking, file_words, review_words, story_words
 from support_cli.interview.plainvisit import Visit
 from support_cli.interview.plainwords import shown
@@ -29,8 +31,6 @@ from support_cli.interview.wording import (
     used,
     weight,
 )
-from support_cli.packs.model import Kind, Question
-from support_cli.text import clean_line, clean_text
 
 
 def question_lines(visit: Visit) -> list[str]:

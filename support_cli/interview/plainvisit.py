@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from support_cli.base.text import clean_text
+from support_cli.forms.model import Kind, Option, Value
 from support_cli.interview.prompter import Screen
 from support_cli.interview.wording import as_text, must_answer, takes_steps, takes_text
-from support_cli.packs.model import Kind, Option, Value
-from support_cli.text import clean_text
 
 
 @dataclass(eq=False, repr=False)

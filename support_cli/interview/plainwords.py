@@ -3,9 +3,9 @@
 import re
 from collections.abc import Collection, Sequence
 
-from support_cli.i18n import N_, _
+from support_cli.base.i18n import N_, _
+from support_cli.base.text import clean_line
 from support_cli.interview.commands import Stay
-from support_cli.text import clean_line
 
 
 class NotListed(Stay):

@@ -11,10 +11,10 @@ from typing import Protocol
 
 import msgspec
 
-from support_cli.errors import InterruptedRun
-from support_cli.i18n import _
-from support_cli.packs.model import Question, Value
-from support_cli.request import FileRow as FileRow  # noqa: PLC0414 - part of this port, made below it
+from support_cli.base.errors import InterruptedRun
+from support_cli.base.i18n import _
+from support_cli.forms.model import Question, Value
+from support_cli.forms.request import FileRow as FileRow  # noqa: PLC0414 - part of this port, made below it
 
 
 class Leave(InterruptedRun):

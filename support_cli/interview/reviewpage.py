@@ -1,7 +1,8 @@
 """The review page: every answer with its number, warnings beside them, and what can be done now."""
 
-from support_cli.cells import cells
-from support_cli.i18n import _
+from support_cli.base.cells import cells
+from support_cli.base.i18n import _
+from support_cli.base.text import clean_line, clean_text
 from support_cli.interview.commands import blocking, read_review
 from support_cli.interview.keys import leave_help
 from support_cli.interview.live import Live
@@ -9,7 +10,6 @@ from support_cli.interview.panel import KeyHint, Line, Panel, heading
 from support_cli.interview.prompter import Act, Edit, ReviewPage, ReviewRow
 from support_cli.interview.wording import weight
 from support_cli.interview.wrap import cut, pad, wrap
-from support_cli.text import clean_line, clean_text
 
 
 def review_field(page: ReviewPage) -> Live[Edit | Act]:

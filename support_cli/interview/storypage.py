@@ -1,7 +1,8 @@
 """What was understood from the story: each answer with its number and the words that it was taken from."""
 
-from support_cli.cells import cells
-from support_cli.i18n import _
+from support_cli.base.cells import cells
+from support_cli.base.i18n import _
+from support_cli.base.text import clean_line
 from support_cli.interview.commands import read_story
 from support_cli.interview.keys import leave_help
 from support_cli.interview.live import Live
@@ -9,7 +10,6 @@ from support_cli.interview.panel import KeyHint, Line, Panel
 from support_cli.interview.prompter import Act, Edit, StoryPage, StoryRow
 from support_cli.interview.wording import first_line, questions_left, standing
 from support_cli.interview.wrap import cut, pad, wrap
-from support_cli.text import clean_line
 
 _QUOTE = 40
 """Most cells of the customer's words beside an answer."""

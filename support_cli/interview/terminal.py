@@ -15,9 +15,10 @@ from prompt_toolkit.output import ColorDepth, Output, create_output
 from prompt_toolkit.renderer import print_formatted_text
 from prompt_toolkit.styles import Style
 
-from support_cli.cells import cells
-from support_cli.errors import SupportError
-from support_cli.i18n import _
+from support_cli.base.cells import cells
+from support_cli.base.errors import SupportError
+from support_cli.base.i18n import _
+from support_cli.base.text import clean_line, clean_text
 from support_cli.interview.choices import ChoiceList, Item
 from support_cli.interview.commands import asks_finally, final_hint, read_final
 from support_cli.interview.editor import EditorFailed, edit
@@ -45,7 +46,6 @@ from support_cli.interview.stage import Stage, forget_enters, is_gone
 from support_cli.interview.storypage import story_field, story_lines
 from support_cli.interview.wording import as_line, labelled, numbered, search_text
 from support_cli.interview.wrap import cut, room, wrap
-from support_cli.text import clean_line, clean_text
 
 T = TypeVar("T")
 

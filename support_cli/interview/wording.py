@@ -5,11 +5,11 @@ Nothing here knows how a screen is drawn; everything from a pack or a person pas
 
 from collections.abc import Sequence
 
-from support_cli.i18n import _, format_size, ngettext
+from support_cli.base.i18n import _, format_size, ngettext
+from support_cli.base.text import clean_line, clean_text
+from support_cli.forms.model import Kind, Question, Value
+from support_cli.forms.values import may_lack
 from support_cli.interview.prompter import Heading, Screen
-from support_cli.packs.model import Kind, Question, Value
-from support_cli.text import clean_line, clean_text
-from support_cli.values import may_lack
 
 MASK = "****"
 _SHOW_HOW = (Kind.EMAIL, Kind.PHONE)

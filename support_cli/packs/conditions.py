@@ -3,13 +3,13 @@
 import difflib
 from collections.abc import Sequence
 
-from support_cli.finding import Finding, Level
-from support_cli.i18n import _
-from support_cli.options import find_option
-from support_cli.packs.model import ALWAYS, All, Answered, AnyOf, Condition, Kind, Matches, Not, Question, Scalar
+from support_cli.base.finding import Finding, Level
+from support_cli.base.i18n import _
+from support_cli.base.text import clean_line, shorten
+from support_cli.forms.model import ALWAYS, All, Answered, AnyOf, Condition, Kind, Matches, Not, Question, Scalar
+from support_cli.forms.options import find_option
 from support_cli.packs.shape_words import did_you_mean
 from support_cli.packs.yamltext import Parsed, Path
-from support_cli.text import clean_line, shorten
 
 RESERVED = ("any", "not")
 """Keys of a condition that combine others, and are no ids."""

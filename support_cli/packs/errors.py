@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from support_cli.errors import UnusableError
-from support_cli.finding import Finding
-from support_cli.i18n import _
-from support_cli.text import clean_line, shorten
+from support_cli.base.errors import UnusableError
+from support_cli.base.finding import Finding
+from support_cli.base.i18n import _
+from support_cli.base.text import clean_line, shorten
 
 
 class PackError(UnusableError):

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from support_cli.finding import Finding, Level
-from support_cli.i18n import _, ngettext
+from support_cli.base.finding import Finding, Level
+from support_cli.base.i18n import _, ngettext
+from support_cli.base.text import clean_line, clean_text, shorten
 from support_cli.packs.errors import PackError
 from support_cli.packs.shape_words import did_you_mean
 from support_cli.packs.units import parse_duration, parse_size
 from support_cli.packs.yamltext import Parsed, Path
-from support_cli.text import clean_line, clean_text, shorten
 
 
 class Faults:

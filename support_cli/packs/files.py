@@ -5,10 +5,10 @@ import os
 import stat
 from pathlib import Path
 
-from support_cli.i18n import _
+from support_cli.base.i18n import _
+from support_cli.base.patterns import later
+from support_cli.base.text import clean_line
 from support_cli.packs.errors import PackError
-from support_cli.patterns import later
-from support_cli.text import clean_line
 
 MAX_FILE = 2 << 20
 MAX_FILES = 5000

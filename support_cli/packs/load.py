@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from support_cli.cache import Cache
-from support_cli.i18n import _
+from support_cli.base.cache import Cache
+from support_cli.base.i18n import _
+from support_cli.base.patterns import later
+from support_cli.base.text import clean_text
+from support_cli.forms.model import Form, Manifest
 from support_cli.packs.errors import PackError, unknown_form
 from support_cli.packs.files import FolderFiles, check_name, digest_of
-from support_cli.packs.model import Form, Manifest
 from support_cli.packs.pack import Files, Pack
-from support_cli.patterns import later
-from support_cli.text import clean_text
 
 if TYPE_CHECKING:
     from support_cli.packs.schema import CuesFile

@@ -3,11 +3,8 @@
 import msgspec
 
 from support_cli import __version__
-from support_cli.i18n import _
-from support_cli.packs import schema
-from support_cli.packs.conditions import ConditionReader, named_in
-from support_cli.packs.faults import Faults, said
-from support_cli.packs.model import (
+from support_cli.base.i18n import _
+from support_cli.forms.model import (
     Channel,
     Contact,
     Form,
@@ -21,6 +18,9 @@ from support_cli.packs.model import (
     SelfHelp,
     StoryPlan,
 )
+from support_cli.packs import schema
+from support_cli.packs.conditions import ConditionReader, named_in
+from support_cli.packs.faults import Faults, said
 from support_cli.packs.native_questions import QuestionReader, listed, nearest
 from support_cli.packs.shape import convert
 from support_cli.packs.units import satisfies

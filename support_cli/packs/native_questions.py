@@ -4,16 +4,16 @@ import difflib
 from collections.abc import Sequence
 from typing import get_args
 
-from support_cli.i18n import _, ngettext
-from support_cli.options import Invalid
+from support_cli.base.i18n import _, ngettext
+from support_cli.forms.ids import parameterize, unique
+from support_cli.forms.model import Kind, Option, Question, Role, Scalar, Value
+from support_cli.forms.options import Invalid
+from support_cli.forms.values import read
 from support_cli.packs import schema
 from support_cli.packs.conditions import RESERVED, ConditionReader
 from support_cli.packs.faults import Faults, said
-from support_cli.packs.ids import parameterize, unique
-from support_cli.packs.model import Kind, Option, Question, Role, Scalar, Value
 from support_cli.packs.shape import convert
 from support_cli.packs.yamltext import Path
-from support_cli.values import read
 
 MOST_QUESTIONS = 500
 
@@ -149,7 +149,7 @@ class QuestionReader:
             self.faults.fault((*here, "minimum"), _("“minimum” is larger than “maximum”."))
 
     def _pattern(self, pattern: str, path: Path) -> None:
-        from support_cli.expressions import PatternError, compiled
+        from support_cli.base.expressions import PatternError, compiled
 
         try:
             compiled(pattern)

@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from support_cli import i18n
+from support_cli.base import i18n
+from support_cli.forms.model import Form, Manifest
 from support_cli.packs.errors import PackError
-from support_cli.packs.model import Form, Manifest
 
 if TYPE_CHECKING:
-    from support_cli.packs.offer import Offer
+    from support_cli.issue_forms.offer import Offer
     from support_cli.packs.schema import CuesFile
 
 

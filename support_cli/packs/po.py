@@ -12,10 +12,10 @@ import struct
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from support_cli.i18n import _
+from support_cli.base.i18n import _
+from support_cli.base.text import clean_text
 from support_cli.packs.errors import PackError
 from support_cli.packs.translatable import Text
-from support_cli.text import clean_text
 
 _MAGIC = 0x950412DE
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z]{2,4})?")

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from support_cli.packs.model import Role
+from support_cli.forms.model import Role
 
 Text = str
 Condition = dict[str, object]

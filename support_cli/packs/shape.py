@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import msgspec
 
-from support_cli.finding import Finding, Level
+from support_cli.base.finding import Finding, Level
 from support_cli.packs.shape_words import Fault, shape_name, words
 from support_cli.packs.yamltext import Parsed, Path
 

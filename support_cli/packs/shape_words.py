@@ -8,9 +8,9 @@ from typing import Any, NamedTuple, get_args
 
 import msgspec
 
-from support_cli.i18n import N_, _, quoted
+from support_cli.base.i18n import N_, _, quoted
+from support_cli.base.text import clean_line, shorten
 from support_cli.packs.yamltext import Path
-from support_cli.text import clean_line, shorten
 
 
 class Fault(NamedTuple):

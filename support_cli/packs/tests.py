@@ -5,8 +5,8 @@ from typing import Annotated
 
 import msgspec
 
-from support_cli.finding import Finding
-from support_cli.i18n import _
+from support_cli.base.finding import Finding
+from support_cli.base.i18n import _
 from support_cli.packs.errors import PackError
 from support_cli.packs.faults import told
 from support_cli.packs.schema import Text

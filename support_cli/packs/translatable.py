@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from support_cli.packs.model import Form, Kind, Manifest, Question
+from support_cli.forms.model import Form, Kind, Manifest, Question
 from support_cli.packs.yamltext import Path
 
 _WORD = re.compile(r"[^\W\d_]{3,}")

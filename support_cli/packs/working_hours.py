@@ -3,12 +3,12 @@
 import re
 from datetime import date
 
-from support_cli.i18n import _
+from support_cli.base.i18n import _
+from support_cli.base.patterns import later
+from support_cli.forms.model import OpenHours, WorkingHours
 from support_cli.packs.faults import Faults, said
-from support_cli.packs.model import OpenHours, WorkingHours
 from support_cli.packs.schema import WorkingHoursFile
 from support_cli.packs.yamltext import Path
-from support_cli.patterns import later
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LINE = later(r"\s*([a-z]{3}(?:\s*[-,]\s*[a-z]{3}){0,13})\s+(\d{1,2}:\d\d)\s*[-–]\s*(\d{1,2}:\d\d)\s*")

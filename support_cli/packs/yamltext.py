@@ -7,10 +7,10 @@ line and column; the values are built here, so that aliases cannot blow up and n
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from support_cli.i18n import N_, _
+from support_cli.base.i18n import N_, _
+from support_cli.base.patterns import later
+from support_cli.base.text import clean_line
 from support_cli.packs.errors import YamlError
-from support_cli.patterns import later
-from support_cli.text import clean_line
 
 if TYPE_CHECKING:  # 15 ms that a run with a warm cache saves
     import yaml
@@ -67,7 +67,7 @@ def decode(raw: bytes, name: str) -> str:
     Raises:
         YamlError: If it is not text.
     """
-    from support_cli import reading
+    from support_cli.base import reading
 
     try:
         return reading.decode(raw, name)

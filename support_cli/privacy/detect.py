@@ -7,7 +7,7 @@ password only where it is given as one. Every search is linear in the text, and 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from support_cli.text import Lines, lower_in_place
+from support_cli.base.text import Lines, lower_in_place
 
 if TYPE_CHECKING:
     from support_cli.privacy.hits import Hit

@@ -6,12 +6,12 @@ from functools import lru_cache
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from support_cli.attachments.inspect import open_to_prove
-from support_cli.errors import AttachmentError
-from support_cli.finding import Finding, Level
-from support_cli.i18n import N_, _, ngettext
+from support_cli.base.errors import AttachmentError
+from support_cli.base.finding import Finding, Level
+from support_cli.base.i18n import N_, _, ngettext
+from support_cli.base.text import clean_line
+from support_cli.forms.request import Attachment
 from support_cli.privacy.detect import find
-from support_cli.request import Attachment
-from support_cli.text import clean_line
 
 if TYPE_CHECKING:
     from support_cli.privacy.hits import HitKind

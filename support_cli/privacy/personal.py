@@ -7,8 +7,8 @@ import ipaddress
 import re
 from collections.abc import Callable, Iterator
 
+from support_cli.base.text import Lines
 from support_cli.privacy.hits import Hit, HitKind, mask
-from support_cli.text import Lines
 
 _IBAN_LENGTHS = {
     "AD": 24, "AE": 23, "AL": 28, "AT": 20, "AZ": 28, "BA": 20, "BE": 16, "BG": 22, "BH": 22, "BI": 27, "BR": 29,

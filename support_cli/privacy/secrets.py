@@ -16,8 +16,8 @@ from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
+from support_cli.base.text import Lines, lines_with
 from support_cli.privacy.hits import Hit, HitKind, mask
-from support_cli.text import Lines, lines_with
 
 _ASSIGN = r"(?:=>|:{1,3}=|={1,3}|!==?|\|\||:|>|\?=|,)"
 _LEAST_RUN = 20

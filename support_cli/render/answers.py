@@ -3,11 +3,11 @@
 import re
 from typing import NamedTuple
 
-from support_cli.packs.model import Kind, Question, Role, Value
-from support_cli.patterns import later
+from support_cli.base.patterns import later
+from support_cli.base.text import clean_line, clean_text
+from support_cli.forms.model import Kind, Question, Role, Value
 from support_cli.render.layout import Entry, Translate, colon
 from support_cli.render.meter import Plain
-from support_cli.text import clean_line, clean_text
 
 _FENCE = later(r"[ \t]{0,3}(`{3,}|~{3,})[ \t]*([\w+#.-]*)[ \t]*")
 _INDENTED = later(r"(?:\t| {2,})\S")

@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import CodeType
 
-from support_cli.files import make_folder, write_private
+from support_cli.base.files import make_folder, write_private
 
 _DIGEST = 32
 _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)

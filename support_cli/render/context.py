@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from support_cli import questionnaire
-from support_cli.finding import Finding
-from support_cli.i18n import format_size
-from support_cli.packs.model import Form, Question, Role
+from support_cli.base.finding import Finding
+from support_cli.base.i18n import format_size
+from support_cli.base.text import clean_line, clean_text
+from support_cli.forms import questionnaire
+from support_cli.forms.model import Form, Question, Role
+from support_cli.forms.request import Request, Source
 from support_cli.packs.pack import Pack
 from support_cli.render import layout
 from support_cli.render.answers import entry_of, stray
 from support_cli.render.layout import Entry, Translate
 from support_cli.render.meter import Plain
-from support_cli.request import Request, Source
-from support_cli.text import clean_line, clean_text
 
 _CASE: dict[str, Plain] = {
     "sent": "",

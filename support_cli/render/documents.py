@@ -6,21 +6,21 @@ from typing import TypeAlias
 
 import msgspec
 
-from support_cli.addresses import Address, is_address
-from support_cli.errors import UsageError
-from support_cli.finding import Finding
-from support_cli.i18n import _
-from support_cli.packs.model import Form, Kind, Role
+from support_cli.base.addresses import Address, is_address
+from support_cli.base.errors import UsageError
+from support_cli.base.finding import Finding
+from support_cli.base.i18n import _
+from support_cli.base.patterns import later
+from support_cli.base.text import clean_line, clean_text
+from support_cli.deliver.ticket import Followed, Ticket
+from support_cli.forms.model import Form, Kind, Role
+from support_cli.forms.request import Answer, Request, dump_json
 from support_cli.packs.pack import Pack
-from support_cli.patterns import later
 from support_cli.render import context
 from support_cli.render.environment import TemplateProblem, Templates
 from support_cli.render.kinds import DOCUMENTS
 from support_cli.render.meter import Plain
 from support_cli.render.plain import defuse
-from support_cli.request import Answer, Request, dump_json
-from support_cli.text import clean_line, clean_text
-from support_cli.ticket import Followed, Ticket
 
 
 class DocumentError(UsageError):

@@ -9,10 +9,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from support_cli.errors import UnusableError
-from support_cli.i18n import _
+from support_cli.base.errors import UnusableError
+from support_cli.base.i18n import _
+from support_cli.base.patterns import later
 from support_cli.packs.pack import Pack
-from support_cli.patterns import later
 from support_cli.render.meter import LimitReached, Limits, Meter, Plain, weigh
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from support_cli.i18n import format_size
+from support_cli.base.i18n import format_size
 from support_cli.render import markdown, plain
 
 _TEST_NAMES = (
@@ -106,7 +106,7 @@ def _replace(scope: Scope, value: object, old: str, new: str) -> str:
 
 
 def _truncate(_scope: Scope, value: object, length: int = 100) -> str:
-    from support_cli.text import shorten
+    from support_cli.base.text import shorten
 
     return shorten(_text(value), _number(length, 2, 100_000))
 

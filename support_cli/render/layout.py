@@ -8,10 +8,10 @@ Headings and labels are texts of the built-in pack ``general``: its catalogues t
 from collections.abc import Sequence
 from typing import Protocol
 
-from support_cli.packs.model import Form, Kind, Role
-from support_cli.questionnaire import way_named
+from support_cli.base.text import clean_line, shorten
+from support_cli.forms.model import Form, Kind, Role
+from support_cli.forms.questionnaire import way_named
 from support_cli.render.meter import Plain
-from support_cli.text import clean_line, shorten
 
 Entry = dict[str, Plain]
 """One answered or unanswered question as templates see it; ``answers.entry_of`` makes it."""

@@ -11,16 +11,16 @@ from typing import NamedTuple, TypeAlias
 
 from jinja2 import meta, nodes
 
-from support_cli.finding import Finding, Level
-from support_cli.i18n import _
-from support_cli.packs.model import Form
+from support_cli.base.finding import Finding, Level
+from support_cli.base.i18n import _
+from support_cli.base.text import clean_line, shorten
+from support_cli.forms.model import Form
+from support_cli.forms.request import Request
 from support_cli.packs.pack import Pack
 from support_cli.render import context
 from support_cli.render.environment import TemplateProblem, Templates
 from support_cli.render.inert import active_parts
 from support_cli.render.meter import Plain
-from support_cli.request import Request
-from support_cli.text import clean_line, shorten
 
 Shape: TypeAlias = "dict[str, Shape] | list[Shape] | str | None"
 """Keys of a dictionary; the shape of a list's items (or none); a text for anything without parts; None for unknown."""

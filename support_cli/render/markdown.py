@@ -7,7 +7,7 @@ as markup is escaped, so that ordinary sentences stay as they were typed.
 
 import re
 
-from support_cli.patterns import later
+from support_cli.base.patterns import later
 
 _INLINE = later(
     r"\\(?=[!-/:-@\[-`{-~]|$)"  # a backslash that would escape something

@@ -8,7 +8,7 @@ patronymic in Russian and Ukrainian, a surname of the -ski kind in Polish. Ukrai
 import re
 from itertools import pairwise
 
-from support_cli.patterns import later
+from support_cli.base.patterns import later
 
 _NEUTRAL = {"uk": "Добрий день", "ru": "Здравствуйте", "pl": "Dzień dobry"}
 _HIS = later(r"(?:ович|евич|ьич|[кмт]ич|оглы)$", re.IGNORECASE)

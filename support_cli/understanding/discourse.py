@@ -13,10 +13,10 @@ from math import exp
 from pathlib import Path
 from typing import NamedTuple, cast
 
-from support_cli.patterns import later
+from support_cli.base.patterns import later
+from support_cli.base.wordforms import words_of
 from support_cli.understanding.lexicon import Marks, lexicon_for
 from support_cli.understanding.sentences import Sentence, split_sentences
-from support_cli.wordforms import words_of
 
 SUBJECTS = ("steps", "expected")
 """What a text can be asked about; each has weights of its own."""

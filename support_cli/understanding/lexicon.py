@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
+from support_cli.base.wordforms import fold, slipped
 from support_cli.understanding.sentences import LANGUAGES, detect_language
-from support_cli.wordforms import fold, slipped
 
 _FOLDER = Path(__file__).parent / "words"
 _POLISH = frozenset("ąćęłńśźżĄĆĘŁŃŚŹŻ")

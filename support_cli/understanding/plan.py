@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from support_cli import questionnaire
-from support_cli.packs.model import Form, Kind, Question, Role, Value
+from support_cli.forms import questionnaire
+from support_cli.forms.model import Form, Kind, Question, Role, Value
 
 _DRAFTED = (Role.SUMMARY, Role.DETAILS)
 """Made from the story itself."""

@@ -12,15 +12,15 @@ from functools import cached_property
 
 import msgspec
 
-from support_cli import questionnaire
-from support_cli.options import Invalid
-from support_cli.packs.model import Form, Kind, Question, Role, Value
+from support_cli.base.wordforms import is_everyday, stem, words_of
+from support_cli.forms import questionnaire
+from support_cli.forms.model import Form, Kind, Question, Role, Value
+from support_cli.forms.options import Invalid
+from support_cli.forms.values import read
 from support_cli.understanding import facts
 from support_cli.understanding.cues import Cues, Phrase, Said, found_in, words
 from support_cli.understanding.facts import Fact
 from support_cli.understanding.sentences import detect_language, split_sentences
-from support_cli.values import read
-from support_cli.wordforms import is_everyday, stem, words_of
 
 Span = tuple[int, int]
 _READ = 20_000

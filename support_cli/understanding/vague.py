@@ -7,10 +7,10 @@ that one word of substance is enough to be believed.
 from collections.abc import Sequence
 from enum import StrEnum
 
-from support_cli.packs.model import Kind, Question, Role
-from support_cli.patterns import later
+from support_cli.base.patterns import later
+from support_cli.base.wordforms import words_of
+from support_cli.forms.model import Kind, Question, Role
 from support_cli.understanding.lexicon import Marks, lexicon_for
-from support_cli.wordforms import words_of
 
 
 class Vague(StrEnum):

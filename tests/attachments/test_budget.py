@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_cli.addresses import Address
 from support_cli.attachments.budget import check, encoded_size, message_size, room_for, takes
 from support_cli.attachments.names import safe_name
-from support_cli.deliver.message import Envelope, write
-from support_cli.packs.model import Limits
-from support_cli.request import Attachment
-from support_cli.ticket import Ticket
+from support_cli.base.addresses import Address
+from support_cli.deliver.mail.message import Envelope, write
+from support_cli.deliver.ticket import Ticket
+from support_cli.forms.model import Limits
+from support_cli.forms.request import Attachment
 from tests.attachments.making import digest, record
 from tests.table import each
 

@@ -132,7 +132,7 @@ import resource, sys
 from pathlib import Path
 from support_cli.attachments.inspect import examine
 from support_cli.attachments.fit import zip_file
-from support_cli.errors import AttachmentError
+from support_cli.base.errors import AttachmentError
 source = examine(Path(sys.argv[1]))
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 try:

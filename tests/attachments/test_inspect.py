@@ -22,8 +22,8 @@ from support_cli.attachments.errors import (
     UnstorableError,
 )
 from support_cli.attachments.inspect import examine, link_target, open_unchanged, recheck
-from support_cli.errors import AttachmentError, ExitCode
-from support_cli.request import Attachment
+from support_cli.base.errors import AttachmentError, ExitCode
+from support_cli.forms.request import Attachment
 from tests.attachments.making import LOG, PNG, as_ordinary_user, digest
 from tests.table import each
 

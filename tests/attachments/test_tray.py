@@ -10,9 +10,9 @@ import pytest
 from support_cli.attachments.errors import NoSuchRowError
 from support_cli.attachments.inspect import examine
 from support_cli.attachments.tray import FileTray
+from support_cli.forms.model import Kind, Limits, Question
+from support_cli.forms.request import Attachment
 from support_cli.interview.prompter import Tray
-from support_cli.packs.model import Kind, Limits, Question
-from support_cli.request import Attachment
 from tests.attachments.making import LOG, PNG
 
 

@@ -10,7 +10,7 @@ from support_cli.cases.cases import Cases
 from support_cli.cases.database import Database
 from support_cli.cases.drafts import Drafts
 from support_cli.cases.records import Case, Draft
-from support_cli.request import Answer, PackRef, Request, Source
+from support_cli.forms.request import Answer, PackRef, Request, Source
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 21, 18, 20, tzinfo=UTC)

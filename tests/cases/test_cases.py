@@ -10,7 +10,7 @@ from support_cli.cases.database import Database, open_database
 from support_cli.cases.errors import IdError, WrongState
 from support_cli.cases.outbox import Outbox
 from support_cli.cases.records import CaseReceipt, CaseState, Document, JournalKind
-from support_cli.request import Attachment, RequestFile, dump_json
+from support_cli.forms.request import Attachment, RequestFile, dump_json
 from tests.cases.making import NOW, child, everything_in, later, new_case, new_draft, new_request
 from tests.table import each
 

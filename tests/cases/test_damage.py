@@ -24,7 +24,7 @@ from support_cli.cases.errors import (
 )
 from support_cli.cases.faults import explain
 from support_cli.cases.outbox import Outbox
-from support_cli.request import Answer
+from support_cli.forms.request import Answer
 from tests.cases.making import NOW, child, everything_in, new_case, new_draft
 from tests.table import each
 

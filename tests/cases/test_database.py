@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from support_cli.base.errors import ExitCode
 from support_cli.cases import condition, place, schema
 from support_cli.cases.cases import Cases
 from support_cli.cases.database import Database, open_database, open_in_memory
@@ -19,8 +20,7 @@ from support_cli.cases.errors import (
     NewerDatabase,
 )
 from support_cli.cases.records import CaseReceipt
-from support_cli.errors import ExitCode
-from support_cli.request import Answer, dump_json
+from support_cli.forms.request import Answer, dump_json
 from tests.cases.making import NOW, child, new_draft, new_request
 from tests.table import each
 
@@ -200,7 +200,7 @@ def test_many_processes_that_start_at_once_make_one_database(path: Path) -> None
         from pathlib import Path
         from support_cli.cases.database import open_database
         from support_cli.cases.drafts import Drafts
-        from support_cli.request import PackRef
+        from support_cli.forms.request import PackRef
         sys.stdin.readline()
         with open_database(Path(sys.argv[1])) as database:
             print(Drafts(database).create(PackRef("general"), "general", "f", "en", datetime.now(UTC)).id)
@@ -259,7 +259,7 @@ AS_SOMEBODY_ELSE = """if True:
     import os, sys
     from pathlib import Path
     from support_cli.cases.database import open_database
-    from support_cli.errors import SupportError
+    from support_cli.base.errors import SupportError
     if os.geteuid() == 0:  # root may write anywhere
         os.setegid(65534)
         os.seteuid(65534)

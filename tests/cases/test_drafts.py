@@ -13,8 +13,8 @@ from support_cli.cases.database import Database, open_database, open_in_memory
 from support_cli.cases.drafts import Drafts
 from support_cli.cases.errors import DraftGone, DraftOpenElsewhere, IdError
 from support_cli.cases.ids import ALPHABET, new_id, pick
-from support_cli.packs.model import Value
-from support_cli.request import Answer, Attachment, PackRef, Source
+from support_cli.forms.model import Value
+from support_cli.forms.request import Answer, Attachment, PackRef, Source
 from tests.cases.making import NOW, PACK, child, everything_in, later, new_case, new_draft, new_request
 from tests.table import each
 
@@ -257,7 +257,7 @@ OTHER = """if True:
     from pathlib import Path
     from support_cli.cases.database import open_database
     from support_cli.cases.drafts import Drafts
-    from support_cli.request import Answer
+    from support_cli.forms.request import Answer
     from tests.cases.making import NOW
     database = open_database(Path(sys.argv[1]))
     drafts = Drafts(database)

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from support_cli.base.errors import ExitCode
 from support_cli.cases.cases import Cases
 from support_cli.cases.database import open_database
 from support_cli.cases.drafts import Drafts
 from support_cli.cases.errors import StorageFull
 from support_cli.cases.outbox import Outbox
-from support_cli.errors import ExitCode
-from support_cli.request import Answer
+from support_cli.forms.request import Answer
 from tests.cases.making import NOW, child, child_arguments, environment, new_draft, new_request
 
 # Says an answer's number only after it was taken; half-typed text and positions are saved in between, as in life.
@@ -27,7 +27,7 @@ TYPIST = """if True:
     from pathlib import Path
     from support_cli.cases.database import open_database
     from support_cli.cases.drafts import Drafts
-    from support_cli.request import Answer
+    from support_cli.forms.request import Answer
     from tests.cases.making import NOW
     drafts = Drafts(open_database(Path(sys.argv[1])))
     key, name = sys.argv[2:4]
@@ -111,7 +111,7 @@ INTERRUPTED = """if True:
     from pathlib import Path
     from support_cli.cases.database import open_database
     from support_cli.cases.drafts import Drafts
-    from support_cli.request import Answer
+    from support_cli.forms.request import Answer
     from tests.cases.making import NOW
     drafts, key = Drafts(open_database(Path(sys.argv[1]))), sys.argv[2]
     dice = random.Random(3)
@@ -236,7 +236,7 @@ def test_a_real_file_system_that_is_full(tmp_path: Path) -> None:
         from support_cli.cases.database import open_database
         from support_cli.cases.drafts import Drafts
         from support_cli.cases.errors import StorageFull
-        from support_cli.request import Answer
+        from support_cli.forms.request import Answer
         from tests.cases.making import NOW, new_draft
         folder = Path(sys.argv[1])
         taken = 0

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+from support_cli.base.finding import Finding
 from support_cli.checks.request import check
-from support_cli.finding import Finding
-from support_cli.packs.model import Form, Kind, Question, Role, Value
-from support_cli.request import Attachment
+from support_cli.forms.model import Form, Kind, Question, Role, Value
+from support_cli.forms.request import Attachment
 
 _KINDS = {
     Role.SUMMARY: Kind.INPUT,

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from support_cli.cache import Cache
-from support_cli.options import Invalid
+from support_cli.base.cache import Cache
+from support_cli.forms.model import Kind, Option, Question, Role
+from support_cli.forms.options import Invalid
+from support_cli.forms.values import read
 from support_cli.packs import load
-from support_cli.packs.model import Kind, Option, Question, Role
-from support_cli.values import read
 from tests.checks.making import codes, findings, form_of
 from tests.table import each
 

@@ -1,8 +1,8 @@
 """What the operator would have to ask."""
 
-from support_cli.finding import Level
-from support_cli.packs.model import Kind, Question, Role
-from support_cli.request import Attachment
+from support_cli.base.finding import Level
+from support_cli.forms.model import Kind, Question, Role
+from support_cli.forms.request import Attachment
 from tests.checks.making import FORM, PICTURE, codes, findings, form_of
 
 STORY = "The app closes when I open the cart"
@@ -130,7 +130,7 @@ def test_when_is_found_by_label_in_a_foreign_form() -> None:
 
 
 def test_hidden_and_wrong_questions_are_not_asked_twice() -> None:
-    from support_cli.packs.model import Matches
+    from support_cli.forms.model import Matches
 
     version = Question(id="version", kind=Kind.INPUT, label="Version", role=Role.VERSION, required=True)
     hidden = Question(

@@ -2,12 +2,12 @@
 
 import pytest
 
-from support_cli import i18n
-from support_cli.cache import Cache
+from support_cli.base import i18n
+from support_cli.base.cache import Cache
+from support_cli.base.wordforms import words_of
 from support_cli.checks.request import check
+from support_cli.forms.model import Kind, Question, Role
 from support_cli.packs import load
-from support_cli.packs.model import Kind, Question, Role
-from support_cli.wordforms import words_of
 from tests.checks.making import codes, findings, form_of
 from tests.table import each
 

@@ -1,7 +1,7 @@
 """What should rather stay with the customer."""
 
-from support_cli.finding import Level
-from support_cli.packs.model import Kind, Question, Role
+from support_cli.base.finding import Level
+from support_cli.forms.model import Kind, Question, Role
 from tests.checks.making import findings, form_of
 from tests.table import each
 

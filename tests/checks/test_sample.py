@@ -1,7 +1,7 @@
 """Untouched templates, copied examples, random keys."""
 
-from support_cli.finding import Level
-from support_cli.packs.model import Kind, Question, Role
+from support_cli.base.finding import Level
+from support_cli.forms.model import Kind, Question, Role
 from tests.checks.making import codes, findings, form_of
 from tests.table import each
 

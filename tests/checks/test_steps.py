@@ -1,7 +1,7 @@
 """Steps that tell of no action (W004): asked for where something is to be repeated, never of what was tried."""
 
 from support_cli.checks.request import check
-from support_cli.packs.model import Form, Kind, Question, Role
+from support_cli.forms.model import Form, Kind, Question, Role
 from tests.table import each
 
 STEPS = Question(id="steps", kind=Kind.STEPS, label="Steps", role=Role.STEPS)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from support_cli.base.errors import UnusableError
 from support_cli.cases.outbox import Outbox
 from support_cli.cli import console
-from support_cli.errors import UnusableError
 from tests.cli.conftest import Run
 from tests.deliver.serving import Server, serving
 

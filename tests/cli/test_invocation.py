@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from support_cli import invocation
-from support_cli.checks.pack_fixes import FIXES
+from support_cli.authoring.fixes import FIXES
+from support_cli.base import invocation
+from support_cli.base.invocation import command_line
 from support_cli.cli.app import COMMANDS, app
 from support_cli.cli.parser import built
-from support_cli.invocation import command_line
 from tests.table import each
 
 ROOT = Path(__file__).parents[2]
@@ -89,7 +89,7 @@ def test_commands_are_put_together_in_one_place_only():
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in texts:
                 found = TOLD.search(node.value)
-                assert not found or path.name == "sign.py", f"{path}:{node.lineno}: {node.value}"
+                assert not found or path.name == "signatures.py", f"{path}:{node.lineno}: {node.value}"
 
 
 def test_no_translation_names_a_command_of_its_own():

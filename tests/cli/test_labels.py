@@ -4,13 +4,13 @@ import re
 
 import pytest
 
-from support_cli import i18n, labels
+from support_cli.base import i18n, labels
+from support_cli.base.i18n import LANGUAGES
+from support_cli.cases.profile import KEPT
 from support_cli.cases.records import CaseState, JournalKind, MessageState
 from support_cli.deliver.credentials import Known
-from support_cli.i18n import LANGUAGES
-from support_cli.packs.model import Role
+from support_cli.forms.model import Role
 from support_cli.packs.schema import ContactFile
-from support_cli.profile import KEPT
 from support_cli.render.kinds import DOCUMENTS, ISSUES
 from tests.cli.conftest import ANSWERS
 from tests.table import each

@@ -10,8 +10,8 @@ import yaml
 
 from support_cli.cases.database import Database
 from tests.cli.conftest import ANSWERS
+from tests.distribution.places import Repository
 from tests.making import HOSTILE, is_clean
-from tests.packs.places import Repository
 from tests.table import each, sample
 
 

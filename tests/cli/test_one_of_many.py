@@ -4,7 +4,9 @@ import json
 
 import pytest
 
-from support_cli.workflow import batch, pack_info, pack_preview, pack_test
+from support_cli.authoring import preview, test
+from support_cli.distribution import info
+from support_cli.requests import batch
 from tests.cli.conftest import ANSWERS
 
 FAULTS = [RecursionError("deep"), MemoryError(), ValueError("odd"), OSError(28, "No space left on device")]
@@ -60,7 +62,7 @@ def test_messages(support, answers, monkeypatch, fault):
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault).__name__)
 def test_packs_in_a_list(support, monkeypatch, fault):
     monkeypatch.setattr(
-        pack_info, "open_pack", failing_once(pack_info.open_pack, fault, lambda _bench, name, **_more: name == "bank")
+        info, "open_pack", failing_once(info.open_pack, fault, lambda _bench, name, **_more: name == "bank")
     )
     run = support("pack", "list", "--json")
     assert run.code == 0, run.err
@@ -80,7 +82,7 @@ def own(support, here):
 def test_tests_of_a_pack(support, own, monkeypatch, fault):
     seen = []
     once = lambda *_args, **_more: seen.append(1) or len(seen) == 1  # noqa: E731
-    monkeypatch.setattr(pack_test.schema, "read_test", failing_once(pack_test.schema.read_test, fault, once))
+    monkeypatch.setattr(test.schema, "read_test", failing_once(test.schema.read_test, fault, once))
     run = support("pack", "test", own, "--json")
     assert run.code == 1, run.err
     assert [bool(one["problems"]) for one in run.json["tests"]].count(True) == 1
@@ -89,8 +91,8 @@ def test_tests_of_a_pack(support, own, monkeypatch, fault):
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault).__name__)
 def test_papers_of_a_preview(support, own, monkeypatch, fault):
     first = []
-    later = failing_once(pack_preview._later, fault, lambda: first.append(1) or len(first) == 1)
-    monkeypatch.setattr(pack_preview, "_later", later)
+    later = failing_once(preview._later, fault, lambda: first.append(1) or len(first) == 1)
+    monkeypatch.setattr(preview, "_later", later)
     run = support("pack", "preview", own, "-o", "page.html", "--json")
     assert len(run.json["problems"]) == 1, run.err
     assert len(first) > 5

@@ -12,7 +12,7 @@ import pytest
 
 from support_cli.cli import console
 from support_cli.packs import load
-from tests.packs.zips import TINY, write_folder
+from tests.distribution.zips import TINY, write_folder
 
 BROKEN = {**TINY, "pack.yml": TINY["pack.yml"] + "limits: {file: 20MB}\n"}
 TESTED = {**TINY, "tests/one.yml": "answers: {summary: The lamp is red}\nexpect: {documents: [ticket.md]}\n"}

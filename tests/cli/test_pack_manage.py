@@ -4,12 +4,13 @@ import json
 
 import pytest
 
-from support_cli import __version__, invocation
-from support_cli.packs import sign
+from support_cli import __version__
+from support_cli.base import invocation
+from support_cli.distribution import signatures
+from tests.distribution import places
+from tests.distribution.places import Repository, pack_files, serving
+from tests.distribution.zips import make_zip, write_folder
 from tests.making import is_clean
-from tests.packs import places
-from tests.packs.places import Repository, pack_files, serving
-from tests.packs.zips import make_zip, write_folder
 from tests.table import each
 
 SET = ("-s", "summary=It is red", "-s", "email=anna@example.org")
@@ -192,7 +193,7 @@ def test_a_signed_zip_from_its_author_to_a_customer(support, add, folder, tmp_pa
     for words in (("add", archive), ("update",)):
         run = support("pack", *words)
         assert run.code == 3
-    other = sign.new_key().public.text
+    other = signatures.new_key().public.text
     assert support("pack", "add", archive, "--key", other).code == 3
 
 

@@ -6,16 +6,17 @@ import tomllib
 
 import pytest
 
-from support_cli.checks.pack_case import PackSource
-from support_cli.checks.pack_manifest import check_manifest
+from support_cli.authoring.check_case import PackSource
+from support_cli.authoring.check_manifest import check_manifest
 from support_cli.deliver.registry import DESKS
-from support_cli.packs import native, source
+from support_cli.distribution import source
+from support_cli.distribution.zipped import build
+from support_cli.packs import native
 from support_cli.packs.files import FolderFiles
 from support_cli.packs.yamltext import parse
-from support_cli.packs.zipped import build
 from tests.cli.test_support_team_page import ROOT, run_line
-from tests.packs.places import Repository, pack_files, python_package
-from tests.packs.zips import write_folder
+from tests.distribution.places import Repository, pack_files, python_package
+from tests.distribution.zips import write_folder
 
 TRUST = (ROOT / "docs" / "packs-and-trust.md").read_text("utf-8")
 DESKS_PAGE = (ROOT / "docs" / "desks.md").read_text("utf-8")
@@ -95,7 +96,7 @@ def test_a_vendors_package_as_on_the_page(monkeypatch, tmp_path):
     (name, entry), (script, called) = *entries.items(), *scripts.items()
     site = python_package(tmp_path, pack_files(), entry=entry.replace("nordic_", "acme_"), name=name)
     monkeypatch.syspath_prepend(str(site))
-    from support_cli.packs import python_package as packages
+    from support_cli.distribution import python_package as packages
 
     assert packages.find(name).folder == site / "acme_support" / "pack"
     code = block("python", "white_label")

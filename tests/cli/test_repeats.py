@@ -9,11 +9,11 @@ from datetime import timedelta
 
 import pytest
 
+from support_cli.base.errors import UnusableError
 from support_cli.cli.app import COMMANDS
 from support_cli.cli.context import Context
 from support_cli.cli.parser import built
-from support_cli.errors import UnusableError
-from support_cli.workflow import finish
+from support_cli.requests import finish
 from tests.cli.conftest import ANSWERS
 from tests.deliver.serving import serving
 

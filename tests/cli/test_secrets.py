@@ -150,7 +150,7 @@ def test_no_password_gets_into_the_settings(support: Support, home: Path) -> Non
 
 CRASH = """
 import sys, tempfile
-import support_cli.deliver.smtp_auth as module
+import support_cli.deliver.mail.smtp_auth as module
 def broken(wire, way, messages):
     secret = b"".join(messages).decode()
     raise ValueError("bad login " + secret)

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from support_cli.checks.pack_fixes import FIXES
+from support_cli.authoring.fixes import FIXES
+from support_cli.authoring.schema import publish
+from support_cli.forms.model import ALWAYS, Kind, Question, Role
 from support_cli.packs import schema, tests
 from support_cli.packs.conditions import ConditionReader
-from support_cli.packs.model import ALWAYS, Kind, Question, Role
 from support_cli.packs.native import read_manifest
 from support_cli.packs.yamltext import parse
-from support_cli.workflow.pack_schema import publish
 from tests.table import each
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -78,7 +78,7 @@ def test_a_stranger_gets_from_nothing_to_a_signed_pack_on_another_account(follow
 
 def codes():
     found: set[str] = set()
-    for folder in ("checks", "workflow", "packs"):
+    for folder in ("authoring", "packs"):
         for path in (ROOT / "support_cli" / folder).glob("*.py"):
             if "issue" not in path.name:
                 found |= set(re.findall(r'"(T0\d\d)"', path.read_text("utf-8")))
@@ -86,7 +86,7 @@ def codes():
 
 
 def test_every_code_is_on_the_page_with_advice_and_a_test_and_no_other():
-    tried = (ROOT / "tests" / "workflow" / "test_pack_check.py").read_text("utf-8")
+    tried = (ROOT / "tests" / "authoring" / "test_check.py").read_text("utf-8")
     assert codes() == set(re.findall(r"\bT0\d\d\b", PAGE)) == set(FIXES)
     assert codes() == set(re.findall(r'"(T0\d\d)"', tried))
 

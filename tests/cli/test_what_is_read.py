@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from support_cli import reading
+from support_cli.base import reading
 from support_cli.cli.app import COMMANDS, app
 from support_cli.cli.parser import built
 from tests.cli.conftest import ANSWERS
@@ -227,7 +227,7 @@ def test_flags_and_lists_may_be_repeated(support, here, answers):
     ],
 )
 def test_what_separates_cells_is_told_from_the_heading(heading, separator):
-    from support_cli.workflow.batch import separator_of
+    from support_cli.requests.batch import separator_of
 
     assert separator_of(heading) == separator
 
@@ -259,7 +259,7 @@ def test_a_batch_says_what_is_weak_about_a_row(support, here):
 
 
 def test_places_of_one_name_are_found_in_few_steps(tmp_path, monkeypatch):
-    from support_cli.workflow import written
+    from support_cli.requests import written
 
     for number in range(1, 301):
         (tmp_path / (f"a-{number}.md" if number > 1 else "a.md")).touch()
@@ -274,7 +274,7 @@ def test_places_of_one_name_are_found_in_few_steps(tmp_path, monkeypatch):
 
 
 def test_a_table_is_not_held_in_memory(tmp_path):
-    from support_cli.workflow.batch import _rows
+    from support_cli.requests.batch import _rows
 
     class Folder:
         cwd = tmp_path

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, BinaryIO
 
-from support_cli.addresses import Address
+from support_cli.base.addresses import Address
 from support_cli.deliver.base import Job
-from support_cli.deliver.message import Envelope, write
-from support_cli.request import Attachment
-from support_cli.ticket import Ticket
+from support_cli.deliver.mail.message import Envelope, write
+from support_cli.deliver.ticket import Ticket
+from support_cli.forms.request import Attachment
 
 CREATED = datetime(2026, 11, 21, 17, 20, tzinfo=UTC)
 

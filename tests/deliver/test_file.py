@@ -10,7 +10,7 @@ import pytest
 
 from support_cli.deliver.base import PermanentError, Reason, State, TemporaryError
 from support_cli.deliver.file import FileDeliverer, write_eml
-from support_cli.deliver.message import AttachmentChangedError
+from support_cli.deliver.mail.message import AttachmentChangedError
 from support_cli.deliver.writing import WriteError, new_file
 from tests.deliver.making import Files, make_envelope, make_job, make_ticket, written
 from tests.deliver.reading import read

@@ -6,8 +6,8 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_cli.addresses import Address
-from support_cli.deliver import headers
+from support_cli.base.addresses import Address
+from support_cli.deliver.mail import headers
 
 WORDS = st.text(
     st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from("é日👍 a")), min_size=1, max_size=200

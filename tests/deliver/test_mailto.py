@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_cli.addresses import Address, AddressError
-from support_cli.deliver.mailto import MailtoError, mailto
-from support_cli.text import clean_line, clean_text
+from support_cli.base.addresses import Address, AddressError
+from support_cli.base.text import clean_line, clean_text
+from support_cli.deliver.mail.mailto import MailtoError, mailto
 from tests.deliver.making import make_ticket
 from tests.table import each
 

@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_cli.addresses import Address, AddressError
-from support_cli.deliver.message import (
+from support_cli.base.addresses import Address, AddressError
+from support_cli.base.text import clean_line, clean_text
+from support_cli.deliver.mail.message import (
     AttachmentChangedError,
     MessageError,
     is_international,
@@ -21,8 +22,7 @@ from support_cli.deliver.message import (
     new_message_id,
     write,
 )
-from support_cli.request import Attachment
-from support_cli.text import clean_line, clean_text
+from support_cli.forms.request import Attachment
 from tests.deliver.making import Files, make_attachment, make_envelope, make_ticket, written
 from tests.deliver.reading import assert_wire_form, body, read
 from tests.table import each

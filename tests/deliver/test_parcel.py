@@ -6,11 +6,11 @@ from typing import BinaryIO, cast
 
 import pytest
 
-from support_cli.addresses import Address
+from support_cli.base.addresses import Address
 from support_cli.deliver.base import PermanentError
-from support_cli.deliver.message import AttachmentChangedError
+from support_cli.deliver.mail.message import AttachmentChangedError
 from support_cli.deliver.parcel import Parcel, write
-from support_cli.ticket import Ticket
+from support_cli.deliver.ticket import Ticket
 from tests.deliver.making import Files, make_attachment, make_ticket
 from tests.table import each
 

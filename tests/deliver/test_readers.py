@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from support_cli.addresses import Address
+from support_cli.base.addresses import Address
 from tests.deliver.making import make_attachment, make_envelope, make_ticket, written
 
 pytestmark = pytest.mark.slow

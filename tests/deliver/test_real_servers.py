@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from support_cli.addresses import Address
+from support_cli.base.addresses import Address
 from support_cli.deliver.base import AmbiguousError, DeliveryError, Job, PermanentError, Reason, State, TemporaryError
-from support_cli.deliver.smtp import SmtpDeliverer
-from support_cli.deliver.smtp_url import parse_smtp_url
-from support_cli.deliver.smtp_wire import Timeouts
+from support_cli.deliver.mail.smtp import SmtpDeliverer
+from support_cli.deliver.mail.smtp_url import parse_smtp_url
+from support_cli.deliver.mail.smtp_wire import Timeouts
 from tests.deliver.making import make_envelope, make_job, make_ticket, written
 from tests.deliver.proxy import Fault, between
 from tests.deliver.reading import body, read

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from support_cli.addresses import AddressError
+from support_cli.base.addresses import AddressError
 from support_cli.deliver.base import (
     AmbiguousError,
     DeliveryError,
@@ -18,7 +18,7 @@ from support_cli.deliver.base import (
     State,
     TemporaryError,
 )
-from support_cli.deliver.sendmail import SendmailDeliverer
+from support_cli.deliver.mail.sendmail import SendmailDeliverer
 from tests.deliver.making import make_envelope, make_job, make_ticket, written
 from tests.deliver.reading import read
 from tests.deliver.servers import delivered
@@ -93,7 +93,7 @@ def test_programs_that_cannot_be_run(tmp_path: Path, monkeypatch: pytest.MonkeyP
             SendmailDeliverer([command]).deliver(make_job())
         assert caught.value.reason is Reason.PROGRAM
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr("support_cli.deliver.sendmail.FOLDERS", ())
+    monkeypatch.setattr("support_cli.deliver.mail.sendmail.FOLDERS", ())
     for action in (lambda: SendmailDeliverer().deliver(make_job()), SendmailDeliverer().test):
         with pytest.raises(TemporaryError, match="no sendmail program") as caught:
             action()
@@ -134,7 +134,7 @@ os.rename(folder + "/part", folder + "/message")
 """
 KILLED = """
 import sys
-from support_cli.deliver.sendmail import SendmailDeliverer
+from support_cli.deliver.mail.sendmail import SendmailDeliverer
 from tests.deliver.making import make_job
 SendmailDeliverer([sys.argv[1]]).deliver(make_job(b"x" * 3_000_000))
 """

@@ -19,12 +19,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.smtp import SINK
-from support_cli.addresses import AddressError
+from support_cli.base.addresses import AddressError
 from support_cli.deliver.base import AmbiguousError, DeliveryError, PermanentError, Reason, State, TemporaryError
-from support_cli.deliver.encoding import dot_stuffed
-from support_cli.deliver.smtp import SmtpDeliverer
-from support_cli.deliver.smtp_url import parse_smtp_url
-from support_cli.deliver.smtp_wire import Timeouts
+from support_cli.deliver.mail.encoding import dot_stuffed
+from support_cli.deliver.mail.smtp import SmtpDeliverer
+from support_cli.deliver.mail.smtp_url import parse_smtp_url
+from support_cli.deliver.mail.smtp_wire import Timeouts
 from tests.deliver.making import make_job
 from tests.deliver.serving import DROP, STALL, Server, decoded, serving
 from tests.table import each

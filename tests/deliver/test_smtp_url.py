@@ -2,7 +2,7 @@
 
 import pytest
 
-from support_cli.deliver.smtp_url import SmtpServer, SmtpUrlError, parse_smtp_url
+from support_cli.deliver.mail.smtp_url import SmtpServer, SmtpUrlError, parse_smtp_url
 from tests.table import each
 
 

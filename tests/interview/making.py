@@ -3,6 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from support_cli.forms.model import Kind, Option, Question, Value
+from support_cli.forms.options import Invalid
+from support_cli.forms.questionnaire import problems_of
+from support_cli.forms.values import read
 from support_cli.interview.prompter import (
     FileRow,
     FilesScreen,
@@ -13,10 +17,6 @@ from support_cli.interview.prompter import (
     StoryPage,
     StoryRow,
 )
-from support_cli.options import Invalid
-from support_cli.packs.model import Kind, Option, Question, Value
-from support_cli.questionnaire import problems_of
-from support_cli.values import read
 
 HEADING = Heading(title="Internet provider", position=4, total=9)
 CONNECTIONS = (

@@ -3,10 +3,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from support_cli import questionnaire
+from support_cli.forms import questionnaire
+from support_cli.forms.model import Answered, Kind, Matches, Not
+from support_cli.forms.request import Answer, Source
 from support_cli.interview.engine import Engine, Progress
-from support_cli.packs.model import Answered, Kind, Matches, Not
-from support_cli.request import Answer, Source
 from tests.making import VALUES, ask, form, forms, line
 
 FORM = form(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import support_cli
-from support_cli import i18n
+from support_cli.base import i18n
 from support_cli.interview.plain import PlainPrompter
 from support_cli.interview.prompter import Choice
 from tests.interview.desk import Desk

@@ -11,9 +11,9 @@ import time
 
 import pytest
 
+from support_cli.forms.model import Kind
 from support_cli.interview.plain import PlainPrompter
 from support_cli.interview.prompter import Act, Back, Choice, Edit, Leave, Skip, Take
-from support_cli.packs.model import Kind
 from tests.interview.making import CONNECTIONS, Kept, Shelf, asking, collecting, reviewing, understood
 from tests.table import each
 

@@ -8,12 +8,12 @@ import sys
 
 import pytest
 
-from support_cli import i18n
-from support_cli.cells import cells
-from support_cli.errors import SupportError
+from support_cli.base import i18n
+from support_cli.base.cells import cells
+from support_cli.base.errors import SupportError
+from support_cli.forms.model import Kind, Option, Role
 from support_cli.interview.plain import PlainPrompter
 from support_cli.interview.prompter import Act, Back, Choice, Edit, FileRow, Heading, Leave, ReviewRow, Skip, Take
-from support_cli.packs.model import Kind, Option, Role
 from tests.interview.making import CONNECTIONS, LOG, PHOTO, Kept, Shelf, asking, collecting, reviewing, understood
 from tests.table import each
 

@@ -9,10 +9,10 @@ import threading
 import pytest
 from msgspec.structs import replace
 
-from support_cli.errors import SupportError
-from support_cli.formats import MAX_TEXT
+from support_cli.base.errors import SupportError
+from support_cli.forms.formats import MAX_TEXT
+from support_cli.forms.model import Kind, Option
 from support_cli.interview.prompter import Back, Choice, Heading, Leave, Skip, Take
-from support_cli.packs.model import Kind, Option
 from tests.interview.desk import Desk
 from tests.interview.making import CONNECTIONS, Kept, asking
 from tests.table import each

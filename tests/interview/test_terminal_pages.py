@@ -2,7 +2,7 @@
 
 import pytest
 
-from support_cli.errors import SupportError
+from support_cli.base.errors import SupportError
 from support_cli.interview.prompter import Act, Back, Choice, Edit, FileRow, Leave, ReviewRow, Take
 from tests.interview.desk import Desk
 from tests.interview.making import LOG, PHOTO, Shelf, collecting, reviewing, understood

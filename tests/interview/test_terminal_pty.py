@@ -23,7 +23,7 @@ CHILD = """
     import json, signal, sys
     from support_cli.interview.prompter import Leave
     from support_cli.interview.terminal import TerminalPrompter
-    from support_cli.packs.model import Kind
+    from support_cli.forms.model import Kind
     from tests.interview.making import asking
 
     class Stopped(Exception):

@@ -4,14 +4,14 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-from support_cli import questionnaire
-from support_cli.cache import Cache
+from support_cli.base.cache import Cache
+from support_cli.forms import questionnaire
+from support_cli.forms.model import Form, Question, Value
+from support_cli.forms.request import Answer, Consent, PackRef, Request
 from support_cli.packs.load import builtin_names, builtin_root, open_folder
-from support_cli.packs.model import Form, Question, Value
 from support_cli.packs.pack import Pack
 from support_cli.packs.tests import TestFile, read_test
 from support_cli.render.documents import Documents
-from support_cli.request import Answer, Consent, PackRef, Request
 
 _FOLDER = tempfile.TemporaryDirectory(prefix="support-cli-tests-")  # gone when the tests are done
 _CACHE = Cache(Path(_FOLDER.name))

@@ -4,7 +4,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from support_cli.packs.model import Kind
+from support_cli.forms.model import Kind
 from support_cli.render.inert import active_parts
 from support_cli.render.kinds import DOCUMENTS
 from tests.packs.builtin import FORMS, PACKS, RENDERER, request

@@ -4,15 +4,15 @@ import re
 
 import pytest
 
-from support_cli.checks.pack_when import Reach
+from support_cli.authoring.check_when import Reach
 from support_cli.checks.request import check as look
-from support_cli.options import Invalid
-from support_cli.packs.model import ALWAYS, Form, Kind, Not, Question, Role
-from support_cli.questionnaire import visible
-from support_cli.request import Attachment
-from support_cli.values import read
-from support_cli.workflow.pack_words import is_personal
-from support_cli.workflow.produce import route
+from support_cli.distribution.words import is_personal
+from support_cli.forms.model import ALWAYS, Form, Kind, Not, Question, Role
+from support_cli.forms.options import Invalid
+from support_cli.forms.questionnaire import visible
+from support_cli.forms.request import Attachment
+from support_cli.forms.values import read
+from support_cli.requests.produce import route
 from tests.packs.builtin import FORMS, PACKS, ROOT, questions, said, samples
 from tests.table import each
 

@@ -5,14 +5,13 @@ import string
 
 import pytest
 
-from support_cli import knowledge
-from support_cli.i18n import LANGUAGES
-from support_cli.packs import translatable
-from support_cli.packs.model import Kind
+from support_cli.authoring.samples import sample_value
+from support_cli.base.i18n import LANGUAGES
+from support_cli.forms.model import Kind
+from support_cli.packs import knowledge, translatable
 from support_cli.packs.po import read as read_po
 from support_cli.render import layout
 from support_cli.render.kinds import DOCUMENTS
-from support_cli.workflow.pack_samples import sample_value
 from tests.packs.builtin import FORMS, PACKS, RENDERER, ROOT, request, said, samples
 from tests.table import each, sample
 

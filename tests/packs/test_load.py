@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_cli.cache import Cache
+from support_cli.base.cache import Cache
 from support_cli.packs import load
 from support_cli.packs.errors import PackError
 from support_cli.packs.load import builtin_names, builtin_root, open_folder, read_texts

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support_cli.forms.model import Answered, AnyOf, Kind, Matches, Not, OpenHours, Option, Role, WorkingHours
 from support_cli.packs.errors import PackError
-from support_cli.packs.model import Answered, AnyOf, Kind, Matches, Not, OpenHours, Option, Role, WorkingHours
 from support_cli.packs.native import read_form, read_manifest
 from support_cli.packs.yamltext import parse
 from tests.making import is_clean

@@ -5,7 +5,7 @@ import zipfile
 from pathlib import Path
 
 from support_cli.attachments.inspect import examine
-from support_cli.finding import Level
+from support_cli.base.finding import Level
 from support_cli.privacy.files import check_files, stretches
 from tests.table import each
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from support_cli.cache import Cache
+from support_cli.base.cache import Cache
+from support_cli.forms.model import Form, Kind, Manifest, Option, Question, Role
+from support_cli.forms.request import Answer, Attachment, Consent, PackRef, Request
 from support_cli.packs.load import builtin_root, open_folder
-from support_cli.packs.model import Form, Kind, Manifest, Option, Question, Role
 from support_cli.packs.pack import Pack
 from support_cli.render.environment import TemplateProblem, Templates
-from support_cli.request import Answer, Attachment, Consent, PackRef, Request
 
 _FOLDER = tempfile.TemporaryDirectory(prefix="support-cli-tests-")  # gone when the tests are done
 CACHE = Cache(Path(_FOLDER.name))

@@ -1,6 +1,6 @@
 import pytest
 
-from support_cli.errors import ExitCode
+from support_cli.base.errors import ExitCode
 from support_cli.render.environment import TemplateProblem, Templates
 from support_cli.render.meter import Limits
 from tests.render.making import GENERAL, pack, problem

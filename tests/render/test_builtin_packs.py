@@ -6,10 +6,10 @@ import string
 import pytest
 import yaml
 
-from support_cli.i18n import LANGUAGES
+from support_cli.base.i18n import LANGUAGES
+from support_cli.forms.model import Kind, Role
+from support_cli.forms.questionnaire import check, choices_of, holds, understand, visible
 from support_cli.packs.load import builtin_root
-from support_cli.packs.model import Kind, Role
-from support_cli.questionnaire import check, choices_of, holds, understand, visible
 from support_cli.render import layout
 from support_cli.render.documents import Documents
 from tests.render.making import GENERAL, SOFTWARE, request

@@ -1,8 +1,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_cli.finding import Finding, Level
-from support_cli.packs.model import Answered, Kind, Matches, Not, Role
+from support_cli.base.finding import Finding, Level
+from support_cli.forms.model import Answered, Kind, Matches, Not, Role
 from support_cli.render.answers import parts_of
 from support_cli.render.context import build
 from support_cli.render.environment import Translator

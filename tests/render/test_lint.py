@@ -2,7 +2,7 @@
 
 import pytest
 
-from support_cli.packs.model import Kind
+from support_cli.forms.model import Kind
 from support_cli.render.environment import TemplateProblem, Templates
 from support_cli.render.lint import context_of, look
 from tests.render.making import GENERAL, SOFTWARE, attachment, consent, form, pack, question, request

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from mailparser_reply import EmailReplyParser as MailReplyParser
 
-from support_cli.i18n import LANGUAGES
+from support_cli.base.i18n import LANGUAGES
 from support_cli.render.plain import defuse
 from tests.packs.builtin import PACKS, RENDERER, request, said, samples
 from tests.table import each, sample

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_cli.cache import Cache
+from support_cli.base.cache import Cache
 from support_cli.packs import load
+from support_cli.requests.understanding import StoryReader, summary_of
 from support_cli.understanding import facts
 from support_cli.understanding.cues import Said, found_in, phrase, words
 from support_cli.understanding.plan import after_story, what_to_ask
-from support_cli.workflow.understanding import StoryReader, summary_of
 from tests.table import each
 
 TODAY = date(2026, 12, 1)

@@ -1,6 +1,6 @@
 """Answers that need a better question, and what an answer to an either-or means."""
 
-from support_cli.packs.model import Kind, Question, Role
+from support_cli.forms.model import Kind, Question, Role
 from support_cli.understanding.vague import Vague, choose, subject_of, vagueness
 from tests.checks.making import codes, form_of
 from tests.table import each

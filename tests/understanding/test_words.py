@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import support_cli.understanding
+from support_cli.base.wordforms import fold, slipped, words_of
 from support_cli.understanding.lexicon import lexicon_for
-from support_cli.wordforms import fold, slipped, words_of
 from tests.checks.making import findings
 from tests.table import each
 

@@ -11,6 +11,9 @@ from typing import ClassVar
 
 import msgspec
 
+from support_cli.base.errors import SupportError
+from support_cli.base.i18n import _
+from support_cli.base.text import clean_line
 from support_cli.deliver.base import (
     AmbiguousError,
     DeliveryError,
@@ -24,13 +27,10 @@ from support_cli.deliver.base import (
 from support_cli.deliver.desks.files import accepted, without_refused
 from support_cli.deliver.desks.options import DeskOptions, Login
 from support_cli.deliver.desks.reading import at, text_at
-from support_cli.deliver.http import Client
-from support_cli.deliver.http_place import parse_url
-from support_cli.deliver.http_refusal import Answer
-from support_cli.errors import SupportError
-from support_cli.i18n import _
-from support_cli.text import clean_line
-from support_cli.ticket import Followed, Ticket
+from support_cli.deliver.http.client import Client
+from support_cli.deliver.http.place import parse_url
+from support_cli.deliver.http.refusal import Answer
+from support_cli.deliver.ticket import Followed, Ticket
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True):

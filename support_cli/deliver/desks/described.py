@@ -29,6 +29,10 @@ from urllib.parse import quote, urljoin, urlsplit
 
 import msgspec
 
+from support_cli.base.errors import UsageError
+from support_cli.base.expressions import PatternError, compiled
+from support_cli.base.i18n import _
+from support_cli.base.text import clean_line
 from support_cli.deliver.base import AmbiguousError, Job, PermanentError, Reason, TemporaryError
 from support_cli.deliver.desks.base import Desk, Made, basic
 from support_cli.deliver.desks.described_answer import found_in
@@ -37,13 +41,9 @@ from support_cli.deliver.desks.files import Files, forgotten
 from support_cli.deliver.desks.options import DeskOptions, Login
 from support_cli.deliver.desks.reading import at, link, long_text_at, text_at
 from support_cli.deliver.desks.wording import carries, mark_of
-from support_cli.deliver.http_body import Body, Here, Upload, form, json_body, multipart, raw
-from support_cli.deliver.http_refusal import Answer
-from support_cli.errors import UsageError
-from support_cli.expressions import PatternError, compiled
-from support_cli.i18n import _
-from support_cli.text import clean_line
-from support_cli.ticket import Ticket
+from support_cli.deliver.http.body import Body, Here, Upload, form, json_body, multipart, raw
+from support_cli.deliver.http.refusal import Answer
+from support_cli.deliver.ticket import Ticket
 
 _METHODS = ("POST", "PUT", "PATCH")
 _HEADER = re.compile(r"[A-Za-z0-9-]{1,60}")

@@ -1,9 +1,9 @@
 """Where the answer of a desk that is described as data holds a number or a link: JSON, a header, or any text."""
 
+from support_cli.base.expressions import SECONDS, compiled
+from support_cli.base.text import clean_line, shorten
 from support_cli.deliver.desks.reading import long_text_at, text_at
-from support_cli.deliver.http_refusal import Answer
-from support_cli.expressions import SECONDS, compiled
-from support_cli.text import clean_line, shorten
+from support_cli.deliver.http.refusal import Answer
 
 _LONGEST_TEXT = 65_536
 """Characters of an answer in which an expression is searched; with the time limit, whatever the expression costs."""

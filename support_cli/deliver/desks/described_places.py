@@ -3,11 +3,11 @@
 import re
 from collections.abc import Mapping
 
+from support_cli.base.errors import UsageError
+from support_cli.base.i18n import _
 from support_cli.deliver.desks.options import DeskOptions, Setting
 from support_cli.deliver.desks.wording import plain, rich, subject
-from support_cli.errors import UsageError
-from support_cli.i18n import _
-from support_cli.ticket import Ticket
+from support_cli.deliver.ticket import Ticket
 
 _PLACE = re.compile(r"\{([a-z_]+(?:\.[a-z_0-9]+)?)\}")
 _LONE = re.compile(r"\{([a-z_]+(?:\.[a-z_0-9]+)?)\}\Z")

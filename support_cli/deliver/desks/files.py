@@ -11,15 +11,15 @@ from typing import BinaryIO
 
 import msgspec
 
+from support_cli.base.i18n import _
+from support_cli.base.text import clean_line
 from support_cli.deliver.base import Job, PermanentError, Reason
 from support_cli.deliver.desks.wording import left_out
-from support_cli.deliver.headers import file_name
-from support_cli.deliver.http_body import OCTETS, Upload
-from support_cli.deliver.message import REQUEST_NAME, REQUEST_TYPE, OpenAttachment
-from support_cli.i18n import _
-from support_cli.request import Attachment
-from support_cli.text import clean_line
-from support_cli.ticket import Ticket
+from support_cli.deliver.http.body import OCTETS, Upload
+from support_cli.deliver.mail.headers import file_name
+from support_cli.deliver.mail.message import REQUEST_NAME, REQUEST_TYPE, OpenAttachment
+from support_cli.deliver.ticket import Ticket
+from support_cli.forms.request import Attachment
 
 REFUSED_FILE = (Reason.SIZE, Reason.CONTENT, Reason.UNSUPPORTED, Reason.REFUSED)
 """Reasons for which a desk refuses one file, and not the request."""

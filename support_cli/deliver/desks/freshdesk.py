@@ -16,8 +16,8 @@ from support_cli.deliver.desks.files import Files
 from support_cli.deliver.desks.options import Login
 from support_cli.deliver.desks.reading import at, long_text_at, rows, text_at
 from support_cli.deliver.desks.wording import carries, mark_of, rich, subject
-from support_cli.deliver.http_body import multipart
-from support_cli.ticket import Ticket
+from support_cli.deliver.http.body import multipart
+from support_cli.deliver.ticket import Ticket
 
 _API = "/api/v2"
 _SUBJECT, _TOTAL = 255, 20_000_000

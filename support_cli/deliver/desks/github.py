@@ -11,15 +11,15 @@ API. Settings: ``labels``, ``assignees`` (separated by commas), ``type``.
 from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
 
+from support_cli.base.i18n import _
 from support_cli.deliver.base import Job, PermanentError, Reason
 from support_cli.deliver.desks.base import Desk, Made, since
 from support_cli.deliver.desks.files import Files
 from support_cli.deliver.desks.options import DeskOptions, Login
 from support_cli.deliver.desks.reading import at, link, long_text_at, rows, text_at
 from support_cli.deliver.desks.wording import carries, mark_of, plain, requester_line, subject
-from support_cli.deliver.http_body import json_body
-from support_cli.i18n import _
-from support_cli.ticket import Followed, Ticket
+from support_cli.deliver.http.body import json_body
+from support_cli.deliver.ticket import Followed, Ticket
 
 _TITLE, _BODY = 256, 65_536
 _PAGE, _PAGES = 100, 20

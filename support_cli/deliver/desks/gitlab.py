@@ -17,8 +17,8 @@ from support_cli.deliver.desks.files import Files
 from support_cli.deliver.desks.options import DeskOptions, Login
 from support_cli.deliver.desks.reading import link, long_text_at, text_at
 from support_cli.deliver.desks.wording import carries, mark_of, plain, requester_line, subject
-from support_cli.deliver.http_body import OCTETS, json_body, multipart
-from support_cli.ticket import Followed, Ticket
+from support_cli.deliver.http.body import OCTETS, json_body, multipart
+from support_cli.deliver.ticket import Followed, Ticket
 
 _TITLE, _TEXT = 255, 1_048_576
 

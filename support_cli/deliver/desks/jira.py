@@ -13,15 +13,15 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
+from support_cli.base.i18n import _
 from support_cli.deliver.base import AmbiguousError, DeliveryError, Job, PermanentError, TemporaryError
 from support_cli.deliver.desks.base import Desk, Made, basic, since
 from support_cli.deliver.desks.files import Files
 from support_cli.deliver.desks.options import Login
 from support_cli.deliver.desks.reading import at, rows, text_at
 from support_cli.deliver.desks.wording import carries, mark_of, plain, requester_line, subject
-from support_cli.deliver.http_body import Upload, json_body, multipart
-from support_cli.i18n import _
-from support_cli.ticket import Ticket
+from support_cli.deliver.http.body import Upload, json_body, multipart
+from support_cli.deliver.ticket import Ticket
 
 _API = "/rest/api/3"
 _SUMMARY, _TEXT = 255, 32_000

@@ -12,8 +12,8 @@ from urllib.parse import quote
 from support_cli.deliver.base import Job
 from support_cli.deliver.desks.jira import NO_CHECK, Jira
 from support_cli.deliver.desks.reading import rows, text_at
-from support_cli.deliver.http_body import Upload, json_body, multipart
-from support_cli.ticket import Ticket
+from support_cli.deliver.http.body import Upload, json_body, multipart
+from support_cli.deliver.ticket import Ticket
 
 _API = "/rest/servicedeskapi"
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import msgspec
 
+from support_cli.base.i18n import _
+from support_cli.base.text import clean_line
 from support_cli.deliver.base import Reason, TemporaryError
-from support_cli.i18n import _
-from support_cli.text import clean_line
-from support_cli.ticket import Ticket
+from support_cli.deliver.ticket import Ticket
 
 Setting = str | bool | int | float
 ProxyFor = Callable[[str, str], str]

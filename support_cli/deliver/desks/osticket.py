@@ -12,15 +12,15 @@ and ``set.NAME: value`` for fields of its forms; the queue is the number of a he
 import re
 from collections.abc import Mapping
 
+from support_cli.base.i18n import _
+from support_cli.base.text import clean_line
 from support_cli.deliver.base import Job
 from support_cli.deliver.desks.base import Desk, Made
 from support_cli.deliver.desks.files import Files
 from support_cli.deliver.desks.options import Login
 from support_cli.deliver.desks.wording import mark_of, plain, subject
-from support_cli.deliver.http_body import OCTETS, Here, json_body
-from support_cli.i18n import _
-from support_cli.text import clean_line
-from support_cli.ticket import Ticket
+from support_cli.deliver.http.body import OCTETS, Here, json_body
+from support_cli.deliver.ticket import Ticket
 
 _SUBJECT = 250
 

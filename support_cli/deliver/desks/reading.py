@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from support_cli.text import clean_line, shorten
+from support_cli.base.text import clean_line, shorten
 
 _LONGEST = 200
 

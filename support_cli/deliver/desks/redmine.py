@@ -19,8 +19,8 @@ from support_cli.deliver.desks.files import Files
 from support_cli.deliver.desks.options import Login
 from support_cli.deliver.desks.reading import at, long_text_at, rows, text_at
 from support_cli.deliver.desks.wording import carries, mark_of, plain, requester_line, subject
-from support_cli.deliver.http_body import OCTETS, json_body, raw
-from support_cli.ticket import Followed, Ticket
+from support_cli.deliver.http.body import OCTETS, json_body, raw
+from support_cli.deliver.ticket import Followed, Ticket
 
 _SUBJECT = 255
 _PAGE, _PAGES = 100, 20

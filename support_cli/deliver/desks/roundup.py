@@ -18,8 +18,8 @@ from support_cli.deliver.desks.files import Files
 from support_cli.deliver.desks.options import Login
 from support_cli.deliver.desks.reading import text_at
 from support_cli.deliver.desks.wording import mark_of, plain, requester_line, subject
-from support_cli.deliver.http_body import OCTETS, json_body, multipart
-from support_cli.ticket import Followed, Ticket
+from support_cli.deliver.http.body import OCTETS, json_body, multipart
+from support_cli.deliver.ticket import Followed, Ticket
 
 _API = "/rest/data"
 _TITLE = 500

@@ -18,15 +18,15 @@ from urllib.parse import quote
 
 import msgspec
 
+from support_cli.base.text import clean_line
 from support_cli.deliver.base import DeliveryError, Job
 from support_cli.deliver.desks.base import Desk, Made, basic, since
 from support_cli.deliver.desks.files import Files
 from support_cli.deliver.desks.options import Login
 from support_cli.deliver.desks.reading import long_text_at, rows, text_at
 from support_cli.deliver.desks.wording import carries, mark_of, plain, rich, subject
-from support_cli.deliver.http_body import OCTETS, multipart
-from support_cli.text import clean_line
-from support_cli.ticket import Followed, Ticket
+from support_cli.deliver.http.body import OCTETS, multipart
+from support_cli.deliver.ticket import Followed, Ticket
 
 _API = "/REST/2.0"
 _SUBJECT = 200  # Tickets.Subject of RT's schema

@@ -4,10 +4,10 @@ import html
 import re
 from collections.abc import Sequence
 
+from support_cli.base.i18n import _, format_size, ngettext
+from support_cli.base.text import clean_line, clean_text, shorten
 from support_cli.deliver.base import Job
-from support_cli.i18n import _, format_size, ngettext
-from support_cli.text import clean_line, clean_text, shorten
-from support_cli.ticket import Ticket
+from support_cli.deliver.ticket import Ticket
 
 _MARK = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 

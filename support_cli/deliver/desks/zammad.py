@@ -16,8 +16,8 @@ from support_cli.deliver.desks.files import Files
 from support_cli.deliver.desks.options import Login
 from support_cli.deliver.desks.reading import long_text_at, text_at
 from support_cli.deliver.desks.wording import carries, mark_of, plain, rich, subject
-from support_cli.deliver.http_body import Here, json_body
-from support_cli.ticket import Followed, Ticket
+from support_cli.deliver.http.body import Here, json_body
+from support_cli.deliver.ticket import Followed, Ticket
 
 _API = "/api/v1"
 _TITLE = 250

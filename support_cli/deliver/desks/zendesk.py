@@ -18,8 +18,8 @@ from support_cli.deliver.desks.files import Files, forgotten
 from support_cli.deliver.desks.options import Login
 from support_cli.deliver.desks.reading import long_text_at, text_at
 from support_cli.deliver.desks.wording import carries, mark_of, plain, subject
-from support_cli.deliver.http_body import json_body, raw
-from support_cli.ticket import Followed, Ticket
+from support_cli.deliver.http.body import json_body, raw
+from support_cli.deliver.ticket import Followed, Ticket
 
 _API = "/api/v2"
 _SUBJECT, _TEXT = 255, 65_000

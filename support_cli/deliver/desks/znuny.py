@@ -13,16 +13,16 @@ Settings: ``priority`` (and ``priority.ANSWER``), ``state``, ``type``, ``communi
 from collections.abc import Mapping
 from urllib.parse import quote
 
+from support_cli.base.i18n import _
 from support_cli.deliver.base import AmbiguousError, DeliveryError, Job, PermanentError, Reason, TemporaryError
 from support_cli.deliver.desks.base import Desk, Made, since
 from support_cli.deliver.desks.files import Files
 from support_cli.deliver.desks.options import Login
 from support_cli.deliver.desks.reading import long_text_at, rows, text_at
 from support_cli.deliver.desks.wording import carries, mark_of, plain, subject
-from support_cli.deliver.http_body import Here, json_body
-from support_cli.deliver.http_refusal import Answer
-from support_cli.i18n import _
-from support_cli.ticket import Ticket
+from support_cli.deliver.http.body import Here, json_body
+from support_cli.deliver.http.refusal import Answer
+from support_cli.deliver.ticket import Ticket
 
 _TITLE = 250
 _ALIKE = 50

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from support_cli.packs.model import Value
+from support_cli.forms.model import Value
 from tests.checks.making import codes
 
 _W = frozenset({f"W{n:03}" for n in range(1, 11)})

@@ -6,11 +6,11 @@ from typing import Any
 
 import msgspec
 
-from support_cli.addresses import Address
+from support_cli.base.addresses import Address
 from support_cli.deliver.base import Deliverer, Job
 from support_cli.deliver.desks.options import DeskOptions, Login
 from support_cli.deliver.registry import desk_deliverer
-from support_cli.request import Attachment
+from support_cli.forms.request import Attachment
 from tests.deliver.making import Files, make_attachment, make_job, make_ticket
 
 NAMES = {

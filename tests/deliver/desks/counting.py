@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from support_cli.cases.database import Database, open_database
-from support_cli.workflow.bench import Bench, Mail, no_desks
+from support_cli.environment import Bench, Mail, no_desks
 from tests.deliver.desks.asking import NAMES
 
 FILES = dict(list(NAMES.items())[:2])

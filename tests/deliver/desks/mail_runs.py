@@ -13,11 +13,11 @@ from pathlib import Path
 from support_cli.cases.database import Database
 from support_cli.cases.outbox import Outbox
 from support_cli.cases.records import Message, MessageState
-from support_cli.deliver.smtp import SmtpDeliverer
-from support_cli.deliver.smtp_url import parse_smtp_url
-from support_cli.deliver.smtp_wire import Timeouts
-from support_cli.workflow import attempt
-from support_cli.workflow.bench import Bench, Mail
+from support_cli.deliver.mail.smtp import SmtpDeliverer
+from support_cli.deliver.mail.smtp_url import parse_smtp_url
+from support_cli.deliver.mail.smtp_wire import Timeouts
+from support_cli.environment import Bench, Mail
+from support_cli.requests import attempt
 from tests.deliver import servers
 from tests.deliver.desks.asking import fresh_mark
 from tests.deliver.desks.counting import FILES, Clock, Table, make_bench, outbox_at

@@ -22,9 +22,9 @@ from support_cli.cases.records import Message, MessageState
 from support_cli.deliver import parcel
 from support_cli.deliver.base import Deliverer
 from support_cli.deliver.registry import DeskAddress
-from support_cli.ticket import Followed
-from support_cli.workflow import attempt
-from support_cli.workflow.bench import Bench
+from support_cli.deliver.ticket import Followed
+from support_cli.environment import Bench
+from support_cli.requests import attempt
 from tests.deliver.desks import mail_runs
 from tests.deliver.desks.asking import fresh_mark, make_desk_job
 from tests.deliver.desks.counting import FILES, Clock, Table, make_bench, outbox_at

@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl
 
 import pytest
 
+from support_cli.base.errors import UsageError
 from support_cli.deliver.base import AmbiguousError, PermanentError, Reason, TemporaryError
-from support_cli.errors import UsageError
 from tests.deliver.desks.asking import NAMES, SECRET, make_desk, make_desk_job
 from tests.deliver.desks.loopback import Asked, Reply, answering
 from tests.table import each

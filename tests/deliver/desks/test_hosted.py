@@ -16,7 +16,7 @@ from support_cli.deliver.base import (
     Reason,
     TemporaryError,
 )
-from support_cli.ticket import Followed
+from support_cli.deliver.ticket import Followed
 from tests.deliver.desks.asking import NAMES, SECRET, make_desk, make_desk_job
 from tests.deliver.desks.loopback import Asked, Reply, answering
 from tests.table import each, sample

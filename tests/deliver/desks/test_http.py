@@ -24,9 +24,9 @@ from support_cli.deliver.base import (
     Reason,
     TemporaryError,
 )
-from support_cli.deliver.http import Client
-from support_cli.deliver.http_body import Here, Upload, json_body, multipart, raw
-from support_cli.deliver.http_place import UrlError, parse_url
+from support_cli.deliver.http.body import Here, Upload, json_body, multipart, raw
+from support_cli.deliver.http.client import Client
+from support_cli.deliver.http.place import UrlError, parse_url
 from tests.deliver.desks.certificate import make_certificate
 from tests.deliver.desks.loopback import Asked, Reply, answering
 from tests.deliver.making import make_job

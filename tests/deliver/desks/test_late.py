@@ -11,7 +11,7 @@ from support_cli.cases.database import Database
 from support_cli.cases.outbox import Outbox
 from support_cli.cases.records import Message, MessageState
 from support_cli.deliver.desks.options import Login
-from support_cli.workflow import outbox as person
+from support_cli.requests import outbox as person
 from tests.deliver.desks.counting import Clock, outbox_at
 from tests.deliver.desks.loopback import Asked, Reply, Server, answering
 from tests.deliver.desks.runs import bench_for, store

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from support_cli.addresses import Address
+from support_cli.base.addresses import Address
 from support_cli.deliver.base import Job
-from support_cli.deliver.smtp import SmtpDeliverer
-from support_cli.deliver.smtp_url import parse_smtp_url
+from support_cli.deliver.mail.smtp import SmtpDeliverer
+from support_cli.deliver.mail.smtp_url import parse_smtp_url
 from tests.deliver import servers
 from tests.deliver.desks.asking import NAMES, fresh_mark, typed
 from tests.deliver.desks.targets import Target, readback, target, tickets_of

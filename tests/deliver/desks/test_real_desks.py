@@ -6,7 +6,7 @@ import pytest
 
 from support_cli.deliver.base import PermanentError, Reason, TemporaryError
 from support_cli.deliver.desks.options import Login
-from support_cli.ticket import Followed
+from support_cli.deliver.ticket import Followed
 from tests.deliver.desks.asking import NAMES, fresh_mark, make_desk_job
 from tests.deliver.desks.targets import Target, readback
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from support_cli.deliver.base import DeliveryError, TemporaryError
-from support_cli.deliver.http_refusal import Answer
+from support_cli.deliver.http.refusal import Answer
 from support_cli.deliver.registry import DESKS
 from tests.deliver.desks.asking import make_desk, make_desk_job
 from tests.deliver.desks.loopback import Asked, Reply, answering

@@ -1,0 +1,1 @@
+"""HTTP for desks: one connection, one request, and what its answer means."""

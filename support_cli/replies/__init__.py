@@ -1,1 +1,0 @@
-"""Replies that a customer saved: read with care, since anybody may have written them."""

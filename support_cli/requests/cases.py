@@ -1,0 +1,151 @@
+"""What happens to a request after it was written: listed, noted, closed, deleted."""
+
+import contextlib
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from support_cli.base.errors import UsageError
+from support_cli.base.i18n import _
+from support_cli.cases.cases import Cases
+from support_cli.cases.drafts import Drafts
+from support_cli.cases.errors import IdError
+from support_cli.cases.records import CaseLine, CaseReceipt, CaseState
+from support_cli.environment import Bench
+from support_cli.forms.request import Attachment
+from support_cli.interview.prompter import Choice
+from support_cli.requests.moments import read_moment
+
+BY_HAND = "by-hand"
+"""The channel of what a customer has sent without this program."""
+
+
+def _in_state(state: CaseState) -> Callable[[CaseLine, datetime], bool]:
+    return lambda line, _now: line.state is state
+
+
+STATES: dict[str, Callable[[CaseLine, datetime], bool]] = {
+    **{state.value: _in_state(state) for state in CaseState},
+    "open": lambda line, _now: line.state is not CaseState.CLOSED,
+    "waiting": lambda line, now: line.state is CaseState.SENT and not line.overdue(now),
+    "overdue": lambda line, now: line.overdue(now),
+}
+"""What ``--state`` takes: the states, and the words that people have for them."""
+
+
+def list_cases(bench: Bench, words: Sequence[str], state: str, overdue: bool) -> tuple[CaseLine, ...]:
+    """Lists cases, the newest first.
+
+    Raises:
+        UsageError: If there is no such state.
+    """
+    if state and state not in STATES:
+        raise UsageError(
+            _("“{state}” is not a state of a case.").format(state=state[:40]),
+            hint=", ".join(STATES),
+            where="--state",
+        )
+    cases = Cases(bench.database())
+    now = bench.now()
+    found = cases.search(words) if words else cases.list()
+    wanted = [STATES[one] for one in (state, "overdue" if overdue else "") if one]
+    return tuple(line for line in found if all(fits(line, now) for fits in wanted))
+
+
+def add_note(
+    bench: Bench, prefix: str, text: str, *, operator: str = "", number: str = "", promised_by: str = "", sent: bool
+) -> CaseLine:
+    """Notes what somebody said.
+
+    Args:
+        bench: The collaborators.
+        prefix: First letters of the case.
+        text: What to note.
+        operator: Who said it, or empty.
+        number: Ticket number that was named, or empty.
+        promised_by: Until when something was promised, as ``moments.read_moment`` reads it, or empty.
+        sent: The customer has sent the request themselves: the promised time begins.
+
+    Raises:
+        UsageError: If there is nothing to note, or the promised time cannot be read.
+    """
+    if not (text or operator or number or promised_by or sent):
+        raise UsageError(_("There is nothing to note."), hint=_("Say what to note behind the id."))
+    cases = Cases(bench.database())
+    key, now = cases.find(prefix), bench.now()
+    moment = read_moment(promised_by, now, "--promised-by") if promised_by else None
+    if sent:
+        cases.add_receipt(key, CaseReceipt(at=now, channel=BY_HAND))
+    if text or operator or number or moment:
+        cases.add_note(key, text, now, operator=operator, number=number, promised_by=moment)
+    return cases.get(key).line
+
+
+def close_case(bench: Bench, prefix: str, text: str) -> CaseLine:
+    """Closes a case."""
+    cases = Cases(bench.database())
+    key = cases.find(prefix)
+    cases.close(key, bench.now(), text)
+    return cases.get(key).line
+
+
+def reopen_case(bench: Bench, prefix: str, text: str) -> CaseLine:
+    """Opens a closed case again; one that is open stays as it is."""
+    cases = Cases(bench.database())
+    line = cases.get(prefix).line
+    if line.closed_at is not None:
+        cases.reopen(line.id, bench.now(), text)
+    return cases.get(line.id).line
+
+
+def delete_case(bench: Bench, prefix: str, *, sure: bool) -> str:
+    """Deletes a case or a draft for good.
+
+    Returns:
+        The id, or an empty text when the person changed their mind.
+
+    Raises:
+        UsageError: If nobody said yes and nobody can be asked.
+    """
+    database = bench.database()
+    cases, drafts = Cases(database), Drafts(database)
+    try:
+        key, title, is_case = cases.find(prefix), cases.get(prefix).line.title, True
+    except IdError as unknown:
+        try:
+            draft = drafts.get(prefix)
+        except IdError:
+            raise unknown from None
+        key, title, is_case = draft.id, draft.form, False
+    if not sure:
+        if bench.prompter is None:
+            raise UsageError(_("Deleting cannot be undone; confirm it with --yes."), where=key)
+        choices = [
+            Choice(key="keep", label=_("Keep it")),
+            Choice(key="delete", label=_("Delete it for good"), final=True),
+        ]
+        question = _("Delete {id} ({title})?").format(id=key, title=title)
+        if bench.prompter().choose(question, choices, default="keep") != "delete":
+            return ""
+    attached = cases.get(key).request.attachments if is_case else drafts.get(key).attachments
+    gone = True
+    if is_case:
+        gone = cases.delete(key)
+    else:
+        drafts.delete(key)
+    _delete_made(
+        bench, attached, [*cases.all_attachments(), *(one for draft in drafts.list() for one in draft.attachments)]
+    )
+    if not gone:
+        bench.say(_("Another support is open: what was deleted is overwritten for good when that ends."))
+    return key
+
+
+def _delete_made(bench: Bench, attached: Sequence[Attachment], others: Sequence[Attachment]) -> None:
+    """Deletes the files that this program made of the customer's (zips, smaller pictures), if nothing else has them."""
+    used = {one.path for one in others}
+    for one in attached:
+        path = Path(one.path)
+        if one.path not in used and path.is_relative_to(bench.made):
+            with contextlib.suppress(OSError):  # gone already, or open in another window (Windows)
+                path.unlink()
