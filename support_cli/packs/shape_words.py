@@ -87,7 +87,10 @@ _SHAPES = {
     "int": N_("a number"),
     "float": N_("a number"),
     "array": N_("a list"),
+    "list": N_("a list"),
+    "tuple": N_("a list"),
     "object": N_("a mapping"),
+    "dict": N_("a mapping"),
     "null": N_("empty"),
     "NoneType": N_("empty"),
 }

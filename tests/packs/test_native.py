@@ -4,7 +4,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from support_cli.forms.model import Answered, AnyOf, Kind, Matches, Not, OpenHours, Option, Role, WorkingHours
@@ -227,6 +227,8 @@ def files(draw):
 
 
 @given(st.one_of(documents, files()))
+@example({"name": "x", "body": [{"type": []}]})
+@example({"name": "x", "body": [{"type": {}}]})
 def test_any_data_is_a_form_or_a_list_of_faults(data):
     for reader in (lambda parsed: read_form(parsed, "f"), read_manifest):
         parsed = parse("", name="f.yml")
