@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from urllib.parse import urlsplit
 
 from support_cli.authoring.check_case import PackSource, error, hint, listed, warning
+from support_cli.base.addresses import AddressError
 from support_cli.base.finding import Finding
 from support_cli.base.i18n import _, format_size, ngettext
 from support_cli.base.text import clean_line, shorten
@@ -13,6 +14,7 @@ from support_cli.forms.model import Channel, Kind
 from support_cli.forms.response_time import is_zone
 from support_cli.forms.values import is_email
 from support_cli.packs.errors import PackError
+from support_cli.requests.produce import addresses
 
 ENCODED = 1.3685
 """What base64 with CRLF makes of a byte as it goes over the wire."""
@@ -141,13 +143,11 @@ def _kind(channel: Channel, place: str, desks: Collection[str]) -> Iterator[Find
 
 def _channel(channel: Channel, place: str, source: PackSource) -> Iterator[Finding]:
     if channel.kind == "email":
-        wrong = [address for address in channel.to.split(", ") if not is_email(address)]
-        if not channel.to or wrong:
-            message = (
-                _("“{text}” is not an e-mail address.").format(text=wrong[0])
-                if channel.to
-                else _("An e-mail channel needs “to”.")
-            )
+        try:
+            message = "" if addresses(channel.to) else _("An e-mail channel needs “to”.")
+        except AddressError as problem:
+            message = problem.message
+        if message:
             yield error("T045", place, message, "to: support@example.org")
     if channel.url:
         parts = urlsplit(channel.url)

@@ -113,7 +113,12 @@ def of_one_item(error: Exception) -> SupportError:
         return UnusableError(f"{error.strerror}.", where=str(error.filename or "") or None)
     bug = BugError(_("Something went wrong that is our fault: {name}.").format(name=type(error).__name__))
     bug.__cause__ = error
+    bugs_met.append(error)
     return bug
+
+
+bugs_met: list[Exception] = []
+"""Faults of this program that ended one item only; a report about them is written when the run ends."""
 
 
 class InterruptedRun(SupportError):

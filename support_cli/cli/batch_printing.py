@@ -8,7 +8,7 @@ from support_cli.base.i18n import _, ngettext
 from support_cli.cli import console
 from support_cli.cli.context import Context
 from support_cli.cli.guard import error_json, exit_now
-from support_cli.cli.printing import files_line, files_of, outcome_json, short_path
+from support_cli.cli.printing import files_line, files_of, finding_text, outcome_json, short_path
 from support_cli.requests.batch import Line
 
 
@@ -77,7 +77,8 @@ def _say(line: Line, context: Context) -> None:
         if attached := files_of(line.outcome):
             context.say(f"  {files_line(attached)}")
         for finding in warnings_of(line):
-            context.say(f"  {finding.where}: {finding.message}")
+            text = finding_text(finding, line.outcome.labels)
+            context.say("  " + text.replace("\n", "\n  "))
 
 
 def warnings_of(line: Line) -> list[Finding]:

@@ -1,5 +1,6 @@
 """A bug of ours: a report without anything private, ready to be sent."""
 
+import itertools
 import os
 import platform
 import sys
@@ -35,7 +36,9 @@ def write_report(error: BaseException) -> BugError:
         "",
     ]
     folder = _folder()
-    path = folder / f"bug-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.txt"
+    start = f"bug-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
+    names = (f"{start}-{number}.txt" if number > 1 else f"{start}.txt" for number in itertools.count(1))
+    path = next(folder / name for name in names if not (folder / name).exists())
     try:
         write_private(path, "\n".join(lines).encode("utf-8", "replace"), lasting=False)
     except OSError:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 import typer
 
 from support_cli.base.cells import cells
-from support_cli.base.errors import ExitCode, InterruptedRun, SupportError, UnusableError
+from support_cli.base.errors import ExitCode, InterruptedRun, SupportError, UnusableError, bugs_met
 from support_cli.base.i18n import _
 from support_cli.base.invocation import program
 from support_cli.base.text import clean_line, shorten
@@ -56,8 +56,6 @@ def guarded(run: Callable[[], T], *, wants_json: bool) -> T:
         raise
     except COMPLAINT as error:
         said = explained(error)
-        if said is None:
-            raise
         report(said, wants_json=wants_json)
         raise SystemExit(int(said.exit_code)) from None
     except Exception as error:
@@ -70,9 +68,30 @@ def guarded(run: Callable[[], T], *, wants_json: bool) -> T:
         report(write_report(error), wants_json=wants_json)
         raise SystemExit(int(ExitCode.BUG)) from None
     finally:
+        _report_bugs_met()
         context = _context()
         if context is not None:
             context.close()
+
+
+def _report_bugs_met() -> None:
+    """Writes a report about each fault of ours that ended one item of many, and says so; the others went on."""
+    if not bugs_met:
+        return
+    from support_cli.cli.bug import write_report
+
+    kinds = {(type(error), _raised_at(error)): error for error in bugs_met}
+    bugs_met.clear()
+    for error in kinds.values():
+        bug = write_report(error)
+        console.talk(f"{program()}: {bug.message}\n  {bug.hint}")
+
+
+def _raised_at(error: Exception) -> tuple[object, int] | None:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return (trace.tb_frame.f_code, trace.tb_lineno) if trace is not None else None
 
 
 _NOT_OURS = (

@@ -14,7 +14,7 @@ from support_cli.base import reading
 from support_cli.base.errors import UsageError
 from support_cli.base.i18n import N_, _, ngettext
 from support_cli.base.text import clean_line, shorten
-from support_cli.cli import global_flags
+from support_cli.cli import console, global_flags
 
 _PATHS = frozenset(["PATH", "FILE", "FOLDER", "PACK", "PLACE", "REQUEST", "ID=VALUE", "SOURCE"])
 """Metavars of what may be a path, whose bytes need not be text."""
@@ -119,6 +119,9 @@ class Group(_Spoken, TyperGroup):
         Raises:
             UsageError: If there are options only, and no command.
         """
+        if not args and not self.invoke_without_command and not ctx.resilient_parsing:
+            console.product(ctx.get_help())
+            ctx.exit()
         rest = super().parse_args(ctx, args)
         if not ctx._protected_args and not self.invoke_without_command and not ctx.resilient_parsing:
             message = _("A command is missing after “{command}”.").format(command=ctx.command_path)
@@ -157,7 +160,6 @@ def group_app(help_: str) -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
         cls=Group,
-        no_args_is_help=True,
         help=help_,
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
@@ -177,13 +179,11 @@ def _adopt(app: typer.Typer) -> None:
             _adopt(group.typer_instance)
 
 
-def explained(error: Exception) -> UsageError | None:
-    """Says what Click complains about in our words; None if it is no complaint but the help that a group shows."""
+def explained(error: Exception) -> UsageError:
+    """Says what Click complains about in our words."""
     ctx = getattr(error, "ctx", None)
     option = str(getattr(error, "option_name", ""))
     kind = type(error).__name__
-    if kind == "NoArgsIsHelpError":
-        return None
     if kind == "NoSuchOption":
         message = _("There is no option {option}.").format(option=shorten(clean_line(option[:1000]), 60))
         near = _near_options(option, ctx)

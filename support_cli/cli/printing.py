@@ -34,7 +34,7 @@ def print_outcome(outcome: "Outcome", context: Context) -> None:
     if outcome.text:
         console.product_exact(outcome.text)
     if not context.asks:  # at a prompt the review page has shown them
-        say_findings(outcome.findings, context)
+        say_findings(outcome.findings, outcome.labels, context)
     if outcome.first_made is not None:
         _say_repeated(outcome, context)
     if outcome.state == "dry-run":
@@ -198,13 +198,27 @@ def finding_line(finding: Finding) -> str:
     return f"{finding.code} {word} {clean_line(finding.where)}: {clean_line(finding.message)}"
 
 
-def say_findings(findings: tuple[Finding, ...], context: Context) -> None:
+def finding_text(finding: Finding, labels: Mapping[str, str]) -> str:
+    """What is weak, at which question or file unless the sentence names it already, and on a second line the fix.
+
+    Args:
+        finding: The finding.
+        labels: What the questions are called, by their ids.
+    """
+    where = clean_line(labels.get(finding.where, finding.where))
+    message = clean_line(finding.message)
+    colon = "" if where.endswith(("?", ":", ".", "!")) else ":"
+    text = message if where in message else f"{where}{colon} {message}"
+    return text + (f"\n  {finding.advice}" if finding.advice else "")
+
+
+def say_findings(findings: tuple[Finding, ...], labels: Mapping[str, str], context: Context) -> None:
     """Shows what is weak about a request, errors first."""
     marks = severities()
     for level in (Level.ERROR, Level.WARNING, Level.HINT):
         for finding in findings:
             if finding.level is level and (level is not Level.HINT or context.flags.verbose):
-                context.say(f"{marks[level]} {finding.code} · {finding.where}: {finding.message}")
+                context.say(f"{marks[level]} {finding.code} · {finding_text(finding, labels)}")
 
 
 def outcome_json(outcome: "Outcome") -> dict[str, object]:
@@ -278,4 +292,4 @@ def print_rendered(rendered: "Rendered", context: Context) -> None:
         context.say(_("Written:") + "  " + short_path(rendered.made.path))
     elif rendered.text:
         console.product_exact(rendered.text)
-    say_findings(tuple(f for f in rendered.findings if f.level is Level.ERROR), context)
+    say_findings(tuple(f for f in rendered.findings if f.level is Level.ERROR), rendered.labels, context)

@@ -271,6 +271,11 @@ def label_of(question: Question, texts: Texts) -> str:
     return clean_line(texts.get(question.label, question.label)) or question.id
 
 
+def labels_of(form: Form, texts: Texts) -> dict[str, str]:
+    """What the questions of a form are called, by their ids."""
+    return {question.id: label_of(question, texts) for question in form.questions}
+
+
 def _finding(code: str, question: Question, message: str) -> Finding:
     flag = "--attach " + _("PATH") if question.kind is Kind.UPLOAD else f"--set {question.id}=..."
     return Finding(code=code, level=Level.ERROR, where=question.id, message=message, fix=flag)

@@ -19,6 +19,7 @@ from support_cli.base.text import clean_line
 from support_cli.deliver.ticket import Ticket
 from support_cli.distribution.choose import pack_source
 from support_cli.forms.model import Channel, Role
+from support_cli.forms.questionnaire import labels_of
 from support_cli.forms.request import Answer, Attachment, Request
 from support_cli.forms.response_time import promise_of
 from support_cli.requests import places, produce
@@ -240,6 +241,7 @@ class Finished(msgspec.Struct, dict=True):
             subject=self.subject,
             files=files,
             findings=self.findings,
+            labels=labels_of(self.work.form, self.work.texts),
             request=self.request,
             text=text,
             size=self.size,

@@ -1,9 +1,12 @@
 """``support render``: one document of a request that may be incomplete, and then says so."""
 
+from collections.abc import Mapping
+
 import msgspec
 
 from support_cli.base.finding import Finding
 from support_cli.environment import Bench
+from support_cli.forms.questionnaire import labels_of
 from support_cli.requests import places, produce
 from support_cli.requests.follow_up_form import ESCALATION, FOLLOW_UP
 from support_cli.requests.opening import Opened, all_findings, document, open_request
@@ -20,12 +23,14 @@ class Rendered(msgspec.Struct, frozen=True, kw_only=True):
         text: The document, for standard output; empty when it went to a file or was streamed.
         made: The file that was written, or None.
         findings: What is weak about the request.
+        labels: What the form's questions are called in the person's language, by their ids.
     """
 
     id: str
     text: str = ""
     made: Made | None = None
     findings: tuple[Finding, ...] = ()
+    labels: Mapping[str, str] = {}
 
 
 def render(bench: Bench, name: str, options: NewOptions) -> Rendered:
@@ -36,6 +41,7 @@ def render(bench: Bench, name: str, options: NewOptions) -> Rendered:
     """
     opened = open_request(bench, name, options)
     work, request = opened.work, opened.request
+    labels = labels_of(work.form, work.texts)
     if options.to:
         work.to = produce.addresses(options.to)
     output = document(opened, options)
@@ -45,16 +51,17 @@ def render(bench: Bench, name: str, options: NewOptions) -> Rendered:
         ticket, to = work.ticket(request, findings), work.addressed(request.answers)
         if options.output in ("", "-"):
             produce.write_eml(ticket, to, None, bench.stdout())
-            return Rendered(id=request.id, findings=findings)
+            return Rendered(id=request.id, findings=findings, labels=labels)
         write: Write = MessageWriter(ticket, to)
     else:
         text = _followed(opened, output) or work.text(output, request, findings)
         if options.output in ("", "-"):
-            return Rendered(id=request.id, text=text, findings=findings)
+            return Rendered(id=request.id, text=text, findings=findings, labels=labels)
         write = TextWriter(text)
     place = places.place_of(output, options.output, bench.cwd, places.file_stem(request, work.form), 1)
     named = not place.is_dir() and place.name in options.output
-    return Rendered(id=request.id, made=write_one(output, place, write, replace=named), findings=findings)
+    made = write_one(output, place, write, replace=named)
+    return Rendered(id=request.id, made=made, findings=findings, labels=labels)
 
 
 def _followed(opened: Opened, output: produce.Output) -> str:

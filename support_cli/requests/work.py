@@ -70,6 +70,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         subject: Subject of the ticket, or empty.
         files: Documents that were written.
         findings: What is weak about the request.
+        labels: What the form's questions are called in the person's language, by their ids.
         request: The request, unless only a draft was saved.
         text: The document, when it goes to standard output.
         size: Weight of the encoded message in bytes.
@@ -89,6 +90,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     subject: str = ""
     files: tuple[Made, ...] = ()
     findings: tuple[Finding, ...] = ()
+    labels: Mapping[str, str] = {}
     request: Request | None = None
     text: str = ""
     size: int = 0

@@ -572,6 +572,11 @@ def test_a_key_of_minisign_is_a_publishers_key(found):
     assert found(manifest(f"publisher: {{name: x, key: {signatures.new_key().public.text}}}\n")) == []
 
 
+def test_receivers_are_written_as_sending_takes_them(found):
+    for to in ("Help desk <desk@example.org>", "desk@example.org,two@example.org", "'\"Desk, north\" <d@example.org>'"):
+        assert found({**SOUND, "pack.yml": MANIFEST.replace("desk@example.org", to)}) == [], to
+
+
 def test_what_is_no_pack_is_said(bench, tmp_path):
     with pytest.raises(UnusableError):
         check(bench(), "nowhere")

@@ -331,3 +331,18 @@ def test_issue_forms_of_a_repository_without_a_clone(support, tmp_path, home):
     (case,) = support("cases", "list", "--json").json
     again = support("render", case["id"], "-t", "issue", "-o", "-")
     assert (again.code, again.out) == (0, "### A\n\nx")
+
+
+def test_weak_points_are_told_by_question_with_what_to_do_about_them(support, answers, here):
+    """The same lines from every command that tells findings to a person."""
+    (here / "log.txt").write_text("password=hunter2secret\n", "utf-8")
+    row = {**json.loads(answers.read_text("utf-8")), "details": "It does not work"}
+    (here / "rows.jsonl").write_text(json.dumps(row), "utf-8")
+    once = support("new", "--no-input", "-a", str(answers), "-s", "details=It does not work", "--attach", "log.txt")
+    for run in (once, support("batch", "rows.jsonl")):
+        at = run.err.index("This says only that something does not work")
+        assert "What happened? " in run.err[:at], run.err
+        assert "--set details=" in run.err[at:].split("\n")[1], run.err
+    assert once.err.count("log.txt holds") == 1
+    assert "log.txt: log.txt" not in once.err
+    assert "Take it out of the file" in once.err

@@ -23,6 +23,21 @@ def failing_once(function, fault, when):
     return wrapped
 
 
+@pytest.fixture
+def support(support, home):
+    """Runs a command; if a fault of ours ended one item, a report about it was written, and is named."""
+
+    def run(*words):
+        before = set(home.rglob("bug-*.txt"))
+        done = support(*words)
+        reports = set(home.rglob("bug-*.txt")) - before
+        met = "our fault" in done.out + done.err and words[:2] != ("outbox", "list")  # which tells what was
+        assert [str(one) in done.err for one in reports] == [True] * met
+        return done
+
+    return run
+
+
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault).__name__)
 def test_rows(support, here, monkeypatch, fault):
     rows = [{**ANSWERS, "summary": f"Number {n}"} for n in range(3)]

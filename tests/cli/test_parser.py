@@ -141,3 +141,21 @@ def test_help_and_complaints_load_nothing_heavy(words):
     loaded = run.stdout.rpartition("loaded")[2].split()
     assert ("support_cli.cli.parser" in loaded) is (words != ["--version"])
     assert not HEAVY & set(loaded)
+
+
+def test_a_group_alone_shows_what_there_is(support):
+    def groups(command, words):
+        if hasattr(command, "commands"):
+            yield words
+            for name, child in command.commands.items():
+                yield from groups(child, [*words, name])
+
+    found = []
+    for entry in COMMANDS:
+        module = __import__(f"support_cli.cli.{entry.module}", fromlist=["app"])
+        found += groups(built(module.app), [entry.name])
+    assert {"cases", "outbox", "config", "config channel"} < {" ".join(words) for words in found}
+    for words in found:
+        run = support(*words)
+        assert (run.code, run.err) == (0, ""), words
+        assert run.out == support(*words, "--help").out
