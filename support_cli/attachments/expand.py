@@ -6,15 +6,141 @@ What exists as it was typed always wins: over splitting at blanks, over escapes,
 import os
 import re
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
 from support_cli.attachments.globbing import MAX_FILES, Scan, TooManyError, folder_files, has_magic, left_out, matches
 from support_cli.attachments.names import displayable
-from support_cli.attachments.near import near_names, same_look
-from support_cli.attachments.words import Word, words
 from support_cli.base.i18n import _, ngettext
+from support_cli.base.text import later
+
+_MOST = 5000
+
+
+def same_look(path: Path) -> Path | None:
+    """Finds the one file whose name looks the same.
+
+    A Mac writes a narrow blank before "PM" and a letter with its accent as two characters; whoever types such a
+    name, or pastes it from a chat, cannot know.
+
+    Returns:
+        The file, or None when there is none or more than one.
+    """
+    wanted = _look(path.name)
+    same = [name for name in _names_in(path.parent) if _look(name) == wanted]
+    return path.parent / same[0] if len(same) == 1 else None
+
+
+def near_names(path: Path) -> list[str]:
+    """Up to three names in the same folder that are like this one, fit to be shown, the likest first."""
+    from difflib import SequenceMatcher, get_close_matches
+
+    wanted = _look(path.name).casefold()
+    by_look = {_look(name).casefold(): name for name in _names_in(path.parent)}
+    near = get_close_matches(wanted, by_look, n=3, cutoff=0.6)
+    likeness = {look: SequenceMatcher(None, look, wanted).ratio() for look in near}
+    # The same ending makes everything a little alike: what is far behind the best is no help.
+    return [displayable(by_look[look]) for look, ratio in likeness.items() if ratio > max(likeness.values()) - 0.15]
+
+
+def _look(name: str) -> str:
+    if name.isascii():
+        return name
+    from unicodedata import normalize
+
+    return re.sub(r"\s", " ", normalize("NFC", name))
+
+
+def _names_in(folder: Path) -> Iterator[str]:
+    try:
+        with os.scandir(folder) as entries:
+            for _count, entry in zip(range(_MOST), entries, strict=False):
+                yield entry.name
+    except (OSError, ValueError):
+        return
+
+
+_POSIX_QUOTED = later(r'"((?:[^"\\]|\\.)*)"|\'([^\']*)\'', re.DOTALL)
+_WINDOWS_QUOTED = later(r'"([^"]*)"|\'([^\']*)\'', re.DOTALL)
+
+
+class Word(msgspec.Struct, frozen=True, kw_only=True):
+    """One word of a line.
+
+    Attributes:
+        raw: As it was typed.
+        value: Without quotes and escapes.
+        pattern: The value with quoted and escaped ``*``, ``?`` and ``[`` made literal (``[*]``).
+        quoted: Some of it was in quotes.
+        start: Offset of its first character in the line.
+        end: Offset behind its last one.
+    """
+
+    raw: str
+    value: str
+    pattern: str
+    quoted: bool
+    start: int
+    end: int
+
+    @classmethod
+    def plain(cls, text: str) -> "Word":
+        """A word that stands for itself and may be a pattern."""
+        return cls(raw=text, value=text, pattern=text, quoted=False, start=0, end=len(text))
+
+
+def words(text: str, *, windows: bool) -> list[Word]:
+    r"""Splits a line at unquoted blanks and line ends.
+
+    A quote without its partner is an ordinary character, so ``John's.png`` stays whole. On Windows ``\`` is an
+    ordinary character too; elsewhere it escapes the next one, inside double quotes only ``"``, ``\``, ``$`` and the
+    backquote (POSIX.1-2024, XCU 2.2). The ``&`` that PowerShell puts before a dropped path is passed over.
+
+    Args:
+        text: The line.
+        windows: Whose rules.
+    """
+    found: list[Word] = []
+    at = 0
+    while at < len(text):
+        if text[at].isspace() and text[at] not in "\u00a0\u2007\u202f":  # those are part of names on a Mac
+            at += 1
+            continue
+        word = _word(text, at, windows)
+        if not (windows and word.raw == "&"):
+            found.append(word)
+        at = word.end
+    return found
+
+
+def _word(text: str, start: int, windows: bool) -> Word:
+    value: list[str] = []
+    pattern: list[str] = []
+    quoted, at = False, start
+
+    def literal(piece: str) -> None:
+        value.append(piece)
+        pattern.append(re.sub(r"([*?[])", r"[\1]", piece))
+
+    while at < len(text) and (not text[at].isspace() or text[at] in "\u00a0\u2007\u202f"):
+        match = (_WINDOWS_QUOTED if windows else _POSIX_QUOTED).match(text, at) if text[at] in "\"'" else None
+        if match:
+            double = match[1]
+            if double is not None and not windows:
+                double = re.sub(r'\\(["\\$`])', r"\1", double)
+            literal(double if double is not None else match[2])
+            quoted, at = True, match.end()
+        elif text[at] == "\\" and not windows and at + 1 < len(text):
+            literal(text[at + 1])
+            at += 2
+        else:
+            value.append(text[at])
+            pattern.append(text[at])
+            at += 1
+    return Word(raw=text[start:at], value="".join(value), pattern="".join(pattern), quoted=quoted, start=start, end=at)
+
 
 MAX_TEXT = 200_000
 """Characters of one paste that are looked at; a hundred dropped paths are a tenth of it."""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 from support_cli.attachments.names import ending_of
-from support_cli.base.patterns import later
+from support_cli.base.text import later
 
 WINDOW = 1 << 16
 """How many bytes of the start and of the end are looked at."""

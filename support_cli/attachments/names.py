@@ -8,8 +8,7 @@ import os
 import re
 from collections.abc import Iterable
 
-from support_cli.base.patterns import later
-from support_cli.base.text import clean_line, clean_text, shorten
+from support_cli.base.text import clean_line, clean_text, later, shorten
 
 MAX_BYTES = 180
 """Longest visible name in UTF-8; file systems take 255, and ``(2)`` and ``.zip`` still have to fit."""

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from support_cli.base.finding import Finding, Level
 from support_cli.forms.model import Form, Manifest, Question
-from support_cli.packs.yamltext import Path
+from support_cli.packs.yamltext import KeyPath
 
-Where = Callable[[Path], str]
+Where = Callable[[KeyPath], str]
 """From a path inside a file to ``file:line:column``."""
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 
 from support_cli.authoring.check_case import PackSource, error, listed, warning
-from support_cli.authoring.check_when import Reach
+from support_cli.authoring.check_conditions import Reach
 from support_cli.base.finding import Finding
 from support_cli.base.i18n import _
 from support_cli.base.text import clean_line

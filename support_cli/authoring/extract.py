@@ -6,8 +6,8 @@ import msgspec
 
 from support_cli.authoring.check import check
 from support_cli.authoring.files import put
+from support_cli.authoring.init import translations
 from support_cli.authoring.opening import folder_of, needs_files, open_own
-from support_cli.authoring.starter import translations
 from support_cli.authoring.templates import read_templates
 from support_cli.base.errors import UsageError
 from support_cli.base.finding import Finding, Level
@@ -15,7 +15,7 @@ from support_cli.base.i18n import _
 from support_cli.base.invocation import command_line
 from support_cli.distribution.choose import DEFAULT_PACK, open_pack
 from support_cli.environment import Bench
-from support_cli.packs import po, translatable
+from support_cli.packs import po
 from support_cli.packs.errors import PackError
 from support_cli.packs.pack import Pack
 
@@ -109,14 +109,14 @@ def _only_templates(message: po.Message) -> bool:
 def _messages(bench: Bench, pack: Pack) -> list[po.Message]:
     """Everything of a pack that customers and operators read."""
     forms = [pack.form(one) for one in pack.form_ids()]
-    texts = [("pack.yml", text) for text in translatable.of_manifest(pack.manifest)]
-    texts += [(pack.form_file(form.id), text) for form in forms for text in translatable.of_form(form)]
+    texts = [("pack.yml", text) for text in po.of_manifest(pack.manifest)]
+    texts += [(pack.form_file(form.id), text) for form in forms for text in po.of_form(form)]
     looked = read_templates(pack, open_pack(bench, DEFAULT_PACK), forms)
-    texts += [("templates/", translatable.Text(text, (), note="heading of a document")) for text in looked.messages]
+    texts += [("templates/", po.Text(text, (), note="heading of a document")) for text in looked.messages]
     if pack.manifest.name == DEFAULT_PACK:
         from support_cli.render import layout
 
-        texts += [("templates/", translatable.Text(text, (), note="heading of a document")) for text in layout.texts()]
+        texts += [("templates/", po.Text(text, (), note="heading of a document")) for text in layout.texts()]
     return po.collect(texts)
 
 

@@ -7,8 +7,7 @@ from support_cli.base.i18n import _
 from support_cli.base.invocation import command_line
 from support_cli.base.markdown import readable
 from support_cli.base.text import clean_line
-from support_cli.distribution.info import is_required
-from support_cli.distribution.words import KINDS, describe
+from support_cli.distribution.info import KINDS, describe, is_required
 from support_cli.forms.model import ALWAYS, Form, Kind, Question
 from support_cli.forms.questionnaire import label_of, one_needed
 from support_cli.packs.pack import Pack

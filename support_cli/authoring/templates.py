@@ -1,21 +1,80 @@
 """A pack's templates, looked at: their syntax trees first, then every document once with awkward answers."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
 from support_cli.authoring.check_case import error, warning
-from support_cli.authoring.samples import FILE, everything
 from support_cli.base.errors import SupportError
 from support_cli.base.finding import Finding
 from support_cli.base.i18n import _
-from support_cli.forms.model import Form, Kind, Value
-from support_cli.forms.request import Answer, Consent, PackRef, Request
+from support_cli.forms import questionnaire
+from support_cli.forms.model import Form, Kind, Question, Value
+from support_cli.forms.options import Invalid
+from support_cli.forms.request import Answer, Attachment, Consent, PackRef, Request
+from support_cli.forms.values import read
 from support_cli.packs.errors import PackError
 from support_cli.packs.pack import Pack
+
+_NO_TEXTS: Mapping[str, str] = {}
+_SAMPLES: dict[Kind, tuple[object, ...]] = {
+    Kind.EMAIL: ("anna@example.org",),
+    Kind.PHONE: ("+380 44 123 45 67", "+48 22 123 45 67"),
+    Kind.URL: ("https://example.org/page",),
+    Kind.DATE: ("2026-11-21",),
+    Kind.TIME_WINDOW: ("12:00-14:00",),
+    Kind.CONFIRM: (True,),
+    Kind.STEPS: (["...", "..."],),
+}
+
+FILE = Attachment(
+    path="photo.jpg", name="photo.jpg", type="image/jpeg", size=482_113, sha256="5f" * 32, note="", question=None
+)
+"""A file that nobody has to have."""
+
+
+def sample_value(question: Question, texts: Mapping[str, str] = _NO_TEXTS) -> Value | None:
+    """An answer that the question's own rules take, in the customer's language; None where none is found."""
+    if question.kind is Kind.UPLOAD:
+        return None
+    if question.options:
+        labels = [option.label for option in question.options if option.required] or [question.options[0].label]
+        several = question.kind is Kind.CHECKBOXES or question.multiple
+        return labels if several else question.options[0].label
+    number = question.minimum if question.minimum is not None else min(question.maximum or 2, 2)
+    written = [texts.get(text, text) for text in (question.example, question.placeholder) if text]
+    candidates = (
+        *([written] if question.kind is Kind.STEPS and written else written),
+        *([number] if question.kind is Kind.NUMBER else ()),
+        *_SAMPLES.get(question.kind, ("...", "A1", "1" * (question.min_length or 4))),
+    )
+    for candidate in candidates:
+        try:
+            value = read(question, candidate)
+        except Invalid:
+            continue
+        if value is not None:
+            return value
+    return None
+
+
+def sample_answers(form: Form, texts: Mapping[str, str] = _NO_TEXTS) -> dict[str, Value]:
+    """Sample answers to every question that is asked while they are given."""
+    answers: dict[str, Value] = {}
+    for question in form.questions:
+        value = sample_value(question, texts) if question.asks else None
+        if value is not None and question in questionnaire.visible(form, answers):
+            answers[question.id] = value
+    return answers
+
+
+def everything(form: Form) -> dict[str, Value]:
+    """Something for every question, whether it would be asked or not: what a template can meet."""
+    return {q.id: value for q in form.questions if q.asks and (value := sample_value(q)) is not None}
+
 
 MOMENT = datetime(2026, 11, 21, 17, 20, tzinfo=UTC)
 _CODES = {"name": "T061", "key": "T061", "answer": "T062", "html": "T063", "block": "T065"}
@@ -69,8 +128,8 @@ def read_templates(pack: Pack, general: Pack, forms: Sequence[Form]) -> Template
     names = _own(pack)
     if not names:
         return TemplateFindings()
+    from support_cli.render.documents import DOCUMENTS
     from support_cli.render.environment import TemplateProblem, Templates
-    from support_cli.render.kinds import DOCUMENTS
     from support_cli.render.lint import context_of, look
 
     templates = Templates(pack, general)
@@ -113,8 +172,7 @@ def _unused(name: str, known: set[str]) -> Finding:
 
 def _rehearse(pack: Pack, general: Pack, forms: Sequence[Form], cache: Path | None) -> list[Finding]:
     """Makes every document of every form, without answers, with samples, and with answers that try to break it."""
-    from support_cli.render.documents import ActivePage, Documents
-    from support_cli.render.kinds import DOCUMENTS
+    from support_cli.render.documents import DOCUMENTS, ActivePage, Documents
 
     documents = Documents(general, cache)
     findings: list[Finding] = []

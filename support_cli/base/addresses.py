@@ -15,8 +15,7 @@ import msgspec
 
 from support_cli.base.errors import UsageError
 from support_cli.base.i18n import _
-from support_cli.base.patterns import later
-from support_cli.base.text import clean_line
+from support_cli.base.text import clean_line, later
 
 MAX_LOCAL = 64  # octets, RFC 5321, 4.5.3.1.1
 MAX_DOMAIN = 253  # octets of the text form (RFC 1035, 2.3.4: 255 on the wire)

@@ -6,8 +6,7 @@ parser: what it does not know stays as it was written.
 
 import re
 
-from support_cli.base.patterns import later
-from support_cli.base.text import clean_text
+from support_cli.base.text import clean_text, later
 
 _CODE = later(r"(^|\n)(`{3,32}|~{3,32})[^\n]*\n(.*?)(?:\n\2[^\n]*|$)", re.DOTALL)
 _COMMENT = later(r"<!--.*?(?:-->|$)", re.DOTALL)

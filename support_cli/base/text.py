@@ -1,9 +1,55 @@
 """Text that came from outside, made harmless: no control, escape or bidi characters, no half characters."""
 
+import re
 from bisect import bisect
 from itertools import accumulate
+from typing import Any, AnyStr, Generic, cast
 
-from support_cli.base.patterns import later
+
+class _Later(Generic[AnyStr]):
+    """Stands for a compiled pattern and becomes one at the first question."""
+
+    __slots__ = ("_flags", "_made", "_text")
+
+    def __init__(self, text: AnyStr, flags: int) -> None:
+        self._text: AnyStr = text
+        self._flags = flags
+        self._made: re.Pattern[AnyStr] | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        if self._made is None:
+            self._made = re.compile(self._text, self._flags)
+        return getattr(self._made, name)
+
+
+def later(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
+    """As ``re.compile``, but the work is done at the first use; for module constants.
+
+    Use the pattern's own methods: functions of ``re`` want a real pattern.
+    """
+    return cast("re.Pattern[AnyStr]", _Later(text, flags))
+
+
+def cells(text: str) -> int:
+    """Counts columns: two for wide characters (UAX #11), none for accents that stand on another and for joiners.
+
+    Args:
+        text: One line without control characters.
+    """
+    if text.isascii():
+        return len(text)
+    from unicodedata import category, east_asian_width
+
+    taken = 0
+    for char in text:
+        if char.isascii():
+            taken += 1
+        elif category(char) in ("Mn", "Me", "Cf") or "\u1160" <= char <= "\u11ff":  # Hangul that completes a syllable
+            taken += char == "\xad"
+        else:
+            taken += 2 if east_asian_width(char) in "WF" else 1
+    return taken
+
 
 # C0 and C1 controls except TAB and LF, the bidirectional embeddings, overrides and isolates (UAX #9),
 # line and paragraph separators, the byte order mark, and surrogates that have no partner.

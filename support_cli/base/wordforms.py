@@ -7,7 +7,7 @@ to show: what is left of ``роутера`` and ``роутером``, ``kartą``
 
 from functools import cache, lru_cache
 
-from support_cli.base.patterns import later
+from support_cli.base.text import later
 
 # Polish letters lose their strokes and dots because half of Poland types without them; hyphens and apostrophes
 # go so that Wi-Fi is wifi, doesn't is doesnt, and зв'язок is звязок however the apostrophe was typed.

@@ -6,19 +6,343 @@ a damaged one is set aside and what can be read is taken over, and a lock, a per
 none of these.
 """
 
+import contextlib
+import os
 import sqlite3
+import stat
+import threading
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 from support_cli.base import files
-from support_cli.base.errors import SupportError
+from support_cli.base.errors import InterruptedRun, SupportError
 from support_cli.base.i18n import _, ngettext
-from support_cli.cases import condition, place, schema
-from support_cli.cases.connection import connect
-from support_cli.cases.errors import DatabaseError
-from support_cli.cases.faults import explain, is_busy, is_damage, is_error
-from support_cli.cases.store import Store
+from support_cli.cases import place, schema
+from support_cli.cases.connection import connect, connect_to_read, enter, is_open_here, leave, place_of
+from support_cli.cases.errors import DatabaseError, ForeignDatabase, NewerDatabase
+from support_cli.cases.faults import damaged, explain, gone, is_busy, is_damage, is_error, unwritable
+
+_MAGIC = b"SQLite format 3\x00"
+_HEADER = 100  # bytes; SQLite's "Database File Format", 1.3
+_SMALL = 1_000_000
+"""Up to this size (bytes) a file is read through at each start: about two milliseconds for a megabyte."""
+
+
+class Damage(Exception):
+    """The file is broken and has to be set aside."""
+
+
+def before_opening(path: Path) -> bool:
+    """Looks at the file itself.
+
+    Returns:
+        Whether to read it through once it is open.
+
+    Raises:
+        Damage: If it is no database, or lost its beginning or end.
+        NewerDatabase: If a newer version wrote it.
+        ForeignDatabase: If another program did, or it is no file at all.
+        OSError: If it may not be read and written.
+    """
+    there = path.exists()
+    if there and not stat.S_ISREG(path.stat().st_mode):
+        # A folder or a device is somebody's, however the path came about.
+        raise ForeignDatabase(
+            _("{file} is not a file, but a folder or a device; support leaves it alone.").format(file=path),
+            hint=_("Move it away, then try again."),
+            where=str(path),
+        )
+    if is_open_here(path):
+        return False
+    log = path.with_name(path.name + "-wal")
+    log_size = log.stat().st_size if log.exists() else 0
+    if not there:
+        if log_size:  # SQLite would delete it as left over
+            raise Damage
+        return False
+    header, size = _read_header(path)
+    if size == 0:
+        if log_size:
+            raise Damage
+        return False
+    if len(header) < _HEADER or not header.startswith(_MAGIC):
+        raise Damage
+    _refuse(path, int.from_bytes(header[60:64]), int.from_bytes(header[68:72]))
+    if log_size:  # the latest word on the version may still be in there
+        _refuse(path, *_peek(path))
+        return True
+    return size <= _SMALL or _is_cut(header, size)
+
+
+def after_opening(connection: sqlite3.Connection, path: Path, *, thorough: bool) -> None:
+    """Looks at what SQLite makes of the file.
+
+    Args:
+        connection: Open, nothing written yet.
+        path: The file.
+        thorough: Read it through.
+
+    Raises:
+        Damage: If it is broken.
+        NewerDatabase: If a newer version wrote it.
+        ForeignDatabase: If another program did.
+        sqlite3.Error: If it cannot be read.
+    """
+    # In one transaction: another program may be making the tables at this moment.
+    connection.execute("BEGIN")
+    try:
+        version = schema.version_of(connection)
+        application = int(connection.execute("PRAGMA application_id").fetchone()[0])
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+    _refuse(path, version, application)
+    if not application:
+        if tables or version:
+            raise _foreign(path)
+        return
+    if not {*schema.TABLES, "meta"} <= tables:
+        raise Damage
+    if thorough and connection.execute("PRAGMA integrity_check(1)").fetchone()[0] != "ok":
+        raise Damage
+
+
+def _read_header(path: Path) -> tuple[bytes, int]:
+    # For writing too, so that a permission is found missing now and not at the first answer.
+    descriptor = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+    try:
+        return os.read(descriptor, _HEADER), os.fstat(descriptor).st_size
+    finally:
+        os.close(descriptor)
+
+
+def _is_cut(header: bytes, size: int) -> bool:
+    """Whether the file is shorter than its header says (the count is valid if both change counters are equal)."""
+    page = int.from_bytes(header[16:18])
+    page = 65_536 if page == 1 else page
+    return header[24:28] == header[92:96] and int.from_bytes(header[28:32]) * page > size
+
+
+def _peek(path: Path) -> tuple[int, int]:
+    """Version and application of a database with its log taken into account; zeros when it cannot be read."""
+    try:
+        connection = connect_to_read(path)
+    except sqlite3.Error:
+        return 0, 0
+    try:
+        application = int(connection.execute("PRAGMA application_id").fetchone()[0])
+        return schema.version_of(connection), application
+    except sqlite3.Error:
+        return 0, 0
+    finally:
+        connection.close()
+
+
+def _refuse(path: Path, version: int, application: int) -> None:
+    if application not in (0, schema.APPLICATION_ID):
+        raise _foreign(path)
+    if application:
+        refuse_newer(path, version)
+
+
+def refuse_newer(path: Path, version: int) -> None:
+    """Refuses a version that we do not know.
+
+    Raises:
+        NewerDatabase: If it is above ours.
+    """
+    if version > len(schema.MIGRATIONS):
+        raise NewerDatabase(
+            _("{file} was written by a newer version of support; this one leaves it alone.").format(file=path),
+            hint=_("Update support, then try again."),
+            where=str(path),
+        )
+
+
+def _foreign(path: Path) -> ForeignDatabase:
+    return ForeignDatabase(
+        _("{file} is a database of another program; support leaves it alone.").format(file=path),
+        hint=_("Move that file away, then try again."),
+        where=str(path),
+    )
+
+
+_T = TypeVar("_T")
+
+
+class Store:
+    """One connection, used for whole transactions only.
+
+    Attributes:
+        path: The file; None when everything is in memory only, and gone at the end.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, path: Path | None, *, write_ahead: bool) -> None:
+        """Takes over a connection in autocommit mode whose schema is up to date."""
+        self.path = path
+        self._connection = connection
+        self._lock = threading.RLock()
+        self._grouping = False
+        self._rolled_back = True
+        # EXTRA also syncs the folder after a rollback journal is deleted (SQLite, PRAGMA synchronous).
+        self._durable = "FULL" if write_ahead else "EXTRA"
+        self._synchronous = ""
+        self._place = place_of(path)
+        enter(self._place)
+
+    def write(
+        self,
+        work: Callable[[sqlite3.Connection], _T],
+        *,
+        what: str = "",
+        unsaved: object = None,
+        durable: bool = True,
+    ) -> _T:
+        """Does some work in one transaction, which is on the disk when this returns.
+
+        A Ctrl-C (or whatever a signal handler raises) in the middle loses nothing: the work is done once more, then
+        the interruption goes on.
+
+        Args:
+            work: Reads and writes; it may be run twice, each time from the same state.
+            what: What is saved, as a noun phrase in the customer's language, for the message if it cannot be.
+            unsaved: The value itself, kept in the error.
+            durable: False for what may be lost in a power cut (not by a crash), such as half-typed text.
+
+        Returns:
+            What ``work`` returned.
+
+        Raises:
+            DatabaseError: If it could not be saved; nothing of it is, and nothing else is harmed.
+        """
+        with self._lock:
+            try:
+                if self._grouping:
+                    return self._inside(work)
+                return self._redo_when_interrupted(work, durable)
+            except (sqlite3.Error, OSError, UnicodeEncodeError, _NotThere) as error:
+                if isinstance(error, _NotThere):
+                    fault: DatabaseError = gone(self.path, what)
+                elif isinstance(error, UnicodeEncodeError):
+                    fault = unwritable(what)
+                else:
+                    fault = explain(error, self.path, what)
+                fault.unsaved = unsaved
+                if not self._grouping:
+                    fault.retry = lambda: self.write(work, what=what, unsaved=unsaved, durable=durable)
+                raise fault from error
+
+    def read(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
+        """Does some reading, all of it from one moment.
+
+        Raises:
+            DatabaseError: If it cannot be read.
+        """
+        with self._lock:
+            try:
+                if self._connection.in_transaction:
+                    return work(self._connection)
+                self._connection.execute("BEGIN")
+                try:
+                    return work(self._connection)
+                finally:
+                    self._roll_back()
+            except sqlite3.Error as error:
+                raise explain(error, self.path) from error
+            except UnicodeEncodeError as error:
+                raise unwritable("") from error
+            except ValueError as error:  # a column that no version of ours wrote
+                raise damaged(self.path) from error
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Makes everything that is written inside one commit: all of it or nothing (and one wait for the disk).
+
+        Raises:
+            DatabaseError: If it could not be saved.
+        """
+        with self._lock:
+            if self._grouping:
+                yield
+                return
+            try:
+                self._begin(durable=True)
+                self._grouping = True
+                yield
+                self._connection.execute("COMMIT")
+            except sqlite3.Error as error:
+                raise explain(error, self.path) from error
+            except _NotThere as error:
+                raise gone(self.path) from error
+            finally:
+                self._grouping = False
+                self._roll_back()
+
+    def close(self) -> None:
+        """Ends the connection; safe to call twice."""
+        with self._lock:
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.close()
+            leave(self._place)
+            self._place = None
+
+    def _inside(self, work: Callable[[sqlite3.Connection], _T]) -> _T:
+        """Does some work as a part of the transaction that is under way."""
+        if not self._connection.in_transaction:  # an error ended it: nothing more may be written
+            raise sqlite3.OperationalError("the transaction has ended")
+        return work(self._connection)
+
+    def _redo_when_interrupted(self, work: Callable[[sqlite3.Connection], _T], durable: bool) -> _T:
+        try:
+            return self._once(work, durable)
+        except (sqlite3.Error, OSError, UnicodeEncodeError, _NotThere):
+            raise
+        except BaseException as error:
+            ours = isinstance(error, SupportError) and not isinstance(error, InterruptedRun)
+            if self._rolled_back and not ours:
+                self._once(work, durable)
+            raise
+
+    def _once(self, work: Callable[[sqlite3.Connection], _T], durable: bool) -> _T:
+        self._rolled_back = True
+        try:
+            self._begin(durable)
+            result = work(self._connection)
+            self._rolled_back = False
+            self._connection.execute("COMMIT")
+        finally:
+            # An interruption may come before the commit, or between it and this line.
+            self._rolled_back = self._rolled_back or self._connection.in_transaction
+            self._roll_back()
+        return result
+
+    def _begin(self, durable: bool) -> None:
+        self._roll_back()  # what an interruption at the worst moment may have left
+        self._look_after_the_file()
+        wanted = self._durable if durable else "NORMAL"
+        if wanted != self._synchronous:
+            self._connection.execute(f"PRAGMA synchronous = {wanted}")
+            self._synchronous = wanted
+        self._connection.execute("BEGIN IMMEDIATE")
+
+    def _roll_back(self) -> None:
+        if self._connection.in_transaction:
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK")
+
+    def _look_after_the_file(self) -> None:
+        """A file that was moved or deleted takes writes without complaint, and they are lost with it."""
+        if self.path is not None and place_of(self.path) != self._place:
+            raise _NotThere
+
+
+class _NotThere(Exception):
+    """The file is not the one that was opened."""
+
 
 _SCRUB_WAIT = 1000
 """Milliseconds to wait for others before deleted content is left to the end of the last of them."""
@@ -134,11 +458,11 @@ def open_database(path: Path, *, check: bool = False, timeout: float = 10.0, now
         files.make_folder(path.parent)
         try:
             return _open(path, timeout, check=check)
-        except condition.Damage:
+        except Damage:
             return _replace(path, timeout, now or datetime.now().astimezone(), check=check)
     except (sqlite3.Error, OSError) as error:
         raise explain(error, path) from error
-    except condition.Damage as error:  # again, right after it was set aside
+    except Damage as error:  # again, right after it was set aside
         raise DatabaseError(
             _("{file} could not be used: it is damaged again, although it was only just made anew.").format(file=path),
             hint=_("Check the disk and the folder, then try again."),
@@ -147,28 +471,28 @@ def open_database(path: Path, *, check: bool = False, timeout: float = 10.0, now
 
 
 def _open(path: Path, timeout: float, *, check: bool) -> Database:
-    thorough = condition.before_opening(path)
+    thorough = before_opening(path)
     place.make_file(path)
     connection: sqlite3.Connection | None = None
     looking = True
     try:
         connection = connect(path, timeout)
-        condition.after_opening(connection, path, thorough=thorough or check)
+        after_opening(connection, path, thorough=thorough or check)
         if check:
             _read_every_row(connection)
         looking = False
         write_ahead = _journal(connection, path)
         version = schema.migrate(connection)
-        condition.refuse_newer(path, version)
+        refuse_newer(path, version)
         return Database(connection, path, write_ahead=write_ahead)
     except BaseException as error:
         if connection:
             connection.close()
         if isinstance(error, sqlite3.Error) and is_damage(error):
-            raise condition.Damage from error
+            raise Damage from error
         # While we only look, our statements are right, so "no such column" and the like are the file's fault.
         if looking and (isinstance(error, ValueError) or (isinstance(error, sqlite3.Error) and is_error(error))):
-            raise condition.Damage from error
+            raise Damage from error
         raise
 
 
@@ -176,7 +500,7 @@ def _read_every_row(connection: sqlite3.Connection) -> None:
     from support_cli.cases import damage
 
     if damage.has_unreadable_rows(connection):
-        raise condition.Damage
+        raise Damage
 
 
 def _journal(connection: sqlite3.Connection, path: Path) -> bool:
@@ -199,7 +523,7 @@ def _replace(path: Path, timeout: float, now: datetime, *, check: bool) -> Datab
     with damage.exclusive(path, timeout):
         try:  # somebody else may have done it while we waited
             return _open(path, timeout, check=check)
-        except condition.Damage:
+        except Damage:
             aside = damage.set_aside(path, now)
         database = _open(path, timeout, check=False)
         database.notices.append(

@@ -4,21 +4,121 @@ The file is hostile: sizes, numbers of parts and depth are limited, every charse
 whatever is said is cleaned. Nothing of an attachment is opened; the file is kept as it came.
 """
 
+import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from support_cli.base.errors import UsageError
 from support_cli.base.i18n import _
-from support_cli.base.patterns import later
-from support_cli.base.text import clean_line, clean_text, shorten
-from support_cli.cases.replies_markup import text_of_html
-from support_cli.cases.replies_tickets import Mark, marks_in
+from support_cli.base.text import clean_line, clean_text, later, shorten
 
 if TYPE_CHECKING:
     from email.message import Message
+
+_MOST = 400_000
+_BREAKS = frozenset(["br", "p", "div", "tr", "li", "ul", "ol", "table", "blockquote", "h1", "h2", "h3", "h4", "hr"])
+_HIDDEN = frozenset(["script", "style", "head", "title", "template"])
+
+
+def text_of_html(source: str) -> str:
+    """The words of a page, one line for each block.
+
+    Args:
+        source: HTML, well-formed or not.
+
+    Returns:
+        Text with LF line ends; what scripts and styles say is left out. Not cleaned yet.
+    """
+    words: list[str] = []
+    hidden = ""
+    first, *tags = source[:_MOST].split("<")
+    words.append(_folded(first))
+    for tag in tags:
+        inside, closed, after = tag.partition(">")
+        if not closed:
+            continue
+        name = re.match(r"/?([A-Za-z][A-Za-z0-9]*)", inside)
+        word = name[1].lower() if name else ""
+        if hidden:
+            hidden = "" if inside.startswith("/") and word == hidden else hidden
+        elif word in _HIDDEN and not inside.startswith("/"):
+            hidden = word
+        if word in _BREAKS:
+            words.append("\n")
+        if not hidden:
+            words.append(_folded(after))
+    lines = [" ".join(line.split()) for line in html.unescape("".join(words)).split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+
+
+def _folded(text: str) -> str:
+    """Line ends of the source are blanks."""
+    return re.sub(r"[\r\n\t]", " ", text)
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """A ticket number that a mail names.
+
+    Attributes:
+        number: The number (``47``) or key (``NET-12``) alone.
+        tag: The whole as the desk writes it in a subject (``[desk.test #47]``).
+        sure: It can be nothing but a ticket number.
+    """
+
+    number: str
+    tag: str
+    sure: bool = True
+
+
+_NUMBER = r"(?P<number>\d{1,20})"
+_KEY = r"(?P<number>[A-Z][A-Z0-9_]{1,20}-\d{1,9})"
+_SUBJECT = (
+    (later(rf"\[[^\[\]]{{0,80}}#\s?{_NUMBER}\]"), True),
+    (later(rf"\[issue{_NUMBER}\]"), True),
+    (later(rf"[\[(]{_KEY}[\])]"), True),
+    (later(rf"\((?:[A-Za-z]{{1,20}} )?#{_NUMBER}\)"), True),
+    (later(rf"#\s?{_NUMBER}(?!\w)"), False),
+    (later(rf"(?<![\w-]){_KEY}(?![\w-])"), False),
+    (later(rf"(?:№|[Nn][or]\.?\s)\s?{_NUMBER}(?!\w)"), False),
+)
+_HEADERS = ("X-Redmine-Issue-Id", "X-Roundup-Issue-Id", "X-GitLab-Issue-IID")
+
+
+def marks_in(subject: str, header: Callable[[str], str]) -> tuple[Mark, ...]:
+    """The ticket numbers that a mail names, the surest first, each once.
+
+    Args:
+        subject: Its subject, one clean line.
+        header: Gives a header field as one clean line, or an empty text.
+    """
+    subject = subject[:500]
+    found: list[Mark] = []
+    for pattern, sure in _SUBJECT:
+        for match in pattern.finditer(subject):
+            found.append(Mark(match["number"], match[0], sure))
+    told = []
+    for name in ("RT-Ticket", "X-RT-Ticket"):
+        if named := re.search(r"#\s?(\d{1,20})$", header(name)):
+            told.append(Mark(named[1], f"[{header(name)[:100]}]"))
+    for name in _HEADERS:
+        if re.fullmatch(r"\d{1,20}", number := header(name)):
+            tag = next((one.tag for one in found if one.number == number), f"#{number}")
+            told.append(Mark(number, tag))
+    best: dict[str, Mark] = {}
+    for mark in [*told, *found]:
+        best.setdefault(mark.number, mark)
+    return tuple(sorted(best.values(), key=lambda mark: not mark.sure))
+
+
+def bare(ticket: str) -> str:
+    """A ticket number without what a desk writes around it: ``47`` for ``[desk.test #47]``, ``#47`` and ``47``."""
+    line = clean_line(ticket).strip("[]() ")
+    match = re.search(r"(?:^|#\s?|issue)(\d{1,20})$", line)
+    return match[1] if match else line
+
 
 LARGEST = 60_000_000
 """Octets of a reply that is stored."""

@@ -11,10 +11,170 @@ from msgspec.structs import replace
 from support_cli.base.finding import Finding, Level
 from support_cli.base.i18n import _
 from support_cli.base.wordforms import is_everyday, slipped, stem, words_of
-from support_cli.checks import evidence
-from support_cli.checks.case import FREE, Case, note
+from support_cli.checks.case import FREE, LOOKED_AT, REPORT, Case, Reply, note
 from support_cli.forms.model import Kind, Question, Role
 from support_cli.forms.questionnaire import WAYS, way_named
+from support_cli.understanding.lexicon import Marks
+
+_SYSTEM = r"(?i:windows|win|ios|ipados|android|macos|os x|ubuntu|debian|fedora|wi-?fi|usb|bluetooth|http|tls|ssl)"
+_UNIT = r"[GM]Hz|ГГц|МГц|[gGmMkK][bB]|[ГМк][Бб]|%|zł|грн|руб|usd|eur|€|\$"
+_CAPITAL = "[A-ZА-ЯІЇЄҐĄĆĘŁŃÓŚŹŻ]"
+_NUMBERED = (
+    r"(?<![\w.,/])v\.?\s?\d{1,4}(?:\.\d{1,6}){0,3}\b|(?<![\w.,/])\d{1,4}\.\d{1,4}\.\d{1,6}(?:[.+-]\w{1,20})*"
+    rf"|\b(?!{_SYSTEM}\b)(?=[\w-]{{0,20}}{_CAPITAL})([\w-]{{2,20}}) \d{{1,3}}\.\d{{1,4}}(?![.,:]?\d|\s?(?:{_UNIT}))"
+)
+_DATE = r"\b\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})\b|\b\d{4}-\d{2}-\d{2}\b"
+_ADDRESS = r"\b\d{1,3}(?:\.\d{1,3}){3}\b"
+_CLOCK = r"(?<![\d:])(?:[01]?\d|2[0-3]):[0-5]\d(?![\d:]{3})"
+_NUMBER = r"(?<![.:\d])\d(?:[-/ ]?\d){4,}(?![.:]?\d)|[*№#]\s?\d{4}\b"
+_ERROR_WORD = r"error|errors|помилк\w{1,3}|ошибк\w{1,3}|bł[aąeę]d\w{0,3}|bl[ae]d\w{0,2}"
+_ERROR_NUMBER = (
+    r"\b0x[0-9A-Fa-f]{3,16}\b|\b[A-Z][A-Z0-9]{1,20}(?:_[A-Z0-9]{1,30})+\b|\b[A-Z]{1,6}-?\d{2,6}\b"
+    rf"|\b[45]\d\d (?=[A-Z][a-z])|\b\d{{3,5}} (?i:{_ERROR_WORD})\b"
+    rf"|(?i:{_ERROR_WORD}|code|status|http|errno|stop|код\w{{0,2}}|kod\w{{0,2}})"
+    r"[\s:№#«\"'(-]{1,4}(?:nr |no\.? )?\d{2,10}\b"
+)
+_NAMES = ("Traceback", "Error", "Exception", "Fault")
+_ERROR_NAME = r"\bTraceback\b|\b[A-Za-z]{1,40}(?:Error|Exception|Fault)\b(?=\s?:|\(|\n)"
+_QUOTES, _MARKS = frozenset("«„“\"`'"), frozenset(":—–-")
+_QUOTED = (
+    r"«[^»\n]{6,300}»|„[^”\n]{6,300}[”\"]|“[^”\n]{6,300}”|\"[^\"\n]{6,300}\"|`[^`\n]{6,300}`"
+    r"|(?<!\w)'[^'\n]{6,300}'(?!\w)"
+)
+_AFTER_COLON = (
+    rf"(?i:{_ERROR_WORD}|message|повідомлення|сообщение|komunikat)"
+    r"(?:\s\w{1,20}){0,2}\s?[:—–-]\s{0,3}(?=(?:[^\s\d]\S*\s+)+\S{2,})"
+)
+
+
+def story_text(case: Case) -> str:
+    """The story as one text, of which the first 8,000 characters of each answer count."""
+    return "\n".join(reply.text[:LOOKED_AT] for reply in case.story)
+
+
+def tells_version(case: Case) -> bool:
+    """Whether a version of the product is named anywhere; one of Windows or Android is not meant."""
+    text = story_text(case)
+    numbers = any(map(str.isdigit, text))
+    for match in re.finditer(_NUMBERED, re.sub(f"{_DATE}|{_ADDRESS}", " ", text)) if numbers else ():
+        if not match[1] or "price" not in case.marks(match[1]):
+            return True
+    return any(
+        word[0].isdigit()
+        for reply in case.story
+        for _start, end in reply.marks.spans("version_word")
+        for word in reply.words[end : end + 3]
+    )
+
+
+def tells_when(case: Case) -> bool:
+    """Whether the story says since when, or how often."""
+    if case.tells("time"):
+        return True
+    text = story_text(case)
+    return any(map(str.isdigit, text)) and re.search(f"{_DATE}|{_CLOCK}", text) is not None
+
+
+def speaks_of_error(case: Case) -> Reply | None:
+    """The answer that mentions an error or a message, if it does not say that there was none."""
+    for reply in case.story:
+        if reply.question.role in (Role.TRIED, Role.EXPECTED, Role.OUTCOME, Role.ERROR):
+            continue
+        if "error_talk" in reply.marks and "no_error" not in reply.marks:
+            return reply
+    return None
+
+
+def tells_error(case: Case) -> bool:
+    """Whether the words or the code of an error stand in the story."""
+    if any(_says_something(reply) for reply in case.story):
+        return True
+    text = story_text(case)
+    # Compiling a pattern takes longer than looking for the signs that each of its matches has.
+    return (
+        (any(map(_QUOTES.__contains__, text)) and re.search(_QUOTED, text) is not None)
+        or (any(map(_MARKS.__contains__, text)) and re.search(_AFTER_COLON, text) is not None)
+        or (any(c.isdigit() or c == "_" for c in text) and re.search(_ERROR_NUMBER, text) is not None)
+        or (any(name in text for name in _NAMES) and re.search(_ERROR_NAME, text) is not None)
+    )
+
+
+def _says_something(reply: Reply) -> bool:
+    """``пишет, что нет связи``: two words or more after "it says" that are not about the error itself."""
+    marks = reply.marks
+    if "says" not in marks:
+        return False
+    stops, count = set(), 0
+    for part in re.split(r"[,.;!?()\n]", reply.text[:LOOKED_AT]):
+        count += len(words_of(part))
+        stops.add(count)
+    for _start, end in marks.spans("says"):
+        told = 0
+        for index in range(end, min(len(marks.words), end + 8)):
+            if marks.at("clause", index) or (index > end and index in stops):
+                break
+            told += not any(marks.at(part, index) for part in ("error_talk", "filler", "problem", "crash"))
+        if told >= 2:
+            return True
+    return False
+
+
+def tells_steps(case: Case) -> bool:
+    """Whether the story goes step by step: a list, several things that somebody does, or in a report code to run."""
+    if case.told is not None:
+        return case.told.has_steps
+    told = [reply for reply in case.story if reply.question.role not in (Role.TRIED, Role.EXPECTED, Role.OUTCOME)]
+    return any(_acts(reply.marks) >= 3 for reply in told)
+
+
+def _acts(marks: Marks) -> int:
+    """How many things somebody does, besides what was tried already and what a thing does not do."""
+    parts = [span for part in ("tried", "nothing_works") for span in marks.spans(part)]
+    other = {index for start, end in parts for index in range(start, end)}
+    return sum(
+        1 for start, _end in marks.spans("actions") if start not in other and not marks.at("negation", start - 1)
+    )
+
+
+def tells_expected(case: Case) -> bool:
+    """Whether the story says what should have happened."""
+    if case.told is not None:
+        return case.told.has_expected
+    return case.tells("expected")
+
+
+def is_complete(case: Case, enough: int) -> bool:
+    """Whether so much is told that an operator can begin: several things of what they ask, in a text that is no report.
+
+    Whoever names the contract, the router, since when and a telephone need not be asked for the rest; a hint at each
+    question that was left empty would only teach to pass over hints.
+    """
+    if sum(len(reply.text) for reply in case.story) >= REPORT:
+        return False
+    facts = (
+        tells_number(case) or any(case.answered(role) for role in (Role.ACCOUNT, Role.ORDER, Role.SERIAL)),
+        tells_contact(case) or case.answered(Role.EMAIL) or case.answered(Role.PHONE),
+        tells_when(case),
+        tells_version(case) or case.tells("environment"),
+        tells_error(case),
+        case.tells("tried"),
+        case.tells("outcome"),
+    )
+    return sum(facts) >= enough
+
+
+def tells_contact(case: Case) -> bool:
+    """Whether an address or a telephone stands somewhere in the free answers."""
+    text = "\n".join(reply.text[:LOOKED_AT] for reply in case.replies.values())
+    return (
+        re.search(r"[\w.+-]@[\w-]{1,63}\.\w{2,}|(?<![\w-])(?:\+\d|0|8[ (-])(?:[\s()-]{0,2}\d){8,14}", text) is not None
+    )
+
+
+def tells_number(case: Case) -> bool:
+    """Whether a number to look the customer up by stands in the story: an order, a contract, the end of a card."""
+    return re.search(_NUMBER, story_text(case)) is not None
+
 
 _SINCE_IDS = frozenset(
     ["since", "began", "begin", "when", "when_began", "when_it_began", "started", "when_started", "first_seen"]
@@ -31,7 +191,7 @@ def check_missing(case: Case) -> list[Finding]:
     if not case.story:
         return []
     findings = [_reworded(case, finding) for look in _LOOKS for finding in look(case)]
-    if evidence.is_complete(case, 4 if _is_technical(case) else 3):
+    if is_complete(case, 4 if _is_technical(case) else 3):
         return [finding for finding in findings if finding.code in _CONTRADICTED]
     return findings
 
@@ -67,7 +227,7 @@ def _is_technical(case: Case) -> bool:
 
 def _version(case: Case) -> list[Finding]:
     question = _skipped(case, Role.VERSION)
-    if question is None or evidence.tells_version(case) or not _is_technical(case):
+    if question is None or tells_version(case) or not _is_technical(case):
         return []
     return [note("M001", Level.HINT, question, _("Which version is it? They will ask."))]
 
@@ -78,12 +238,12 @@ def _error(case: Case) -> list[Finding]:
         return []
     question = _skipped(case, Role.ERROR)
     shown = any(a.type.startswith(("image/", "text/", "video/")) for a in case.attachments)
-    spoken = evidence.speaks_of_error(case)
-    if spoken is not None and not shown and not evidence.tells_error(case):
+    spoken = speaks_of_error(case)
+    if spoken is not None and not shown and not tells_error(case):
         message = _("You mention an error. What does it say, word for word? They will ask.")
         return [note("M002", Level.WARNING, question or spoken.question, message)]
     if question is not None and spoken is None and not shown and case.tells("crash"):
-        if case.tells("no_error") or evidence.tells_error(case):
+        if case.tells("no_error") or tells_error(case):
             return []
         return [note("M002", Level.HINT, question, _("Does it show an error message? They will ask."))]
     return []
@@ -91,7 +251,7 @@ def _error(case: Case) -> list[Finding]:
 
 def _since(case: Case) -> list[Finding]:
     asked = [q for q in case.visible if _asks_since(case, q)]
-    if not asked or any(q.id in case.values for q in asked) or evidence.tells_when(case):
+    if not asked or any(q.id in case.values for q in asked) or tells_when(case):
         return []
     return [note("M003", Level.HINT, asked[0], _("When did it begin? They will ask."))]
 
@@ -118,7 +278,7 @@ def _contact(case: Case) -> list[Finding]:
         message = _("You would like to be reached by “{way}”, but this is not filled in: {label}.")
         question, way = preferred
         return [note("M005", Level.WARNING, question, message.format(way=way, label=case.label(question)))]
-    if not asked or case.form.foreign or any(q.id in case.values for q in asked) or evidence.tells_contact(case):
+    if not asked or case.form.foreign or any(q.id in case.values for q in asked) or tells_contact(case):
         return []
     message = _("How can they reach you? Please leave an e-mail address or a phone number.")
     return [note("M005", Level.WARNING, asked[0], message)]
@@ -142,10 +302,10 @@ def _identifiers(case: Case) -> list[Finding]:
     asked = [q for q in case.visible if q.role in (Role.ACCOUNT, Role.ORDER, Role.SERIAL)]
     empty = [q for q in asked if q.id not in case.values]
     for question in empty:
-        if question.role is not None and case.tells(f"{question.role.value}_talk") and not evidence.tells_number(case):
+        if question.role is not None and case.tells(f"{question.role.value}_talk") and not tells_number(case):
             message = _("You write about it, but it is not filled in: {label}. They will ask.")
             return [note("M006", Level.WARNING, question, message.format(label=case.label(question)))]
-    if not asked or len(empty) < len(asked) or evidence.tells_number(case):
+    if not asked or len(empty) < len(asked) or tells_number(case):
         return []
     labels = ", ".join(case.label(question) for question in asked)
     message = _("Without it they have to search for you by name: {labels}.").format(labels=labels)
@@ -154,7 +314,7 @@ def _identifiers(case: Case) -> list[Finding]:
 
 def _expected(case: Case) -> list[Finding]:
     question = _skipped(case, Role.EXPECTED)
-    if question is None or evidence.tells_expected(case):
+    if question is None or tells_expected(case):
         return []
     return [note("M007", Level.HINT, question, _("What should have happened? They will ask."))]
 
@@ -171,7 +331,7 @@ def _actual(case: Case) -> list[Finding]:
 
 def _steps(case: Case) -> list[Finding]:
     question = _skipped(case, Role.STEPS)
-    if question is None or evidence.tells_steps(case) or not _is_technical(case):
+    if question is None or tells_steps(case) or not _is_technical(case):
         return []
     return [note("M008", Level.HINT, question, _("What did you do just before it, step by step? They will ask."))]
 

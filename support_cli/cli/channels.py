@@ -2,10 +2,10 @@
 
 import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
@@ -15,7 +15,6 @@ from support_cli.base.files import write_private
 from support_cli.base.i18n import _
 from support_cli.base.paths import expand
 from support_cli.cli import console
-from support_cli.cli.context import Context
 from support_cli.deliver.credentials import (
     CredentialError,
     Known,
@@ -30,10 +29,34 @@ from support_cli.deliver.http.place import parse_url
 from support_cli.deliver.registry import DeskAddress, desk_deliverer
 
 if TYPE_CHECKING:
+    from support_cli.cli.settings import Settings
     from support_cli.deliver.base import Deliverer
+    from support_cli.interview.prompter import Prompter
 
 NEEDS_USER = ("roundup", "jira", "jsm", "zendesk", "znuny")
 """Kinds of desks whose login has two parts."""
+
+
+class Context(Protocol):
+    """What a ``Context`` of the command line knows that matters for channels."""
+
+    environ: Mapping[str, str]
+
+    @property
+    def settings(self) -> "Settings":
+        """What was set."""
+
+    @property
+    def config_folder(self) -> Path:
+        """Where the files of channels and tokens are."""
+
+    @property
+    def asks_login(self) -> bool:
+        """Whether somebody may be asked for a login."""
+
+    @property
+    def screen(self) -> "Prompter":
+        """The screen to ask on."""
 
 
 class ChannelsError(UnusableError):
@@ -201,10 +224,10 @@ def forget(context: Context, name: str) -> None:
             write_token(tokens_of(context), known.host, None)
     save(context, channels)
     if known.kind == "smtp" and context.settings.smtp.url == known.url:
-        from support_cli.cli import settings_saving
+        from support_cli.cli import settings
 
         for key in ("smtp.url", "smtp.password_command", "mail.transport"):
-            settings_saving.save(context.config_folder / "settings.toml", key, None)
+            settings.save(context.config_folder / "settings.toml", key, None)
 
 
 def ask_line(context: Context, label: str, default: str = "") -> str:

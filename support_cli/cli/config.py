@@ -74,7 +74,7 @@ def _check(key: str, value: str | None) -> None:
 def _save(key: str, value: str | None) -> None:
     from support_cli.cli import console, settings
     from support_cli.cli.context import Context
-    from support_cli.cli.settings_saving import save
+    from support_cli.cli.settings import save
 
     context = Context(given())
     _check(key, value)
@@ -94,7 +94,7 @@ def edit() -> None:
     """Opens the editor, writes what was saved there, says what is wrong with it."""
     from support_cli.cli import console
     from support_cli.cli.context import Context
-    from support_cli.cli.settings_saving import fault_in, save_text
+    from support_cli.cli.settings import fault_in, save_text
     from support_cli.cli.settings_text import read
     from support_cli.interview.editor import EditorFailed
     from support_cli.interview.editor import edit as open_editor

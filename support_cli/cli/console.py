@@ -5,13 +5,12 @@ import contextlib
 import locale
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import BinaryIO, TextIO
 
-from support_cli.base.cells import cells
 from support_cli.base.errors import UnusableError
-from support_cli.base.i18n import _
-from support_cli.base.text import clean_text
+from support_cli.base.i18n import _, format_size, ngettext
+from support_cli.base.text import cells, clean_line, clean_text
 
 
 def prepare_streams() -> None:
@@ -162,3 +161,14 @@ def columns(rows: Sequence[Sequence[str]], gap: int = 3, indent: str = "  ") -> 
         filled = [cell + " " * (widths[i] - cells(cell)) for i, cell in enumerate(row[:-1])]
         lines.append((indent + (" " * gap).join([*filled, row[-1]])).rstrip())
     return "\n".join(lines)
+
+
+def files_line(files: Mapping[str, int]) -> str:
+    """How many files go along, how much they are, and which.
+
+    Args:
+        files: Name to bytes.
+    """
+    names = ", ".join(f"{clean_line(name)} ({format_size(size)})" for name, size in files.items())
+    text = ngettext("With {count} file, {size}: {names}", "With {count} files, {size}: {names}", len(files))
+    return text.format(count=len(files), size=format_size(sum(files.values())), names=names)

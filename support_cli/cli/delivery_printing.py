@@ -13,17 +13,16 @@ from support_cli.cases.records import Message, MessageState
 from support_cli.cli import console
 from support_cli.cli.context import Context
 from support_cli.cli.guard import exit_now
-from support_cli.cli.printing import files_line, say_opened
 from support_cli.deliver.base import Reason
-from support_cli.requests.by_hand import Handed
 from support_cli.requests.issues import Opened
 from support_cli.requests.outbox import list_messages
 from support_cli.requests.submit import Delivery, code_of, told
+from support_cli.requests.work import Handed
 
 
 def sentences(delivery: Delivery) -> str:
     """Where a message stands, in words: what happened, why, and what to do."""
-    files = files_line(delivery.files) if delivery.files else ""
+    files = console.files_line(delivery.files) if delivery.files else ""
     lines = [_first(delivery), _ticket(delivery), files, delivery.message, *delivery.hint.split("\n")]
     if delivery.state == "queued":
         command = command_line("outbox", "retry", delivery.id)
@@ -170,3 +169,26 @@ def _nothing_due(context: Context) -> str:
         waiting,
     )
     return text.format(count=waiting, command=command_line("outbox", "flush", "--now"))
+
+
+def say_opened(opened: Opened, request_id: str, context: Context) -> None:
+    """What became of an issue, and what is left to do."""
+    if opened.state == "sent":
+        context.say(_("The issue is there:  {url}").format(url=opened.url))
+    elif opened.shown:
+        context.say(_("The web form is open in your browser; look at it and press the button there."))
+    else:
+        context.say(_("No browser could be opened. Open this address, and press the button there:"))
+        console.product(opened.url)
+    labels = ", ".join(opened.labels)
+    if labels and opened.too_long:
+        context.say(_("An address cannot hold all of it. Paste these yourself: {names}").format(names=labels))
+        context.say(_("The whole text:  {command}").format(command=command_line("render", request_id[:4])))
+    elif labels:
+        context.say(_("An address cannot carry these; fill them in there: {names}").format(names=labels))
+    for note in opened.notes:
+        context.say(note)
+    if opened.files:
+        context.say(
+            _("Files cannot go this way; drag them into the page: {names}").format(names=", ".join(opened.files))
+        )

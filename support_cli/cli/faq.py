@@ -22,7 +22,7 @@ def faq(
     from support_cli.cli import console
     from support_cli.cli.context import Context
     from support_cli.distribution.choose import find_team, named_as
-    from support_cli.requests.faq import search_pack
+    from support_cli.requests.known import search_pack
 
     context = Context(given(no_input=True))
     found = find_team(context.bench, pack, context.database_file)

@@ -1,27 +1,95 @@
 """From whatever happened to a message, a hint and an exit code. Nothing below ever prints or exits."""
 
 import errno
+import itertools
 import os
+import platform
 import re
 import signal
 import sys
+import time
+import traceback
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
-from support_cli.base.cells import cells
-from support_cli.base.errors import ExitCode, InterruptedRun, SupportError, UnusableError, bugs_met
+from support_cli import __version__
+from support_cli.base.errors import BugError, ExitCode, InterruptedRun, SupportError, UnusableError, bugs_met
+from support_cli.base.files import write_private
 from support_cli.base.i18n import _
-from support_cli.base.invocation import program
-from support_cli.base.text import clean_line, shorten
+from support_cli.base.invocation import command_line, program
+from support_cli.base.text import cells, clean_line, shorten
 from support_cli.cli import console
 from support_cli.cli.parser import COMPLAINT, explained
 
 if TYPE_CHECKING:
     from support_cli.base.finding import Finding
     from support_cli.cli.context import Context
+
+
+def write_report(error: BaseException) -> BugError:
+    """Writes what a developer needs, and nothing that a customer said.
+
+    The report holds versions, the command's name without its values, and the stack without local variables; the
+    message of the exception is left out, because it may quote an answer.
+
+    Returns:
+        The error to show.
+    """
+    command = next((word for word in sys.argv[1:] if not word.startswith("-")), "")
+    stack = [
+        f"  {_place(frame.filename)}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
+    ]
+    lines = [
+        f"support-cli {__version__}, Python {platform.python_version()}, {platform.system()} {platform.release()}",
+        f"command: support {command if command.isidentifier() else ''}",
+        f"error: {type(error).__name__}",
+        *stack,
+        "",
+    ]
+    folder = _folder()
+    start = f"bug-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
+    names = (f"{start}-{number}.txt" if number > 1 else f"{start}.txt" for number in itertools.count(1))
+    path = next(folder / name for name in names if not (folder / name).exists())
+    try:
+        write_private(path, "\n".join(lines).encode("utf-8", "replace"), lasting=False)
+    except OSError:
+        return BugError(
+            _("Something went wrong that is our fault: {name}.").format(name=type(error).__name__),
+            hint="\n".join(lines[:-1]),
+        )
+    return BugError(
+        _("Something went wrong that is our fault: {name}.").format(name=type(error).__name__),
+        hint=_("A report without your words is in {path}. To send it:  {command}").format(
+            path=path, command=command_line("new", "-p", "software", "bug", "--attach", str(path))
+        ),
+    )
+
+
+def _place(filename: str) -> str:
+    parts = Path(filename).parts
+    for root in ("support_cli", "site-packages"):
+        if root in parts:
+            return "/".join(parts[parts.index(root) :])
+    return Path(filename).name
+
+
+def _folder() -> Path:
+    from support_cli.cli.context import Context
+
+    context = Context.current
+    try:
+        if context is not None:
+            return context.data_folder / "bugs"
+    except Exception:  # noqa: S110 - reporting a bug must not make another one
+        pass
+    import tempfile
+
+    return Path(tempfile.gettempdir())
+
 
 T = TypeVar("T")
 PATIENCE = 15.0
@@ -63,7 +131,6 @@ def guarded(run: Callable[[], T], *, wants_json: bool) -> T:
         if trouble is not None:
             report(trouble, wants_json=wants_json)
             raise SystemExit(int(trouble.exit_code)) from None
-        from support_cli.cli.bug import write_report
 
         report(write_report(error), wants_json=wants_json)
         raise SystemExit(int(ExitCode.BUG)) from None
@@ -78,8 +145,6 @@ def _report_bugs_met() -> None:
     """Writes a report about each fault of ours that ended one item of many, and says so; the others went on."""
     if not bugs_met:
         return
-    from support_cli.cli.bug import write_report
-
     kinds = {(type(error), _raised_at(error)): error for error in bugs_met}
     bugs_met.clear()
     for error in kinds.values():

@@ -2,24 +2,21 @@
 
 import os
 import shutil
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from support_cli.base.cells import cells
 from support_cli.base.errors import ExitCode
 from support_cli.base.finding import Finding, Level
 from support_cli.base.i18n import _, format_ago, format_size, ngettext
 from support_cli.base.invocation import command_line
-from support_cli.base.text import clean_line
+from support_cli.base.text import cells, clean_line
 from support_cli.cli import console
 from support_cli.cli.context import Context
 from support_cli.cli.guard import exit_now
 from support_cli.forms.request import to_file
 
 if TYPE_CHECKING:  # what only some commands need
-    from support_cli.requests.issues import Opened
     from support_cli.requests.rendering import Rendered
     from support_cli.requests.work import Outcome
 
@@ -49,6 +46,8 @@ def print_outcome(outcome: "Outcome", context: Context) -> None:
 
         context.say(sentences(outcome.delivery))
     if outcome.opened is not None:
+        from support_cli.cli.delivery_printing import say_opened
+
         say_opened(outcome.opened, outcome.id, context)
     if outcome.handed is not None:
         from support_cli.cli.delivery_printing import print_handed
@@ -59,7 +58,7 @@ def print_outcome(outcome: "Outcome", context: Context) -> None:
         if outcome.state == "written" and not (outcome.delivery or outcome.opened or outcome.handed):
             context.say(_("Nothing has been sent: these files are for you to hand in."))
         if outcome.delivery is None and (files := files_of(outcome)):
-            context.say(files_line(files))
+            context.say(console.files_line(files))
     if (
         outcome.kept
         and outcome.state not in ("saved", "solved")
@@ -110,29 +109,6 @@ def _promise(outcome: "Outcome", state: str) -> str:
     return text.format(count=count)
 
 
-def say_opened(opened: "Opened", request_id: str, context: Context) -> None:
-    """What became of an issue, and what is left to do."""
-    if opened.state == "sent":
-        context.say(_("The issue is there:  {url}").format(url=opened.url))
-    elif opened.shown:
-        context.say(_("The web form is open in your browser; look at it and press the button there."))
-    else:
-        context.say(_("No browser could be opened. Open this address, and press the button there:"))
-        console.product(opened.url)
-    labels = ", ".join(opened.labels)
-    if labels and opened.too_long:
-        context.say(_("An address cannot hold all of it. Paste these yourself: {names}").format(names=labels))
-        context.say(_("The whole text:  {command}").format(command=command_line("render", request_id[:4])))
-    elif labels:
-        context.say(_("An address cannot carry these; fill them in there: {names}").format(names=labels))
-    for note in opened.notes:
-        context.say(note)
-    if opened.files:
-        context.say(
-            _("Files cannot go this way; drag them into the page: {names}").format(names=", ".join(opened.files))
-        )
-
-
 def _say_written(outcome: "Outcome", context: Context) -> None:
     notes = {
         "eml": _("open it in your mail program and press send"),
@@ -164,17 +140,6 @@ def files_of(outcome: "Outcome") -> dict[str, int]:
     if outcome.request is None or not any(made.format == "eml" for made in outcome.files):
         return {}
     return {one.name: one.size for one in outcome.request.attachments}
-
-
-def files_line(files: Mapping[str, int]) -> str:
-    """How many files go along, how much they are, and which.
-
-    Args:
-        files: Name to bytes.
-    """
-    names = ", ".join(f"{clean_line(name)} ({format_size(size)})" for name, size in files.items())
-    text = ngettext("With {count} file, {size}: {names}", "With {count} files, {size}: {names}", len(files))
-    return text.format(count=len(files), size=format_size(sum(files.values())), names=names)
 
 
 def short_path(path: str) -> str:

@@ -7,8 +7,7 @@ from typing import Any
 from support_cli.base.errors import UnusableError
 from support_cli.base.i18n import _
 from support_cli.base.invocation import command_line
-from support_cli.base.patterns import later
-from support_cli.base.text import clean_line
+from support_cli.base.text import clean_line, later
 
 _MOST_BYTES = 1 << 20
 _AT = later(r"\s*\(?at line (\d+),? col(?:umn)? \d+\)?")

@@ -20,7 +20,7 @@ def understand(
     """Parses, reads, prints."""
     from support_cli.cli import console
     from support_cli.cli.context import Context
-    from support_cli.requests.showing import value_text
+    from support_cli.requests.review import value_text
     from support_cli.requests.understanding import explain
 
     context = Context(given(no_input=True))

@@ -15,8 +15,8 @@ from support_cli.base.cache import Cache
 from support_cli.base.finding import Level
 from support_cli.base.i18n import _
 from support_cli.forms.model import Channel, Form, Kind, Limits, Manifest, Question, Role
+from support_cli.issue_forms.chooser import CONFIGS, FORM_ENDINGS, Offer
 from support_cli.issue_forms.files import read_bytes
-from support_cli.issue_forms.offer import CONFIGS, FORM_ENDINGS, Offer
 from support_cli.issue_forms.repository import Repository, find_root, read_repository
 from support_cli.packs.errors import PackError
 from support_cli.packs.pack import Pack

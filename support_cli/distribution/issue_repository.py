@@ -17,11 +17,8 @@ from support_cli.base.i18n import _
 from support_cli.base.invocation import command_line
 from support_cli.distribution import source as sources
 from support_cli.distribution.find import offers_in
-from support_cli.distribution.git import fetch
-from support_cli.distribution.git_errors import GitError
-from support_cli.distribution.git_program import Git
-from support_cli.distribution.git_tree import read_blobs, read_names
-from support_cli.issue_forms.offer import Offer
+from support_cli.distribution.git import Git, GitError, fetch, read_blobs, read_names
+from support_cli.issue_forms.chooser import Offer
 from support_cli.issue_forms.repository import parse_remote
 from support_cli.packs.errors import PackError
 from support_cli.packs.files import check_name

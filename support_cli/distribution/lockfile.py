@@ -15,8 +15,39 @@ import msgspec
 from support_cli.base.files import make_folder, write_private
 from support_cli.base.i18n import _
 from support_cli.base.invocation import command_line
-from support_cli.distribution.trust import Face
+from support_cli.forms.model import Channel, Manifest, Publisher
 from support_cli.packs.errors import PackError
+
+STAYS = ("file",)
+"""Kinds of channels that send nothing anywhere."""
+
+
+class UntrustedError(PackError):
+    """A pack is not trusted, and nobody said yes."""
+
+
+class Face(msgspec.Struct, frozen=True, kw_only=True):
+    """What is looked at before a pack is trusted; the language of a channel and the order of channels do not count."""
+
+    publisher: Publisher
+    channels: dict[str, Channel]
+
+
+def face_of(manifest: Manifest) -> Face:
+    """The face of a pack."""
+    channels = {name: msgspec.structs.replace(one, language=None) for name, one in manifest.channels.items()}
+    return Face(publisher=manifest.publisher, channels=channels)
+
+
+def sends(manifest: Manifest) -> bool:
+    """Whether a pack names anybody to send to."""
+    return any(channel.kind not in STAYS for channel in manifest.channels.values())
+
+
+def is_digest(text: str, digest: str) -> bool:
+    """Whether a person named this digest, with or without ``sha256:``."""
+    return text.strip().lower().removeprefix("sha256:") == digest.removeprefix("sha256:")
+
 
 _VERSION = 1
 _PATIENCE = 20.0

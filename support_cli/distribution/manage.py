@@ -8,13 +8,12 @@ from support_cli.base.errors import SupportError, UsageError, of_one_item
 from support_cli.base.i18n import _
 from support_cli.base.invocation import command_line
 from support_cli.distribution import source as sources
-from support_cli.distribution.card import lines_about
+from support_cli.distribution.changes import lines_about
 from support_cli.distribution.choose import open_pack
 from support_cli.distribution.consent import ask, trust_command, wrong_digest
 from support_cli.distribution.install import Brought, Wish, bring, told
-from support_cli.distribution.lockfile import Installed
+from support_cli.distribution.lockfile import Installed, is_digest
 from support_cli.distribution.store import StoreError, not_installed
-from support_cli.distribution.trust import is_digest
 from support_cli.distribution.trusted import FREE, is_trusted, note, store_of
 from support_cli.distribution.web import Web
 from support_cli.environment import Bench

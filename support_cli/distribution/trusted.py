@@ -5,9 +5,8 @@ from pathlib import Path
 import msgspec
 
 from support_cli.base.i18n import _
-from support_cli.distribution.lockfile import Installed, Known
+from support_cli.distribution.lockfile import Face, Installed, Known, face_of
 from support_cli.distribution.store import Store
-from support_cli.distribution.trust import Face, face_of
 from support_cli.environment import Bench
 from support_cli.packs.errors import PackError
 from support_cli.packs.pack import Pack

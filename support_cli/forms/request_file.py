@@ -7,8 +7,7 @@ import msgspec
 from support_cli.base.errors import UnusableError
 from support_cli.base.i18n import _, ngettext
 from support_cli.base.invocation import command_line
-from support_cli.base.patterns import later
-from support_cli.base.text import clean_line, clean_text, shorten
+from support_cli.base.text import clean_line, clean_text, later, shorten
 from support_cli.forms.model import Value
 from support_cli.forms.request import FORMAT_VERSION, Answer, PackRef, Request, RequestFile, Source
 

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from support_cli.base.cells import cells
 from support_cli.base.i18n import _, ngettext
-from support_cli.base.text import clean_line
+from support_cli.base.text import cells, clean_line
 from support_cli.interview.commands import Stay
 from support_cli.interview.panel import Line
 from support_cli.interview.wrap import wrap

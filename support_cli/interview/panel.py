@@ -11,7 +11,7 @@ from prompt_toolkit.filters import Condition, is_done
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.layout import AnyContainer, ConditionalContainer, Dimension, FormattedTextControl, HSplit, Window
 
-from support_cli.base.cells import cells
+from support_cli.base.text import cells
 from support_cli.interview.wrap import cut, room, wrap
 
 Line = list[tuple[str, str]]

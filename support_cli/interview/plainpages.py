@@ -3,15 +3,15 @@
 A line is one thought, so that a screen reader can be stopped after it; nothing is drawn and nothing aligned.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 
-from support_cli.base.i18n import _, format_size, ngettext
+from support_cli.base.i18n import N_, _, format_size, ngettext
 from support_cli.base.text import clean_line, clean_text
-from support_cli.forms.model import Kind, Question
-from support_cli.interview.commands import blocking, file_words, review_words, story_words
-from support_cli.interview.plainvisit import Visit
-from support_cli.interview.plainwords import shown
-from support_cli.interview.prompter import FileRow, FilesScreen, Heading, ReviewPage, StoryPage
+from support_cli.forms.model import Kind, Option, Question, Value
+from support_cli.interview.commands import Stay, blocking, file_words, review_words, story_words
+from support_cli.interview.prompter import FileRow, FilesScreen, Heading, ReviewPage, Screen, StoryPage
 from support_cli.interview.wording import (
     MASK,
     as_line,
@@ -21,6 +21,7 @@ from support_cli.interview.wording import (
     kind_hint,
     label_of,
     labelled,
+    must_answer,
     numbered,
     progress,
     questions_left,
@@ -31,6 +32,150 @@ from support_cli.interview.wording import (
     used,
     weight,
 )
+
+
+@dataclass(eq=False, repr=False)
+class Visit:
+    """One question.
+
+    Attributes:
+        screen: The question.
+        many: It takes several lines.
+        verbs: The commands that make sense here, which are named.
+        words: The commands that are understood: such a word is never taken for an answer.
+        options: The choices that are shown.
+        start: What Enter alone takes, or None.
+        lines: What was typed so far, for an answer of several lines.
+        told: The answer was named by a number or kept, so that it is worth saying what was taken.
+    """
+
+    screen: Screen
+    many: bool = field(init=False)
+    verbs: list[str] = field(init=False)
+    words: list[str] = field(init=False)
+    options: list[Option] = field(init=False)
+    start: Value | None = field(init=False)
+    lines: list[str] = field(init=False)
+    told: bool = False
+
+    def __post_init__(self) -> None:
+        screen, question = self.screen, self.screen.question
+        self.many = (takes_text(question) or takes_steps(question)) and not question.secret
+        self.options = [option for option in question.options if option.on_form]
+        self.start, self.lines = screen.value, []
+        half = None if question.secret else screen.unfinished
+        if half is not None and self.many:
+            self.start, self.lines = None, clean_text(half).strip("\n").split("\n") if half.strip() else []
+        elif screen.adds and self.many:
+            self.start, self.lines = None, as_text(screen.value).split("\n")
+        elif half is not None and not self.options:
+            self.start = clean_text(half).replace("\n", " ")
+        if self.start in ("", []):
+            self.start = None
+        self.verbs = ["back"] if screen.can_go_back else []
+        self.verbs += [] if must_answer(question) else ["skip"]
+        self.verbs += [
+            "help",
+            "save" if screen.heading.saved is not None else "stop",
+            *(["clear"] if self.many else []),
+        ]
+        self.words = ["back", "skip", *self.verbs]
+
+    def keep(self, rest: str = "") -> None:
+        """Stores what was typed so far.
+
+        Args:
+            rest: A line that was not ended.
+        """
+        question = self.screen.question
+        if not self.options and not question.secret and question.kind is not Kind.CONFIRM:
+            self.screen.keep("\n".join([*self.lines, *([rest] if rest else [])]))
+
+
+class NotListed(Stay):
+    """What was said names no choice."""
+
+
+# Translators choose words that differ from each other; the English ones are always understood.
+_WORDS = {
+    "back": N_("back"),
+    "skip": N_("skip"),
+    "help": N_("help"),
+    "save": N_("save"),
+    "stop": N_("stop"),
+    "clear": N_("clear"),
+}
+
+
+def shown(verbs: Collection[str]) -> str:
+    """The commands in the customer's language, in one line."""
+    return ", ".join(_(word) for verb, word in _WORDS.items() if verb in verbs)
+
+
+def command(line: str, verbs: Collection[str]) -> str:
+    """The command that a line is, or an empty text; with a backslash before it a word is no command."""
+    said = line.strip().casefold()
+    for verb, word in _WORDS.items():
+        if verb in verbs and said in (verb, _(word).casefold()):
+            return verb
+    return ""
+
+
+def literal(line: str, verbs: Collection[str]) -> str:
+    """Takes the backslash away that marks a word as an answer."""
+    rest = line.strip().removeprefix("\\")
+    return rest if line.strip().startswith("\\") and (command(rest, verbs) or rest == ".") else line
+
+
+def pick(text: str, labels: Sequence[str], first_number: int = 1) -> int:
+    """Finds the choice that a number or some words name.
+
+    The exact label wins over the number, the beginning of one label over a part of it.
+
+    Args:
+        text: What was said.
+        labels: The choices.
+        first_number: Number of the first one.
+
+    Returns:
+        An index.
+
+    Raises:
+        NotListed: If it names none.
+        Stay: If it names several.
+    """
+    said = clean_line(text).casefold()
+    folded = [label.casefold() for label in labels]
+    if said in folded:
+        return folded.index(said)
+    number = re.fullmatch(r"#?(\d{1,6})[.)]?", said, re.ASCII)
+    if number and 0 <= int(number[1]) - first_number < len(labels):
+        return int(number[1]) - first_number
+    for found in (
+        [i for i, label in enumerate(folded) if said and label.startswith(said)],
+        [i for i, label in enumerate(folded) if said and said in label],
+    ):
+        if len(found) == 1:
+            return found[0]
+        if found and not number:
+            numbers = ", ".join(str(i + first_number) for i in found)
+            raise Stay(
+                _("“{text}” fits several: {numbers}. Please type one number.").format(text=text, numbers=numbers)
+            )
+    raise NotListed(_("“{text}” is not in the list. Please type a number.").format(text=clean_line(text)))
+
+
+def pick_several(text: str, labels: Sequence[str]) -> list[int]:
+    """Finds the choices that a line names: ``1,3``, ``1 3``, or labels with commas between them.
+
+    Raises:
+        Stay: If a part names no choice, or several.
+    """
+    if clean_line(text).casefold() in [label.casefold() for label in labels]:
+        return [pick(text, labels)]
+    between = r"[\s,;]+" if re.fullmatch(r"[\d\s,;]+", text, re.ASCII) else r"[,;]"
+    parts = [part for part in re.split(between, text) if part.strip()]
+    return sorted({pick(part, labels) for part in parts})
 
 
 def question_lines(visit: Visit) -> list[str]:

@@ -4,7 +4,7 @@ import asyncio
 import errno
 import os
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.application.current import get_app_session
@@ -18,10 +18,8 @@ from prompt_toolkit.key_binding import KeyBindings, KeyBindingsBase, merge_key_b
 from prompt_toolkit.layout import Container, Layout, Window
 
 from support_cli.interview.keys import bindings
-from support_cli.interview.live import Live, OpenEditor
+from support_cli.interview.live import Live, OpenEditor, T
 from support_cli.interview.prompter import Leave
-
-T = TypeVar("T")
 
 
 class Stage:

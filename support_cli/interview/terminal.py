@@ -15,17 +15,16 @@ from prompt_toolkit.output import ColorDepth, Output, create_output
 from prompt_toolkit.renderer import print_formatted_text
 from prompt_toolkit.styles import Style
 
-from support_cli.base.cells import cells
 from support_cli.base.errors import SupportError
 from support_cli.base.i18n import _
-from support_cli.base.text import clean_line, clean_text
+from support_cli.base.text import cells, clean_line, clean_text
 from support_cli.interview.choices import ChoiceList, Item
 from support_cli.interview.commands import asks_finally, final_hint, read_final
 from support_cli.interview.editor import EditorFailed, edit
 from support_cli.interview.fields import field_for
-from support_cli.interview.filespage import files_field
 from support_cli.interview.keys import key_hints, leave_help
 from support_cli.interview.live import Live, OpenEditor
+from support_cli.interview.pages import files_field, review_field, review_lines, story_field, story_lines
 from support_cli.interview.panel import STYLE, Line, Panel, joined
 from support_cli.interview.prompter import (
     Act,
@@ -41,9 +40,7 @@ from support_cli.interview.prompter import (
     StoryPage,
     Take,
 )
-from support_cli.interview.reviewpage import review_field, review_lines
 from support_cli.interview.stage import Stage, forget_enters, is_gone
-from support_cli.interview.storypage import story_field, story_lines
 from support_cli.interview.wording import as_line, labelled, numbered, search_text
 from support_cli.interview.wrap import cut, room, wrap
 

@@ -2,7 +2,7 @@
 
 import re
 
-from support_cli.base.cells import cells
+from support_cli.base.text import cells
 
 WIDEST = 88
 """Most cells a line takes, however wide the terminal: longer lines are hard to read."""

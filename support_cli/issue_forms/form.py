@@ -9,15 +9,208 @@ from collections.abc import Iterable, Mapping
 
 from support_cli.base.finding import Level
 from support_cli.base.i18n import _, ngettext
-from support_cli.base.text import clean_line, clean_text
-from support_cli.forms.ids import parameterize, unique
-from support_cli.forms.model import Form, Kind, Option, Question, Value
-from support_cli.issue_forms import rules as issue_rules
-from support_cli.issue_forms.items import usable_id
-from support_cli.issue_forms.messages import LoadedForm, Report
-from support_cli.issue_forms.scalars import Scalars
+from support_cli.base.text import clean_line, clean_text, later
+from support_cli.forms.model import Form, Kind, Option, Question, Value, parameterize, unique
+from support_cli.issue_forms.items import Items, prefill_name, usable_id
+from support_cli.issue_forms.messages import MOST_FINDINGS, LoadedForm, Report, in_quotes, named
 from support_cli.packs.errors import PackError
-from support_cli.packs.yamltext import Parsed, Path, Position, decode, parse
+from support_cli.packs.yamltext import KeyPath, Parsed, Position, decode, parse
+
+MOST_QUESTIONS = 500
+PLATFORM_GITHUB = "github"
+PLATFORM_GITEA = "gitea"
+PLATFORM_DISCUSSION = "discussion"
+PLATFORM_GUESS = ""
+
+TOP_KEYS = frozenset(["name", "description", "title", "labels", "assignees", "projects", "type", "body"])
+GITEA_TOP_KEYS = TOP_KEYS | {"about", "ref", "content"}
+# YAML 1.1 would read these as yes or no wherever they stand unquoted.
+_FORBIDDEN_KEYS = later(r"(?:[yYnN]|[yY]es|YES|[nN]o|NO|[tT]rue|TRUE|[fF]alse|FALSE|[oO]n|ON|[oO]ff|OFF)")
+_LABEL_READ = 500
+
+
+def check(report: Report, platform: str) -> None:
+    """Notes every rule of GitHub's (or Gitea's) that a form breaks.
+
+    Args:
+        report: Holds the parsed form and gets the findings.
+        platform: ``github``, ``gitea`` or ``discussion`` (the same body, no name).
+    """
+    data = report.parsed.data
+    if not isinstance(data, dict):
+        return
+    _top(report, data, platform)
+    body = data.get("body")
+    if body is None or body == []:
+        if "body" in data:
+            report.error("T110", ("body",), "Body cannot be empty")
+        return
+    if not isinstance(body, list):
+        report.error("T110", ("body",), "`body` must be an array")
+        return
+    _Body(report, body[:MOST_QUESTIONS], platform).check()
+
+
+def _top(report: Report, data: dict[str, object], platform: str) -> None:
+    gitea = platform == PLATFORM_GITEA
+    required = ["body"] if platform == PLATFORM_DISCUSSION else ["name", "description", "body"]
+    if gitea and data.get("about"):
+        required.remove("description")
+    for key in required:
+        if key not in data or (data[key] is None and key != "body"):
+            report.error("T101", (), f"Required top level key `{key}` is missing")
+    for key, value in data.items():
+        if _FORBIDDEN_KEYS.fullmatch(key):
+            report.error("T104", (key,), f"Forbidden keys: `{key}`", _("Put the key in quotes, or take it out."))
+        elif key not in (GITEA_TOP_KEYS if gitea else TOP_KEYS):
+            report.error("T103", (key,), f"`{named(key)}` is not a permitted key")
+        elif key in ("labels", "assignees", "projects"):
+            _names(report, key, value)
+        elif key != "body" and value is not None and (not isinstance(value, str) or not value.strip()):
+            needed = key in required or not isinstance(value, str)
+            note = report.error if needed else report.warning
+            note("T102", (key,), f"`{key}` must be a string", in_quotes(value))
+    name = data.get("name")
+    if isinstance(name, str) and 0 < len(name.strip()) <= 3 and not gitea:
+        # The documentation says that such a form is hidden, and GitHub shows it all the same.
+        report.warning("T105", ("name",), "`name` must be more than 3 characters")
+    for path, place in report.parsed.duplicates[:MOST_FINDINGS]:
+        message = _("“{key}” stands twice; the last one counts.").format(key=named(path[-1]))
+        report.add_at(place, "T141", message, None, Level.WARNING)
+
+
+def _names(report: Report, key: str, value: object) -> None:
+    if value is None or isinstance(value, str):
+        return
+    if not isinstance(value, list):
+        report.error("T102", (key,), f"`{key}` must be a string", in_quotes(value))
+        return
+    for number, one in enumerate(value):
+        if not isinstance(one, str):
+            report.warning("T102", (key, number), f"`{key}` must be a string", in_quotes(one))
+
+
+class _Body:
+    """The items of a form."""
+
+    def __init__(self, report: Report, body: list[object], platform: str) -> None:
+        self.report = report
+        self.body = body
+        self.gitea = platform == PLATFORM_GITEA
+        self.items = Items(report, self.gitea)
+        self.told = False
+
+    def check(self) -> None:
+        asking = False
+        for number, item in enumerate(self.body):
+            path: KeyPath = ("body", number)
+            if not isinstance(item, dict):
+                self.report.error("T120", path, f"Body[{number}]: required key type is missing")
+                continue
+            asking = self.items.check(number, item, path) or asking
+        if not asking:
+            self.report.error("T111", ("body",), "Body must contain at least one non-markdown field")
+        self._unique_names()
+        self._unique_boxes()
+
+    def _unique_names(self) -> None:
+        """Ids, labels and the names that GitHub makes of them must tell the fields apart."""
+        ids: dict[str, int] = {}
+        names: dict[str, tuple[str, bool]] = {}
+        for number, item in enumerate(self.body):
+            if not isinstance(item, dict) or item.get("type") == "markdown":
+                continue
+            given = item.get("id")
+            own = given if isinstance(given, str) and given else None
+            if own is not None and own in ids:
+                self.report.error("T112", ("body", number, "id"), "Body must have unique ids")
+                continue
+            if own is not None:
+                ids[own] = number
+            attributes = item.get("attributes")
+            label = attributes.get("label") if isinstance(attributes, dict) else None
+            if not isinstance(label, str) or not label.strip() or self.gitea:
+                continue
+            self._name(number, own, label, names)
+
+    def _name(self, number: int, own: str | None, label: str, names: dict[str, tuple[str, bool]]) -> None:
+        name = own or prefill_name(label[:_LABEL_READ])
+        place: KeyPath = ("body", number, "attributes", "label")
+        if name not in names:
+            names[name] = (label, own is not None)
+            return
+        other, other_has_id = names[name]
+        fix = _("Give the fields ids of their own.")
+        if label.strip() == other.strip() and own is None and not other_has_id:
+            self.report.error("T113", place, "Body must have unique labels", fix)
+        elif name:
+            self.report.error("T114", place, "Labels are too similar", fix)
+        elif not self.told:
+            # Labels without any Latin letter: GitHub used to refuse them and shows them now.
+            self.report.warning("T114", place, "Labels are too similar", fix)
+            self.told = True
+
+    def _unique_boxes(self) -> None:
+        """A box may not be named like a field that has no id."""
+        if self.gitea:
+            return
+        nameless = {}
+        for number, item in enumerate(self.body):
+            attributes = item.get("attributes") if isinstance(item, dict) else None
+            if isinstance(item, dict) and isinstance(attributes, dict) and not item.get("id"):
+                nameless[str(attributes.get("label"))] = number
+        for number, item in enumerate(self.body):
+            if not isinstance(item, dict) or item.get("type") != "checkboxes":
+                continue
+            attributes = item.get("attributes")
+            options = attributes.get("options") if isinstance(attributes, dict) else None
+            for place, one in enumerate(options if isinstance(options, list) else []):
+                label = one.get("label") if isinstance(one, dict) else None
+                if isinstance(label, str) and nameless.get(label, number) != number:
+                    path: KeyPath = ("body", number, "attributes", "options", place)
+                    self.report.error("T115", path, "Checkboxes must have unique labels")
+
+
+_LINE_END = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
+_PLAIN = re.compile(r"[^\s,\[\]{}#&*!|>'\"%@`][^\s,\[\]{}]*")
+
+
+class Scalars:
+    """Gives the text of any scalar of a document.
+
+    An option that reads ``Yes`` is shown as ``Yes`` and never as ``True``, ``1.10`` never as ``1.1``.
+    """
+
+    def __init__(self, parsed: Parsed, text: str) -> None:
+        self.parsed = parsed
+        self.text = text
+        self._lines: list[str] | None = None
+
+    def item(self, value: object, path: KeyPath) -> str:
+        """The text of an entry of a list; empty for what is no scalar."""
+        if isinstance(value, str) or not isinstance(value, bool | int | float):
+            return value if isinstance(value, str) else ""
+        return self._typed(path, 0, value)
+
+    def value(self, value: object, path: KeyPath) -> str:
+        """The text of a value of a mapping, whose key stands at ``path``; empty for what is no scalar."""
+        if isinstance(value, str) or not isinstance(value, bool | int | float):
+            return value if isinstance(value, str) else ""
+        return self._typed(path, len(str(path[-1])), value)
+
+    def _typed(self, path: KeyPath, key_length: int, value: bool | int | float) -> str:
+        if self._lines is None:
+            self._lines = _LINE_END.split(self.text)
+        line, column = self.parsed.at(path)
+        rest = self._lines[line - 1][column - 1 :] if line <= len(self._lines) else ""
+        if key_length:
+            after = re.match(r"['\"]?\s*:\s+", rest[key_length + rest.startswith(("'", '"')) :])
+            rest = rest[key_length + rest.startswith(("'", '"')) + after.end() :] if after else ""
+        found = _PLAIN.match(rest)
+        if found:
+            return found[0]
+        return str(value).lower() if isinstance(value, bool) else str(value)
+
 
 MAX_BYTES = 1 << 20
 MOST_OPTIONS = 2000
@@ -29,7 +222,7 @@ _OLD_KINDS = {"description": Kind.MARKDOWN}
 _OLD_NAMES = {"body": ("inputs",), "options": ("choices",), "description": ("about",)}
 
 
-def load(raw: str | bytes, *, name: str, form_id: str, platform: str = issue_rules.PLATFORM_GUESS) -> LoadedForm:
+def load(raw: str | bytes, *, name: str, form_id: str, platform: str = PLATFORM_GUESS) -> LoadedForm:
     """Reads an issue form.
 
     Args:
@@ -55,7 +248,7 @@ def read(parsed: Parsed, text: str, *, form_id: str, platform: str) -> LoadedFor
     data = parsed.data
     if isinstance(data, dict):
         platform = platform or _platform(data)
-        issue_rules.check(report, platform)
+        check(report, platform)
         _further_documents(report, text)
         form = _Reader(parsed, text, form_id, platform, report).form(data)
         if form.questions:
@@ -93,9 +286,9 @@ def _platform(data: Mapping[str, object]) -> str:
     body = data.get("body")
     items = body if isinstance(body, list) else []
     if "name" not in data and "description" not in data and "about" not in data and items:
-        return issue_rules.PLATFORM_DISCUSSION
+        return PLATFORM_DISCUSSION
     gitea = "ref" in data or any(isinstance(item, dict) and _of_gitea(item) for item in items)
-    return issue_rules.PLATFORM_GITEA if gitea else issue_rules.PLATFORM_GITHUB
+    return PLATFORM_GITEA if gitea else PLATFORM_GITHUB
 
 
 def _of_gitea(item: Mapping[str, object]) -> bool:
@@ -116,7 +309,7 @@ class _Reader:
         self.parsed = parsed
         self.scalars = Scalars(parsed, text)
         self.form_id = form_id
-        self.gitea = platform == issue_rules.PLATFORM_GITEA
+        self.gitea = platform == PLATFORM_GITEA
         self.report = report
         self.taken: set[str] = set()
         self.used: set[str] = set()
@@ -126,14 +319,14 @@ class _Reader:
         key = "body" if data.get("body") else "inputs"
         body = data.get(key)
         items = body if isinstance(body, list) else []
-        if len(items) > issue_rules.MOST_QUESTIONS:
+        if len(items) > MOST_QUESTIONS:
             message = ngettext(
                 "Only the first {count} question is read.",
                 "Only the first {count} questions are read.",
-                issue_rules.MOST_QUESTIONS,
-            ).format(count=issue_rules.MOST_QUESTIONS)
-            self.report.error("T110", (key, issue_rules.MOST_QUESTIONS), message)
-        numbered = [(i, item) for i, item in enumerate(items[: issue_rules.MOST_QUESTIONS]) if isinstance(item, dict)]
+                MOST_QUESTIONS,
+            ).format(count=MOST_QUESTIONS)
+            self.report.error("T110", (key, MOST_QUESTIONS), message)
+        numbered = [(i, item) for i, item in enumerate(items[:MOST_QUESTIONS]) if isinstance(item, dict)]
         ids = [item.get("id") for _number, item in numbered]
         # Ids that authors gave come first, so that no made-up one takes their place.
         self.taken = {one for one in ids if isinstance(one, str) and usable_id(one)}
@@ -152,10 +345,10 @@ class _Reader:
             issue_type=self._line(data, "type", ()) or None,
         )
 
-    def _question(self, item: dict[str, object], path: Path, number: int) -> Question | None:
+    def _question(self, item: dict[str, object], path: KeyPath, number: int) -> Question | None:
         given = item.get("attributes")
         attributes: dict[str, object] = given if isinstance(given, dict) else {}
-        inside: Path = (*path, "attributes")
+        inside: KeyPath = (*path, "attributes")
         if not attributes:
             # Keys that slipped out of ``attributes`` are meant all the same.
             attributes, inside = item, path
@@ -242,11 +435,11 @@ class _Reader:
         return "form" in places, "content" in places
 
     def _options(
-        self, kind: Kind, attributes: Mapping[str, object], item: Mapping[str, object], path: Path, inside: Path
+        self, kind: Kind, attributes: Mapping[str, object], item: Mapping[str, object], path: KeyPath, inside: KeyPath
     ) -> tuple[Option, ...]:
         if kind not in (Kind.DROPDOWN, Kind.CHECKBOXES):
             return ()
-        here: Path = (*inside, "options")
+        here: KeyPath = (*inside, "options")
         found = attributes.get("options")
         if found is None:
             key = "choices" if "choices" in attributes else "options"
@@ -263,7 +456,7 @@ class _Reader:
                 options.append(option)
         return tuple(options)
 
-    def _option(self, one: object, path: Path) -> Option | None:
+    def _option(self, one: object, path: KeyPath) -> Option | None:
         if isinstance(one, dict):
             label = self._text(one, "label", path)
             places = one.get("visible")
@@ -283,7 +476,7 @@ class _Reader:
         return Option(label) if label.strip() else None
 
     def _default(
-        self, kind: Kind, attributes: Mapping[str, object], path: Path, options: tuple[Option, ...], multiple: bool
+        self, kind: Kind, attributes: Mapping[str, object], path: KeyPath, options: tuple[Option, ...], multiple: bool
     ) -> Value | None:
         if kind in (Kind.INPUT, Kind.TEXTAREA):
             return self._text(attributes, "value", path) or None
@@ -304,7 +497,7 @@ class _Reader:
         endings = (str(part).strip().lstrip("*").lstrip(".").lower() for part in parts)
         return tuple("." + clean_line(ending) for ending in endings if ending)
 
-    def _text(self, mapping: Mapping[str, object], key: str, path: Path) -> str:
+    def _text(self, mapping: Mapping[str, object], key: str, path: KeyPath) -> str:
         """A text of several lines, kept to the byte but for control characters."""
         value = mapping.get(key)
         if value is None:
@@ -323,7 +516,7 @@ class _Reader:
             )
         return clean_text(text)
 
-    def _line(self, mapping: Mapping[str, object], key: str, path: Path) -> str:
+    def _line(self, mapping: Mapping[str, object], key: str, path: KeyPath) -> str:
         return clean_line(self.scalars.value(mapping.get(key), (*path, key)))
 
     def _names(self, data: Mapping[str, object], key: str) -> tuple[str, ...]:

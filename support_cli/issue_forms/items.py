@@ -1,11 +1,60 @@
 """GitHub's rules for one item of an issue form: its keys, attributes, options and validations."""
 
 import re
+import unicodedata
+from functools import cache
+from pathlib import Path
 
 from support_cli.base.i18n import _, ngettext
-from support_cli.issue_forms.languages import known_language
 from support_cli.issue_forms.messages import Report, in_quotes, named
-from support_cli.packs.yamltext import Path
+from support_cli.packs.yamltext import KeyPath
+
+
+@cache
+def _names() -> frozenset[str]:
+    lines = (Path(__file__).parent / "languages.txt").read_text(encoding="utf-8").splitlines()
+    names = [line for line in lines if not line.startswith("#")]
+    return frozenset(names) | frozenset(name.lower() for name in names)
+
+
+def known_language(name: str, *, exact: bool = False) -> bool:
+    """Whether GitHub colours a code block by this name.
+
+    Args:
+        name: Such as ``shell``.
+        exact: Only the spellings that the public JSON schema lists: the name itself, in lower case, or an alias.
+    """
+    return name in _names() or (not exact and name.lower() in _names())
+
+
+# What normalisation does not take apart, as i18n for Ruby writes it (its default approximations end at U+017F).
+_LETTERS = str.maketrans(
+    {
+        "Æ": "AE", "æ": "ae", "Ð": "D", "ð": "d", "×": "x", "Ø": "O", "ø": "o", "Þ": "Th", "þ": "th", "ß": "ss",
+        "Đ": "D", "đ": "d", "Ħ": "H", "ħ": "h", "ı": "i", "Ĳ": "IJ", "ĳ": "ij", "ĸ": "k", "Ŀ": "L", "ŀ": "l",
+        "Ł": "L", "ł": "l", "ŉ": "'n", "Ŋ": "NG", "ŋ": "ng", "Œ": "OE", "œ": "oe", "Ŧ": "T", "ŧ": "t", "ſ": "?",
+    }
+)  # fmt: skip
+_LAST_KNOWN = "\u017f"
+
+
+def prefill_name(label: str) -> str:
+    """Makes the name that GitHub makes of a label: Rails' ``parameterize``.
+
+    Source: "Labels are too similar" in GitHub's common validation errors, and ActiveSupport's inflector.
+
+    Returns:
+        Lower-case ASCII words joined by ``-``; empty for a label in another script.
+    """
+    text = unicodedata.normalize("NFC", label).translate(_LETTERS)
+    plain = "".join(c if c.isascii() else _base(c) for c in text)
+    return re.sub(r"-{2,}", "-", re.sub(r"[^a-z0-9_-]+", "-", plain.lower())).strip("-")
+
+
+def _base(character: str) -> str:
+    base = unicodedata.normalize("NFD", character)[0]
+    return base if character <= _LAST_KNOWN and base.isascii() else "?"
+
 
 ITEM_KEYS = frozenset(["type", "id", "attributes", "validations"])
 ATTRIBUTES = {
@@ -57,7 +106,7 @@ class Items:
         self.gitea = gitea
         self.github = not gitea
 
-    def check(self, number: int, item: dict[str, object], path: Path) -> bool:
+    def check(self, number: int, item: dict[str, object], path: KeyPath) -> bool:
         """Checks one item.
 
         Args:
@@ -87,7 +136,7 @@ class Items:
         self._validations(head, item.get("validations"), kind, (*path, "validations"))
         return kind != "markdown"
 
-    def _item_id(self, head: str, item: dict[str, object], kind: str, path: Path) -> None:
+    def _item_id(self, head: str, item: dict[str, object], kind: str, path: KeyPath) -> None:
         value = item.get("id")
         if value is None:
             return
@@ -99,7 +148,7 @@ class Items:
         elif not usable_id(value):
             self.report.error("T124", (*path, "id"), head + "`id` can only contain numbers, letters, -, _")
 
-    def _attributes(self, head: str, attributes: dict[str, object], kind: str, path: Path) -> None:
+    def _attributes(self, head: str, attributes: dict[str, object], kind: str, path: KeyPath) -> None:
         known = ATTRIBUTES[kind] + (_GITEA_ATTRIBUTES.get(kind, ()) if self.gitea else ())
         for key in attributes:
             if key not in known:
@@ -129,14 +178,14 @@ class Items:
         elif kind == "textarea" and self.github and isinstance(attributes.get("render"), str):
             self._render(head, str(attributes["render"]), (*path, "render"))
 
-    def _render(self, head: str, name: str, path: Path) -> None:
+    def _render(self, head: str, name: str, path: KeyPath) -> None:
         if not known_language(name):
             fix = _("It is written after the fence as it stands here, and colours nothing.")
             self.report.hint("T134", path, head + f"`{named(name)}` is not a language that GitHub knows", fix)
 
-    def _choices(self, head: str, attributes: dict[str, object], path: Path) -> None:
+    def _choices(self, head: str, attributes: dict[str, object], path: KeyPath) -> None:
         options = attributes.get("options")
-        here: Path = (*path, "options")
+        here: KeyPath = (*path, "options")
         for key in ("multiple", "list"):
             value = attributes.get(key)
             if value is not None and not isinstance(value, bool):
@@ -160,7 +209,7 @@ class Items:
         self._unique_options(head, [one for one in options if isinstance(one, str)], here)
         self._default(head, attributes.get("default"), len(options), (*path, "default"))
 
-    def _default(self, head: str, value: object, count: int, path: Path) -> None:
+    def _default(self, head: str, value: object, count: int, path: KeyPath) -> None:
         if value is None:
             return
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < count:
@@ -171,7 +220,7 @@ class Items:
             ).format(count=count)
             self.report.error("T133", path, head + "`default` is out of range", fix)
 
-    def _boxes(self, head: str, options: object, path: Path) -> None:
+    def _boxes(self, head: str, options: object, path: KeyPath) -> None:
         if options is None:
             return
         if not isinstance(options, list) or not options:
@@ -180,7 +229,7 @@ class Items:
         allowed = {"label", "required", "visible"} if self.gitea else {"label", "required"}
         labels = []
         for number, one in enumerate(options):
-            here: Path = (*path, number)
+            here: KeyPath = (*path, number)
             if not isinstance(one, dict):
                 self.report.error("T122", here, head + "required attribute key `label` is missing")
                 continue
@@ -198,7 +247,7 @@ class Items:
                 self.report.error("T132", (*here, "required"), head + "required must be a boolean")
         self._unique_options(head, labels, path)
 
-    def _unique_options(self, head: str, labels: list[str], path: Path) -> None:
+    def _unique_options(self, head: str, labels: list[str], path: KeyPath) -> None:
         seen: set[str] = set()
         for label in labels:
             if label in seen:
@@ -207,7 +256,7 @@ class Items:
                 return
             seen.add(label)
 
-    def _validations(self, head: str, rules: object, kind: str, path: Path) -> None:
+    def _validations(self, head: str, rules: object, kind: str, path: KeyPath) -> None:
         if rules is None:
             return
         if not isinstance(rules, dict):
@@ -219,7 +268,7 @@ class Items:
             return
         known = _VALIDATIONS[kind] + (("is_number", "regex") if self.gitea else ())
         for key, value in rules.items():
-            here: Path = (*path, key)
+            here: KeyPath = (*path, key)
             if key not in known:
                 self.report.error("T132", here, head + f"`{named(key)}` is not a permitted key")
             elif key in ("required", "is_number") and value is not None and not isinstance(value, bool):
@@ -229,7 +278,7 @@ class Items:
             elif key == "accept":
                 self._accept(head, value, here)
 
-    def _accept(self, head: str, value: object, path: Path) -> None:
+    def _accept(self, head: str, value: object, path: KeyPath) -> None:
         endings = value.split(",") if isinstance(value, str) else value
         if not isinstance(endings, list) or not all(isinstance(one, str) for one in endings):
             self.report.error("T132", path, head + "accept must be a string")

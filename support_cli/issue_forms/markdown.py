@@ -16,13 +16,11 @@ import msgspec
 from support_cli.base.finding import Finding, Level
 from support_cli.base.i18n import _
 from support_cli.base.text import clean_line, clean_text
-from support_cli.forms.ids import parameterize, unique
-from support_cli.forms.model import Form, Kind, Option, Question, Role, Value
+from support_cli.forms.model import Form, Kind, Option, Question, Role, Value, parameterize, unique
 from support_cli.issue_forms.blocks import Block, Section, sections
-from support_cli.issue_forms.form import read
+from support_cli.issue_forms.form import Scalars, read
 from support_cli.issue_forms.messages import LoadedForm
 from support_cli.issue_forms.roles import role_of_words
-from support_cli.issue_forms.scalars import Scalars
 from support_cli.packs.errors import PackError, YamlError
 from support_cli.packs.yamltext import Parsed, decode, parse
 

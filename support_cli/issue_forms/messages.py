@@ -10,7 +10,7 @@ from support_cli.base.finding import Finding, Level
 from support_cli.base.i18n import _
 from support_cli.base.text import clean_line, shorten
 from support_cli.forms.model import Form
-from support_cli.packs.yamltext import Parsed, Path, Position
+from support_cli.packs.yamltext import KeyPath, Parsed, Position
 
 MOST_FINDINGS = 200
 
@@ -39,19 +39,19 @@ class Report:
         self.parsed = parsed
         self.findings: list[Finding] = []
 
-    def error(self, code: str, path: Path, message: str, fix: str | None = None) -> None:
+    def error(self, code: str, path: KeyPath, message: str, fix: str | None = None) -> None:
         """Notes something that GitHub refuses."""
         self.add(code, path, message, fix, Level.ERROR)
 
-    def warning(self, code: str, path: Path, message: str, fix: str | None = None) -> None:
+    def warning(self, code: str, path: KeyPath, message: str, fix: str | None = None) -> None:
         """Notes something that does not do what its author meant."""
         self.add(code, path, message, fix, Level.WARNING)
 
-    def hint(self, code: str, path: Path, message: str, fix: str | None = None) -> None:
+    def hint(self, code: str, path: KeyPath, message: str, fix: str | None = None) -> None:
         """Notes something harmless."""
         self.add(code, path, message, fix, Level.HINT)
 
-    def add(self, code: str, path: Path, message: str, fix: str | None, level: Level) -> None:
+    def add(self, code: str, path: KeyPath, message: str, fix: str | None, level: Level) -> None:
         """Notes a finding at the place of a part of the document."""
         self.add_at(self.parsed.at(path), code, message, fix, level)
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from support_cli.base.patterns import later
+from support_cli.base.text import later
 
 _MOST_LEVELS = 64
 _MAX_BYTES = 1 << 20

@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 
 from support_cli.forms.model import Form, Kind, Question, Value
-from support_cli.issue_forms.names import prefill_name
+from support_cli.issue_forms.items import prefill_name
 from support_cli.issue_forms.rendering import Flavour, render_issue, typed_text
 
 LONGEST = 8192

@@ -8,8 +8,8 @@ from support_cli.base.i18n import _
 from support_cli.base.text import clean_line, shorten
 from support_cli.forms.model import ALWAYS, All, Answered, AnyOf, Condition, Kind, Matches, Not, Question, Scalar
 from support_cli.forms.options import find_option
-from support_cli.packs.shape_words import did_you_mean
-from support_cli.packs.yamltext import Parsed, Path
+from support_cli.packs.shape import did_you_mean
+from support_cli.packs.yamltext import KeyPath, Parsed
 
 RESERVED = ("any", "not")
 """Keys of a condition that combine others, and are no ids."""
@@ -39,7 +39,7 @@ class ConditionReader:
         self._parsed = parsed
         self._findings = findings
 
-    def read(self, data: object, path: Path, known: Sequence[Question], later: Sequence[str] = ()) -> Condition:
+    def read(self, data: object, path: KeyPath, known: Sequence[Question], later: Sequence[str] = ()) -> Condition:
         """Reads one ``when``.
 
         Args:
@@ -72,7 +72,7 @@ class ConditionReader:
         return parts[0] if len(parts) == 1 else All(tuple(parts))
 
     def _question(
-        self, key: str, value: object, path: Path, known: Sequence[Question], later: Sequence[str]
+        self, key: str, value: object, path: KeyPath, known: Sequence[Question], later: Sequence[str]
     ) -> Condition | None:
         question = next((q for q in known if q.id == key and q.asks), None)
         if question is None:
@@ -101,7 +101,7 @@ class ConditionReader:
             tuple(self._value(question, one, (*path, i) if listed else path) for i, one in enumerate(scalars)),
         )
 
-    def _value(self, question: Question, value: Scalar, path: Path) -> Scalar:
+    def _value(self, question: Question, value: Scalar, path: KeyPath) -> Scalar:
         """Checks one accepted value; a choice becomes its exact label."""
         if question.kind is Kind.CONFIRM and not isinstance(value, bool):
             self._fault(path, _("A consent is compared with true or false."))
@@ -114,7 +114,7 @@ class ConditionReader:
             self._fault(path, _("Put “yes” and “no” in quotes where they are text."), f'"{"yes" if value else "no"}"')
         return value
 
-    def _choice(self, question: Question, value: Scalar, path: Path) -> Scalar:
+    def _choice(self, question: Question, value: Scalar, path: KeyPath) -> Scalar:
         if isinstance(value, bool):
             self._fault(path, _("Put “yes” and “no” in quotes where they are choices."))
             return value
@@ -128,7 +128,7 @@ class ConditionReader:
         self._fault(path, text, fix or shorten(", ".join(labels), 200))
         return value
 
-    def _fault(self, path: Path, message: str, fix: str | None = None) -> None:
+    def _fault(self, path: KeyPath, message: str, fix: str | None = None) -> None:
         self._findings.append(
             Finding(code="T002", level=Level.ERROR, where=self._parsed.where(path), message=message, fix=fix)
         )

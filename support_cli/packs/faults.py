@@ -6,9 +6,9 @@ from support_cli.base.finding import Finding, Level
 from support_cli.base.i18n import _, ngettext
 from support_cli.base.text import clean_line, clean_text, shorten
 from support_cli.packs.errors import PackError
-from support_cli.packs.shape_words import did_you_mean
+from support_cli.packs.shape import did_you_mean
 from support_cli.packs.units import parse_duration, parse_size
-from support_cli.packs.yamltext import Parsed, Path
+from support_cli.packs.yamltext import KeyPath, Parsed
 
 
 class Faults:
@@ -27,7 +27,7 @@ class Faults:
             self._note(f"{parsed.name}:{place.line}:{place.column}", message, _("Keep one of the two."), "T001")
         self._look_for_controls(parsed.data, ())
 
-    def _look_for_controls(self, data: object, path: Path) -> None:
+    def _look_for_controls(self, data: object, path: KeyPath) -> None:
         """Looks for what no terminal or header should get; YAML's escapes in quotes could bring it in."""
         if isinstance(data, dict):
             for key, value in data.items():
@@ -42,14 +42,14 @@ class Faults:
             message = _("This text holds a control character (U+{code}).").format(code=f"{ord(found):04X}")
             self.fault(path, message, _("Take it out."))
 
-    def fault(self, path: Path, message: str, fix: str | None = None, code: str = "T001") -> None:
+    def fault(self, path: KeyPath, message: str, fix: str | None = None, code: str = "T001") -> None:
         """Notes a fault at a place in the data."""
         self._note(self.parsed.where(path), message, fix, code)
 
     def _note(self, where: str, message: str, fix: str | None, code: str) -> None:
         self.findings.append(Finding(code=code, level=Level.ERROR, where=where, message=message, fix=fix))
 
-    def unlike(self, path: Path, message: str, near: list[str], code: str = "T001") -> None:
+    def unlike(self, path: KeyPath, message: str, near: list[str], code: str = "T001") -> None:
         """Notes a name that does not exist, with the nearest one that does."""
         text, fix = did_you_mean(message, near)
         self.fault(path, text, fix, code)
@@ -65,14 +65,14 @@ class Faults:
         self.findings.sort(key=lambda finding: _place(finding.where))
         raise told(self.parsed.name, self.findings)
 
-    def size(self, text: str | int, path: Path) -> int:
+    def size(self, text: str | int, path: KeyPath) -> int:
         """Reads a size in bytes; 0 after noting a fault."""
         size = parse_size(text)
         if size is None:
             self.fault(path, _("“{text}” is not a size.").format(text=said(text)), "10MB, 500kB, 10MiB")
         return size or 0
 
-    def duration(self, text: str, path: Path) -> int | None:
+    def duration(self, text: str, path: KeyPath) -> int | None:
         """Reads a duration in seconds; None for an empty text and after noting a fault."""
         seconds = parse_duration(text) if text else None
         if text and seconds is None:

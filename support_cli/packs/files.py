@@ -6,8 +6,7 @@ import stat
 from pathlib import Path
 
 from support_cli.base.i18n import _
-from support_cli.base.patterns import later
-from support_cli.base.text import clean_line
+from support_cli.base.text import clean_line, later
 from support_cli.packs.errors import PackError
 
 MAX_FILE = 2 << 20

@@ -14,8 +14,7 @@ import msgspec
 
 from support_cli.base.finding import Finding
 from support_cli.base.i18n import _, current
-from support_cli.base.patterns import later
-from support_cli.base.text import clean_line, clean_text
+from support_cli.base.text import clean_line, clean_text, later
 from support_cli.base.wordforms import is_everyday, likeness, stem, words_of
 from support_cli.forms import questionnaire
 from support_cli.forms.model import ALWAYS, Condition, Form, Kind, NotOurs, Question, Value

@@ -11,8 +11,7 @@ import msgspec
 
 from support_cli.base.cache import Cache
 from support_cli.base.i18n import _
-from support_cli.base.patterns import later
-from support_cli.base.text import clean_text
+from support_cli.base.text import clean_text, later
 from support_cli.forms.model import Form, Manifest
 from support_cli.packs.errors import PackError, unknown_form
 from support_cli.packs.files import FolderFiles, check_name, digest_of

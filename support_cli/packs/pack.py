@@ -13,7 +13,7 @@ from support_cli.forms.model import Form, Manifest
 from support_cli.packs.errors import PackError
 
 if TYPE_CHECKING:
-    from support_cli.issue_forms.offer import Offer
+    from support_cli.issue_forms.chooser import Offer
     from support_cli.packs.schema import CuesFile
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from support_cli.base.patterns import later
+from support_cli.base.text import later
 
 _SIZE = later(r"\s*(\d{1,12}(?:\.\d{1,6})?)\s*(B|[kK]B|KiB|MB|MiB|GB|GiB)?\s*")
 _FACTORS = {"B": 1, "KB": 10**3, "KIB": 2**10, "MB": 10**6, "MIB": 2**20, "GB": 10**9, "GIB": 2**30}

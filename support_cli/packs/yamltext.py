@@ -8,8 +8,7 @@ line and column; the values are built here, so that aliases cannot blow up and n
 from typing import TYPE_CHECKING, NamedTuple
 
 from support_cli.base.i18n import N_, _
-from support_cli.base.patterns import later
-from support_cli.base.text import clean_line
+from support_cli.base.text import clean_line, later
 from support_cli.packs.errors import YamlError
 
 if TYPE_CHECKING:  # 15 ms that a run with a warm cache saves
@@ -24,7 +23,7 @@ _TOO_DEEP = N_("{name} is nested too deeply, or repeats too much by aliases.")
 # What YAML 1.1 lets stand in a text (section 5.1, c-printable).
 _UNPRINTABLE = later("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-Path = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 
 
 class Position(NamedTuple):
@@ -40,22 +39,22 @@ class Parsed:
     Attributes:
         data: ``dict`` with text keys, ``list``, ``str``, ``bool``, ``int``, ``float`` or None.
         name: File name for messages.
-        duplicates: Path of each key that stands twice in its mapping (the last one counts), with its place.
+        duplicates: KeyPath of each key that stands twice in its mapping (the last one counts), with its place.
     """
 
     def __init__(self, name: str) -> None:
         self.data: object = None
         self.name = name
-        self.duplicates: list[tuple[Path, Position]] = []
-        self._places: dict[Path, Position] = {(): Position(1, 1)}
+        self.duplicates: list[tuple[KeyPath, Position]] = []
+        self._places: dict[KeyPath, Position] = {(): Position(1, 1)}
 
-    def at(self, path: Path) -> Position:
+    def at(self, path: KeyPath) -> Position:
         """Where a value stands (its key, in a mapping); for an absent one, where its nearest parent stands."""
         while path not in self._places:
             path = path[:-1]
         return self._places[path]
 
-    def where(self, path: Path) -> str:
+    def where(self, path: KeyPath) -> str:
         """The same as ``file:line:column``."""
         line, column = self.at(path)
         return f"{self.name}:{line}:{column}"
@@ -192,7 +191,7 @@ class _Builder:
             where=f"{self.parsed.name}:{place.line}:{place.column}",
         )
 
-    def value(self, node: "yaml.Node", path: Path) -> object:
+    def value(self, node: "yaml.Node", path: KeyPath) -> object:
         yaml = self.yaml
         place = Position(node.start_mark.line + 1, node.start_mark.column + 1)
         self.parsed._places.setdefault(path, place)
@@ -213,7 +212,7 @@ class _Builder:
         finally:
             self.open.discard(id(node))
 
-    def mapping(self, node: "yaml.Node", path: Path) -> dict[str, object]:
+    def mapping(self, node: "yaml.Node", path: KeyPath) -> dict[str, object]:
         result: dict[str, object] = {}
         merged: dict[str, object] = {}
         own: set[str] = set()

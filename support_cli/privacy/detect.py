@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from support_cli.base.text import Lines, lower_in_place
+from support_cli.privacy import typed
 
 if TYPE_CHECKING:
     from support_cli.privacy.hits import Hit
@@ -59,29 +60,21 @@ def find(text: str, *, personal: bool = False) -> "list[Hit]":
     found: list[Hit] = []
     digits = sum(map(text.count, "0123456789")) if len(text) < _LONG else len(text)
     if digits >= 13:
-        from support_cli.privacy import cards
-
-        found += cards.find(text)
+        found += typed.find_cards(text)
     if at := lines.with_any(_PASSWORD_WORDS):
-        from support_cli.privacy import passwords
-
-        found += _among(text, at, passwords.find)
+        found += _among(text, at, typed.find_passwords)
     if digits >= 3 and (at := lines.with_any(_CODE_WORDS, beside=True)):
-        from support_cli.privacy import codes
-
-        found += _among(text, at, codes.find)
+        found += _among(text, at, typed.find_codes)
     if digits >= 6 and (at := lines.with_any(_DOCUMENT_WORDS, beside=True)):
-        from support_cli.privacy import documents
-
-        found += _among(text, at, documents.find)
+        found += _among(text, at, typed.find_documents)
     if len(text) >= _LONG or any(word in lowered for word in _SETTING_WORDS) or _has_long_word(text):
-        from support_cli.privacy import secrets
+        from support_cli.privacy.secrets import find_secrets  # reads its rules
 
-        found += secrets.find_secrets(text, lowered, lines)
+        found += find_secrets(text, lowered, lines)
     if personal:
-        from support_cli.privacy import personal as people
+        from support_cli.privacy.personal import find_personal
 
-        found += people.find_personal(text, lines)
+        found += find_personal(text, lines)
     return _without_overlaps(found)
 
 

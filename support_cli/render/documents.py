@@ -10,17 +10,28 @@ from support_cli.base.addresses import Address, is_address
 from support_cli.base.errors import UsageError
 from support_cli.base.finding import Finding
 from support_cli.base.i18n import _
-from support_cli.base.patterns import later
-from support_cli.base.text import clean_line, clean_text
+from support_cli.base.text import clean_line, clean_text, later
 from support_cli.deliver.ticket import Followed, Ticket
 from support_cli.forms.model import Form, Kind, Role
 from support_cli.forms.request import Answer, Request, dump_json
 from support_cli.packs.pack import Pack
 from support_cli.render import context
 from support_cli.render.environment import TemplateProblem, Templates
-from support_cli.render.kinds import DOCUMENTS
 from support_cli.render.meter import Plain
 from support_cli.render.plain import defuse
+
+DOCUMENTS: dict[str, tuple[str, ...]] = {
+    "ticket": ("md", "html", "txt"),
+    "email": ("txt", "html", "subject"),
+    "chat": ("txt",),
+    "phone": ("txt",),
+    "follow-up": ("txt", "html", "subject"),
+    "escalation": ("txt", "html", "subject"),
+}
+"""Native documents and their formats, the first being the default."""
+
+ISSUES = ("issue", "issue-classic", "issue-gitea")
+"""Bodies of issues, as three web forms make them; Markdown only."""
 
 
 class DocumentError(UsageError):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from support_cli.base.errors import UnusableError
 from support_cli.base.i18n import _
-from support_cli.base.patterns import later
+from support_cli.base.text import later
 from support_cli.packs.pack import Pack
 from support_cli.render.meter import LimitReached, Limits, Meter, Plain, weigh
 

@@ -6,10 +6,189 @@ out. Where a filter could make a long text of a short one, it asks ``scope.allow
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Protocol
 
 from support_cli.base.i18n import format_size
-from support_cli.render import markdown, plain
+from support_cli.base.text import later
+from support_cli.render import plain
+
+_NEUTRAL = {"uk": "Добрий день", "ru": "Здравствуйте", "pl": "Dzień dobry"}
+_HIS = later(r"(?:ович|евич|ьич|[кмт]ич|оглы)$", re.IGNORECASE)
+_HERS = later(r"(?:овна|евна|ична|кызы)$", re.IGNORECASE)
+_HIS_IN_A = frozenset(("никита", "илья", "лука", "фома", "кузьма", "савва", "данила", "гаврила"))
+_RUSSIAN = ("Уважаемый", "Уважаемая")
+_HIS_UK = later(r"(?:ович|[йї]ович|[кмтл]{1,2}[иі]ч)$", re.IGNORECASE)
+_HERS_UK = later(r"(?:[ії]вна|[кмтл]{1,2}[иі]вна)$", re.IGNORECASE)
+_HIS_IN_A_UK = frozenset(("микола", "ілля", "микита", "лука", "хома", "кузьма", "сава", "данила", "гаврила", "ярема"))
+_UKRAINIAN = ("Шановний", "Шановна")
+_CALLED = {
+    "ігор": "Ігорю", "лазар": "Лазарю", "федір": "Федоре", "сидір": "Сидоре", "антін": "Антоне", "яків": "Якове",
+    "прокіп": "Прокопе", "леонід": "Леоніде", "гліб": "Глібе", "лев": "Леве", "олег": "Олеже",
+    "любов": "Любове", "ілля": "Ілле",
+}  # fmt: skip
+"""Vocatives of first names that no rule of ``_called`` gives."""
+
+
+def greeting(name: str, language: str) -> str:
+    """Forms the address of a letter, without a mark at its end.
+
+    Args:
+        name: The person's name as they wrote it, surname first or last; may be empty.
+        language: Language of the letter.
+
+    Returns:
+        ``Уважаемая Анна Ивановна``, ``Шановна Олено Петрівно``, ``Szanowny Panie``, ``Dear Anna Smith``, or a neutral
+        greeting.
+    """
+    words = name.split()
+    if language == "en":
+        return f"Dear {' '.join(words)}" if words else "Hello"
+    if language == "pl":
+        return _polish(words)
+    if language == "ru" and (found := _patronymic(words, _HIS, _HERS, _HIS_IN_A)) is not None:
+        first, patronymic, hers = found
+        return f"{_RUSSIAN[hers]} {first} {patronymic}"
+    if language == "uk" and (found := _patronymic(words, _HIS_UK, _HERS_UK, _HIS_IN_A_UK)) is not None:
+        first, patronymic, hers = found
+        called = _called(first, hers)
+        if called:
+            return f"{_UKRAINIAN[hers]} {called} {patronymic[:-1] + 'о' if hers else patronymic + 'у'}"
+    return _NEUTRAL.get(language, "Hello")
+
+
+def _patronymic(
+    words: list[str], his: re.Pattern[str], hers: re.Pattern[str], his_in_a: frozenset[str]
+) -> tuple[str, str, bool] | None:
+    """Finds first name, patronymic and whether it is a woman's; None where that is not certain."""
+    for first, second in pairwise(words):
+        is_hers = hers.search(second) is not None
+        if not is_hers and not his.search(second):
+            continue
+        in_a = first[-1].casefold() in "ая"
+        known = first.casefold() in his_in_a
+        if (in_a and not known) is is_hers or (is_hers and first.casefold() == "любов"):
+            return first, second, is_hers
+    return None
+
+
+def _called(name: str, hers: bool) -> str:
+    """The vocative of a Ukrainian first name, or an empty text where no rule gives it for certain."""
+    known = _CALLED.get(name.casefold())
+    if known:
+        return known
+    stem, end = name[:-1], name[-1].casefold()
+    before = stem[-1:].casefold()
+    if end == "а":
+        return stem + "о"
+    if end == "я":
+        return stem + ("є" if before in "аеиіоуєю" else "ю")
+    if hers:
+        return ""
+    if end in "йь":
+        return stem + "ю"
+    if end == "о":
+        return stem + ("у" if before == "к" else "е")
+    if end in "гкх":
+        return name + "у"
+    return name + "е" if end in "бвдзлмнпрстф" and before not in "ії" else ""
+
+
+def _polish(words: list[str]) -> str:
+    if len(words) > 1:
+        last = words[-1].casefold()
+        if last.endswith(("ski", "cki", "dzki")):
+            return "Szanowny Panie"
+        if last.endswith(("ska", "cka", "dzka")):
+            return "Szanowna Pani"
+    return _NEUTRAL["pl"]
+
+
+_INLINE = later(
+    r"\\(?=[!-/:-@\[-`{-~]|$)"  # a backslash that would escape something
+    r"|`"
+    r"|(?<!\s)\*+|\*+(?=[^\s*])"  # stars that touch a word
+    r"|_+"
+    r"|~~+|(?<=\S)~"
+    r"|<(?=[A-Za-z/!?])"
+    r"|&(?=#?\w+;)",
+    re.MULTILINE,
+)
+_LINE_START = later(
+    r"(?P<number>\d{1,9})(?=[.)](?:\s|$))"  # ordered list
+    r"|(?P<mark>\#{1,6}(?=\s|$)|>|[-+*](?=\s|$)|=+\s*$|\[|[|:]?[-|:\s]*-[-|:\s]*$|(?:_\s*){3,}$|~~~)"
+)
+_CLOSING_HASHES = later(r"(?:(?<=\s)|^)(?=#+\s*$)")
+_CELL_PIPE = later(r"\|")
+_BACKTICKS = later(r"`+")
+
+
+def escape_line(text: str) -> str:
+    """Escapes text that stands inside a line (after a label or a heading's mark)."""
+    escaped = _INLINE.sub(_escape_inline, text)
+    if "](" in text or "][" in text:
+        escaped = re.sub(r"[\[\]]", r"\\\g<0>", escaped)
+    return _CLOSING_HASHES.sub(r"\\", escaped)
+
+
+def escape_start(text: str) -> str:
+    """Escapes text that begins a line: as ``escape_line``, and nothing at its start opens a block."""
+    found = _LINE_START.match(text)
+    escaped = escape_line(text)
+    if found is None:
+        return escaped
+    if found["number"]:
+        return found["number"] + "\\" + escaped[found.end() :]
+    return escaped if escaped.startswith("\\") else "\\" + escaped
+
+
+def escape_block(text: str, indent: str = "") -> str:
+    """Escapes prose of several lines: its lines stay lines, its paragraphs paragraphs.
+
+    Args:
+        text: Prose with LF line ends.
+        indent: What stands before every line but the first, so that the text stays inside a list item.
+
+    Returns:
+        Markdown; lines that go on in the same paragraph end in two blanks (a hard line break).
+    """
+    paragraphs = []
+    for paragraph in re.split(r"\n[ \t]*(?:\n[ \t]*)+", text.strip()):
+        lines = [escape_start(line.strip()) for line in paragraph.split("\n")]
+        paragraphs.append(f"  \n{indent}".join(line for line in lines if line))
+    return f"\n\n{indent}".join(part for part in paragraphs if part)
+
+
+def escape_cell(text: str) -> str:
+    """Escapes text for a cell of a table: one line, no bars of its own."""
+    return _CELL_PIPE.sub(r"\\|", escape_line(" ".join(text.split())))
+
+
+def fenced(text: str, language: str = "", indent: str = "") -> str:
+    """Puts text into a code block whose fence is longer than any run of backticks in it.
+
+    Args:
+        text: Kept as it is, but for blank lines at both ends.
+        language: A word after the fence, or empty; anything but a plain word is left out.
+        indent: What stands before every line but the first.
+    """
+    fence = "`" * max(3, 1 + max((len(run) for run in _BACKTICKS.findall(text)), default=0))
+    info = language if re.fullmatch(r"[A-Za-z0-9+#._-]{1,30}", language) else ""
+    lines = [fence + info, *text.strip("\n").split("\n"), fence]
+    return "\n".join(indent + line if number and line else line for number, line in enumerate(lines))
+
+
+def _escape_inline(found: re.Match[str]) -> str:
+    run = found[0]
+    if run[0] == "_":
+        text, start, end = found.string, found.start(), found.end()
+        before, after = text[start - 1 : start], text[end : end + 1]
+        inside_word = before.isalnum() and after.isalnum()
+        alone = (not before or before.isspace()) and (not after or after.isspace())
+        if inside_word or alone:
+            return run
+    return "".join("\\" + character for character in run)
+
 
 _TEST_NAMES = (
     "defined undefined none in eq equalto ne lt le gt ge odd even divisibleby string number boolean true false"
@@ -244,7 +423,6 @@ def _escape(_scope: Scope, value: object) -> object:
 
 
 def _salutation(scope: Scope, value: object) -> str:
-    from support_cli.render.salutation import greeting
 
     return greeting(_text(value), scope.language)
 
@@ -288,10 +466,10 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "escape": _escape,
     "e": _escape,
     "size": lambda scope, value: format_size(_number(value, 0, 2**62), scope.language),
-    "md": lambda _scope, value, indent=0: markdown.escape_block(_text(value), " " * _number(indent, 0, 20)),
-    "md_line": lambda _scope, value: markdown.escape_line(" ".join(_text(value).split())),
-    "md_cell": lambda _scope, value: markdown.escape_cell(_text(value)),
-    "fence": lambda _scope, value, language="", indent=0: markdown.fenced(
+    "md": lambda _scope, value, indent=0: escape_block(_text(value), " " * _number(indent, 0, 20)),
+    "md_line": lambda _scope, value: escape_line(" ".join(_text(value).split())),
+    "md_cell": lambda _scope, value: escape_cell(_text(value)),
+    "fence": lambda _scope, value, language="", indent=0: fenced(
         _text(value), _text(language), " " * _number(indent, 0, 20)
     ),
     "lines": _lines,

@@ -11,7 +11,7 @@ of GitHub's email_reply_parser and its ports (django-helpdesk), mail-parser-repl
 import re
 import unicodedata
 
-from support_cli.base.patterns import later
+from support_cli.base.text import later
 
 WIDTH = 76
 _DASHES = ("-", "–", "—")

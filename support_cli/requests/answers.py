@@ -9,8 +9,7 @@ from support_cli.base import reading
 from support_cli.base.errors import UsageError
 from support_cli.base.i18n import _
 from support_cli.base.paths import expand
-from support_cli.base.patterns import later
-from support_cli.base.text import clean_text
+from support_cli.base.text import clean_text, later
 from support_cli.forms.model import Form, Kind, Question
 from support_cli.forms.request import Attachment, PackRef, Request, Source
 

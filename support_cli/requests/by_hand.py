@@ -17,31 +17,7 @@ from support_cli.deliver.ticket import Ticket
 from support_cli.environment import Bench
 from support_cli.forms.model import Channel
 from support_cli.interview.prompter import Choice, Leave
-from support_cli.requests.work import Outcome
-
-
-class Handed(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a person has in hand now.
-
-    Attributes:
-        id: Id of the request.
-        state: Always ``prepared``: the customer sends it.
-        way: ``mailto``, ``clipboard``, or ``screen`` where neither could be had.
-        to: Whom it is for, as shown to people, or empty.
-        told: What was done and what is left to do, in whole sentences.
-        url: Address that was opened, or empty.
-        text: What has to be copied from the screen, or empty.
-        attach: Names of the files that have to be attached by hand.
-    """
-
-    id: str
-    state: str
-    way: str
-    to: str
-    told: tuple[str, ...]
-    url: str = ""
-    text: str = ""
-    attach: tuple[str, ...] = ()
+from support_cli.requests.work import Handed, Outcome
 
 
 def hand_over(bench: Bench, ticket: Ticket, name: str, channel: Channel, to: Sequence[Address]) -> Handed:

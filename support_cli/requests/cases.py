@@ -1,8 +1,9 @@
 """What happens to a request after it was written: listed, noted, closed, deleted."""
 
 import contextlib
+import re
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from support_cli.base.errors import UsageError
@@ -14,7 +15,45 @@ from support_cli.cases.records import CaseLine, CaseReceipt, CaseState
 from support_cli.environment import Bench
 from support_cli.forms.request import Attachment
 from support_cli.interview.prompter import Choice
-from support_cli.requests.moments import read_moment
+from support_cli.packs.units import parse_duration
+
+_SAMPLES = "2026-11-21, 2026-11-21 14:00, friday 18:00, 72h, 3d"
+
+
+def read_moment(text: str, now: datetime, where: str) -> datetime:
+    """Reads a moment in the future or, as a date, any.
+
+    Args:
+        text: ``2026-11-21``, ``2026-11-21 14:00``, ``72h``, ``friday 18:00``, ``завтра`` or ``w środę o 15``, the
+            words in any of the four languages; without a time it is the end of that day.
+        now: Aware moment, whose offset counts where none is said.
+        where: Flag that it stands behind.
+
+    Raises:
+        UsageError: If it is none of these.
+    """
+    seconds = parse_duration(text)
+    if seconds is not None:
+        return now + timedelta(seconds=seconds)
+    try:
+        found = datetime.fromisoformat(text.strip())
+    except ValueError:
+        found = _by_words(text, now, where)
+    if re.fullmatch(r"\s*[\d-]+\s*", text):
+        found = found.replace(hour=23, minute=59)
+    return found if found.tzinfo else found.replace(tzinfo=now.tzinfo)
+
+
+def _by_words(text: str, now: datetime, where: str) -> datetime:
+    from support_cli.forms.spoken_dates import read_moment as read_words
+
+    found = read_words(text, now)
+    if found is None:
+        raise UsageError(
+            _("“{text}” is neither a date nor a duration.").format(text=text[:40]), hint=_SAMPLES, where=where
+        )
+    return found.replace(second=0, microsecond=0)
+
 
 BY_HAND = "by-hand"
 """The channel of what a customer has sent without this program."""

@@ -1,15 +1,12 @@
 """``support new``: prepared, then asked or made from what was given."""
 
-from collections.abc import Mapping
-
 from support_cli.base.finding import Finding, Level
 from support_cli.base.i18n import _
 from support_cli.environment import Bench
 from support_cli.forms import questionnaire
-from support_cli.forms.model import Form
 from support_cli.forms.request import Answer, Source
 from support_cli.requests.finish import finish
-from support_cli.requests.prepare import prepare
+from support_cli.requests.prepare import prepare, with_defaults
 from support_cli.requests.work import NewOptions, Outcome, Work, answers_error
 
 
@@ -75,19 +72,3 @@ def _not_asked(work: Work, answers: dict[str, Answer]) -> list[Finding]:
         for key, answer in answers.items()
         if key not in kept and answer.source in (Source.FLAG, Source.FILE)
     ]
-
-
-def with_defaults(form: Form, answers: Mapping[str, Answer]) -> dict[str, Answer]:
-    """Answers with the defaults of visible questions filled in, for a run that asks nothing."""
-    filled = dict(answers)
-    for _pass in range(len(form.questions)):
-        values = {key: answer.value for key, answer in filled.items()}
-        fresh = {
-            q.id: Answer(q.default, Source.DEFAULT)
-            for q in questionnaire.visible(form, values)
-            if q.id not in filled and q.default is not None and q.on_document
-        }
-        if not fresh:
-            break
-        filled.update(fresh)
-    return filled

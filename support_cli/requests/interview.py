@@ -29,8 +29,7 @@ from support_cli.interview.prompter import (
 )
 from support_cli.requests.advice import Advice
 from support_cli.requests.draft import DraftKeeper
-from support_cli.requests.review import files_question, review_rows
-from support_cli.requests.showing import Texts, from_shown, to_shown, translate
+from support_cli.requests.review import Texts, files_question, from_shown, review_rows, to_shown, translate
 
 
 @dataclass

@@ -12,7 +12,7 @@ from support_cli.base.errors import UsageError
 from support_cli.base.finding import Finding, Level
 from support_cli.base.i18n import _, ngettext
 from support_cli.base.text import clean_line
-from support_cli.distribution.issue_chooser import BLANK
+from support_cli.distribution.choose import BLANK
 from support_cli.environment import Bench
 from support_cli.forms.model import Channel, Form, Kind, Value
 from support_cli.forms.request import Answer, Request, Source

@@ -304,3 +304,19 @@ def _named_files(bench: Bench, text: str, where: str) -> Sequence[Path]:
     for note in expansion.notes:
         bench.say(note.message)
     return expansion.paths
+
+
+def with_defaults(form: Form, answers: Mapping[str, Answer]) -> dict[str, Answer]:
+    """Answers with the defaults of visible questions filled in, for a run that asks nothing."""
+    filled = dict(answers)
+    for _pass in range(len(form.questions)):
+        values = {key: answer.value for key, answer in filled.items()}
+        fresh = {
+            q.id: Answer(q.default, Source.DEFAULT)
+            for q in questionnaire.visible(form, values)
+            if q.id not in filled and q.default is not None and q.on_document
+        }
+        if not fresh:
+            break
+        filled.update(fresh)
+    return filled

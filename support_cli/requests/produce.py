@@ -19,7 +19,7 @@ from support_cli.forms import questionnaire
 from support_cli.forms.model import Channel, Form, Kind
 from support_cli.forms.request import Answer, Attachment, Consent, PackRef, Request, dump_json
 from support_cli.packs.pack import Pack
-from support_cli.render.kinds import DOCUMENTS, ISSUES
+from support_cli.render.documents import DOCUMENTS, ISSUES
 
 if TYPE_CHECKING:
     from support_cli.deliver.mail.message import Envelope

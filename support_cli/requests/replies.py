@@ -10,13 +10,11 @@ from support_cli.base.errors import UsageError
 from support_cli.base.i18n import _
 from support_cli.base.invocation import command_line
 from support_cli.base.paths import expand
-from support_cli.base.patterns import later
-from support_cli.base.text import clean_line
+from support_cli.base.text import clean_line, later
 from support_cli.cases.cases import Cases
 from support_cli.cases.ids import ALPHABET, LENGTH
 from support_cli.cases.records import CaseLine, CaseState
-from support_cli.cases.replies_mail import LARGEST, MailError, Reply, read_reply
-from support_cli.cases.replies_tickets import Mark, bare
+from support_cli.cases.replies_mail import LARGEST, MailError, Mark, Reply, bare, read_reply
 from support_cli.environment import Bench
 from support_cli.interview.prompter import Choice
 

@@ -1,14 +1,72 @@
 """What the review page shows: every answer with what is weak about it, and the files."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+import msgspec
 
 from support_cli.base.finding import Finding, Level
 from support_cli.base.i18n import _
-from support_cli.forms.model import Kind, Question
+from support_cli.base.markdown import readable
+from support_cli.base.text import clean_text
+from support_cli.forms.model import Kind, Option, Question, Value
 from support_cli.forms.request import Attachment
 from support_cli.interview.engine import Engine
 from support_cli.interview.prompter import ReviewRow
-from support_cli.requests.showing import Texts, value_text
+
+Texts = Mapping[str, str]
+
+
+def translate(question: Question, texts: Texts) -> Question:
+    """The question with its texts in the customer's language."""
+
+    def t(text: str) -> str:
+        return clean_text(texts.get(text, text))
+
+    return msgspec.structs.replace(
+        question,
+        label=t(question.label).strip(),
+        description=readable(texts.get(question.description, question.description)),
+        placeholder=t(question.placeholder),
+        example=t(question.example),
+        why=t(question.why),
+        options=tuple(
+            Option(readable(texts.get(o.label, o.label)), t(o.description), o.required, exclusive=o.exclusive)
+            for o in question.options
+            if o.on_form
+        ),
+    )
+
+
+def to_shown(question: Question, shown: Question, value: Value | None) -> Value | None:
+    """A stored value with its choices as they are shown."""
+    if value is None:
+        return None
+    on_form = [o for o in question.options if o.on_form]
+    return _renamed(value, {o.label: s.label for o, s in zip(on_form, shown.options, strict=False)})
+
+
+def from_shown(question: Question, shown: Question, raw: Value) -> Value:
+    """The way back: choices as the form has them, whatever a screen made of their labels."""
+    on_form = [o for o in question.options if o.on_form]
+    return _renamed(raw, {s.label: o.label for o, s in zip(on_form, shown.options, strict=False)})
+
+
+def _renamed(value: Value, names: Mapping[str, str]) -> Value:
+    if isinstance(value, list):
+        return [names.get(one, one) for one in value]
+    return names.get(value, value) if isinstance(value, str) else value
+
+
+def value_text(question: Question, value: Value, texts: Texts) -> str:
+    """A value as readable text in the customer's language."""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        if question.kind is Kind.STEPS:
+            return "\n".join(f"{number}. {step}" for number, step in enumerate(value, 1))
+        return ", ".join(texts.get(one, one).strip() for one in value)
+    text = str(value)
+    return texts.get(text, text) if question.options else text
 
 
 def files_question() -> Question:

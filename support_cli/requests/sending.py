@@ -10,14 +10,14 @@ from support_cli.deliver.registry import TransportError
 from support_cli.environment import Bench
 from support_cli.forms.model import Channel
 from support_cli.requests import produce
-from support_cli.requests.by_hand import Handed, choose, hand_over
+from support_cli.requests.by_hand import choose, hand_over
 from support_cli.requests.finish import Finished, open_issue, record, stop_at, stop_if_unfit
 from support_cli.requests.issues import Opened
 from support_cli.requests.opening import all_findings, open_request
 from support_cli.requests.prepare import check_sending
 from support_cli.requests.repeats import First, repeats_of, told
 from support_cli.requests.submit import deliver
-from support_cli.requests.work import NewOptions
+from support_cli.requests.work import Handed, NewOptions
 
 
 def send(bench: Bench, name: str, options: NewOptions) -> Message | Handed | Opened:

@@ -20,7 +20,7 @@ from support_cli.environment import Bench
 from support_cli.forms.model import Channel
 from support_cli.forms.request import Request
 from support_cli.requests import produce
-from support_cli.requests.attempt import attempt
+from support_cli.requests.outbox import attempt
 
 CHUNK = 1 << 16
 

@@ -10,14 +10,13 @@ from support_cli.base.text import clean_line, shorten
 from support_cli.cases.cases import Cases
 from support_cli.cases.outbox import Outbox
 from support_cli.cases.records import Case, JournalEntry, JournalKind, Message, MessageState
-from support_cli.cases.replies_mail import MailError, Reply, read_reply
-from support_cli.cases.replies_tickets import bare
+from support_cli.cases.replies_mail import MailError, Reply, bare, read_reply
 from support_cli.deliver.registry import DeskAddress
 from support_cli.deliver.ticket import Followed
 from support_cli.environment import Bench
 from support_cli.forms.model import Channel
 from support_cli.render.meter import Plain
-from support_cli.requests.attempt import address_of
+from support_cli.requests.outbox import address_of
 from support_cli.requests.produce import BY_HAND
 
 _QUOTED_LINES, _QUOTED_WIDTH, _NOTE = 30, 200, 400

@@ -26,7 +26,6 @@ from support_cli.requests.produce import Made, Output
 
 if TYPE_CHECKING:
     from support_cli.render.documents import Documents
-    from support_cli.requests.by_hand import Handed
     from support_cli.requests.issues import Opened
     from support_cli.requests.known import Known
     from support_cli.requests.submit import Delivery
@@ -59,6 +58,30 @@ class NewOptions(msgspec.Struct, frozen=True, kw_only=True):
     strict: bool = False
     strict_form: bool = False
     trust: str = ""
+
+
+class Handed(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a person has in hand now.
+
+    Attributes:
+        id: Id of the request.
+        state: Always ``prepared``: the customer sends it.
+        way: ``mailto``, ``clipboard``, or ``screen`` where neither could be had.
+        to: Whom it is for, as shown to people, or empty.
+        told: What was done and what is left to do, in whole sentences.
+        url: Address that was opened, or empty.
+        text: What has to be copied from the screen, or empty.
+        attach: Names of the files that have to be attached by hand.
+    """
+
+    id: str
+    state: str
+    way: str
+    to: str
+    told: tuple[str, ...]
+    url: str = ""
+    text: str = ""
+    attach: tuple[str, ...] = ()
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +122,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     respond_within: int | None = None
     promised_by: datetime | None = None
     sooner: str = ""
-    handed: "Handed | None" = None
+    handed: Handed | None = None
     kept: bool = True
     first_made: datetime | None = None
     exit_code: ExitCode = ExitCode.OK

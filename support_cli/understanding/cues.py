@@ -8,7 +8,7 @@ between. Words are compared folded (case, accents, apostrophes and hyphens do no
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from support_cli.base.patterns import later
+from support_cli.base.text import later
 from support_cli.base.wordforms import fold
 
 _WORD = later(r"[^\W_]+(?:['’‘ʼ`´-][^\W_]+)*")

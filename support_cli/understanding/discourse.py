@@ -13,7 +13,7 @@ from math import exp
 from pathlib import Path
 from typing import NamedTuple, cast
 
-from support_cli.base.patterns import later
+from support_cli.base.text import later
 from support_cli.base.wordforms import words_of
 from support_cli.understanding.lexicon import Marks, lexicon_for
 from support_cli.understanding.sentences import Sentence, split_sentences

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from support_cli.base.patterns import later
+from support_cli.base.text import later
 
 
 class Fact(NamedTuple):

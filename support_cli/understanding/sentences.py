@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from support_cli.base.patterns import later
+from support_cli.base.text import later
 
 LANGUAGES = ("en", "ru", "uk", "pl")
 

@@ -7,7 +7,7 @@ that one word of substance is enough to be believed.
 from collections.abc import Sequence
 from enum import StrEnum
 
-from support_cli.base.patterns import later
+from support_cli.base.text import later
 from support_cli.base.wordforms import words_of
 from support_cli.forms.model import Kind, Question, Role
 from support_cli.understanding.lexicon import Marks, lexicon_for

@@ -9,8 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from support_cli.attachments import globbing
-from support_cli.attachments.expand import Expansion, expand
-from support_cli.attachments.words import words
+from support_cli.attachments.expand import Expansion, expand, words
 from tests.table import each
 
 

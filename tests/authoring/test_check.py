@@ -6,9 +6,8 @@ import tomllib
 
 import pytest
 
-from support_cli.authoring import check_slips
-from support_cli.authoring.check import check
-from support_cli.authoring.fixes import FIXES, docs_folder
+from support_cli.authoring import check_forms
+from support_cli.authoring.check import FIXES, check, docs_folder
 from support_cli.base.errors import UnusableError
 from support_cli.base.finding import Level
 from support_cli.distribution import signatures
@@ -490,12 +489,12 @@ def test_a_file_in_another_encoding_is_one_finding(found, name):
     ],
 )
 def test_a_remark_is_no_slip(line):
-    assert list(check_slips.check_yaml("x.yml", line)) == []
+    assert list(check_forms.check_yaml("x.yml", line)) == []
 
 
 @each("line", ["label: Issue #5", "- Issue #5", "  - label: Issue #5", "title: a b #c # d", "- {x: 1}\n- Bill #7"])
 def test_a_text_that_yaml_cuts_is_a_slip(line):
-    assert [one.code for one in check_slips.check_yaml("x.yml", line)] == ["T004"]
+    assert [one.code for one in check_forms.check_yaml("x.yml", line)] == ["T004"]
 
 
 def test_every_fault_of_every_file_is_told_at_once(found):

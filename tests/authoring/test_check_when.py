@@ -5,7 +5,7 @@ import itertools
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from support_cli.authoring.check_when import Reach, idle_parts, idle_values
+from support_cli.authoring.check_conditions import Reach, idle_parts, idle_values
 from support_cli.forms import questionnaire
 from support_cli.forms.model import ALWAYS, All, Answered, AnyOf, Kind, Matches, Not
 from tests.making import answered_forms, ask, conditions, form, forms, line

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from support_cli.authoring.extract import compile_texts, extract
 from support_cli.authoring.init import Wishes, init
-from support_cli.authoring.publish import make_skeleton
+from support_cli.authoring.schema import make_skeleton
 from support_cli.base.cache import Cache
 from support_cli.base.errors import UnusableError, UsageError
 from support_cli.packs import load, po

@@ -7,8 +7,7 @@ import pytest
 
 from support_cli.authoring.check import check
 from support_cli.authoring.dialog import Dialog
-from support_cli.authoring.init import ADDRESS, Wishes, init
-from support_cli.authoring.starter import KINDS, LANGUAGES, scalar
+from support_cli.authoring.init import ADDRESS, KINDS, LANGUAGES, Wishes, init, scalar
 from support_cli.authoring.test import run_tests
 from support_cli.base.errors import UsageError
 from support_cli.interview.plain import PlainPrompter

@@ -8,7 +8,7 @@ from support_cli.authoring.preview import preview
 from support_cli.base import i18n
 from support_cli.base.errors import UnusableError
 from support_cli.packs import load
-from support_cli.render.kinds import DOCUMENTS
+from support_cli.render.documents import DOCUMENTS
 from tests.distribution.zips import TINY, write_folder
 from tests.making import is_clean
 

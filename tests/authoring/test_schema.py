@@ -8,10 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_cli.authoring.answers_schema import answers_schema, when_data
-from support_cli.authoring.publish import publish
-from support_cli.authoring.schema import KINDS
-from support_cli.authoring.schema import publish as publish_kind
+from support_cli.authoring.schema import FILE_KINDS, answers_schema, publish, schema_of_kind, when_data
 from support_cli.base.errors import UsageError
 from support_cli.forms import questionnaire
 from support_cli.forms.model import ALWAYS, All, Answered, AnyOf, Form, Kind, Matches, Not
@@ -46,13 +43,13 @@ FILES = {
 @each("kind", FILES)
 def test_files_of_ours_follow_their_schema(kind, part):
     for path in FILES[kind][part::6]:
-        assert faults(publish_kind(kind), parse(path.read_bytes(), name=path.name).data) == [], path
+        assert faults(schema_of_kind(kind), parse(path.read_bytes(), name=path.name).data) == [], path
 
 
 def test_a_request_file_follows_its_schema():
     data = json.loads(dump_json(request({"summary": "x", "steps": ["a"], "consent": True, "n": 5})))
-    assert faults(publish_kind("request"), data) == []
-    assert faults(publish_kind("request"), {**data, "created": 5, "more": 1}) != []
+    assert faults(schema_of_kind("request"), data) == []
+    assert faults(schema_of_kind("request"), {**data, "created": 5, "more": 1}) != []
 
 
 @each(
@@ -70,12 +67,12 @@ def test_a_request_file_follows_its_schema():
     ],
 )
 def test_a_slip_is_seen_in_the_editor(kind, data):
-    assert faults(publish_kind(kind), data) != []
+    assert faults(schema_of_kind(kind), data) != []
 
 
-@each("kind", KINDS)
+@each("kind", FILE_KINDS)
 def test_every_key_is_explained_in_plain_words(kind):
-    schema = publish_kind(kind)
+    schema = schema_of_kind(kind)
     for name, one in {"": schema, **schema["$defs"]}.items():
         for key, value in one.get("properties", {}).items():
             text = value.get("description", "")
@@ -202,3 +199,9 @@ def test_conditions_are_written_as_forms_write_them():
     }
     assert when_data(Not(AnyOf((Matches("a", ("x",)),)))) == {"not": {"any": [{"a": "x"}]}}
     assert when_data(ALWAYS) == {}
+
+
+def test_a_number_that_a_condition_names_as_text_counts():
+    of_number = form(ask(Kind.NUMBER, "n"), ask(Kind.INPUT, "b", required=True, when=Matches("n", ("5",))))
+    assert faults(of(of_number), {"n": 5})
+    assert not faults(of(of_number), {"n": 6})

@@ -3,7 +3,7 @@
 import pytest
 
 from support_cli.base.addresses import Address, AddressError, ascii_domain, needs_utf8, parse_address, wire_address
-from support_cli.forms.formats import is_email
+from support_cli.forms.values import is_email
 from tests.table import each
 
 

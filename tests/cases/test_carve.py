@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_cli.cases.carve import carve
+from support_cli.cases.damage import carve
 
 COLUMN = st.one_of(
     st.none(),

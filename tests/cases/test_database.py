@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from support_cli.base.errors import ExitCode
-from support_cli.cases import condition, place, schema
+from support_cli.cases import database as condition
+from support_cli.cases import place, schema
 from support_cli.cases.cases import Cases
 from support_cli.cases.database import Database, open_database, open_in_memory
 from support_cli.cases.drafts import Drafts

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from support_cli.authoring.fixes import FIXES
+from support_cli.authoring.check import FIXES
 from support_cli.base import invocation
 from support_cli.base.invocation import command_line
 from support_cli.cli.app import COMMANDS, app

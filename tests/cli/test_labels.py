@@ -11,7 +11,7 @@ from support_cli.cases.records import CaseState, JournalKind, MessageState
 from support_cli.deliver.credentials import Known
 from support_cli.forms.model import Role
 from support_cli.packs.schema import ContactFile
-from support_cli.render.kinds import DOCUMENTS, ISSUES
+from support_cli.render.documents import DOCUMENTS, ISSUES
 from tests.cli.conftest import ANSWERS
 from tests.table import each
 from tools.catalogues import unseen

@@ -115,9 +115,9 @@ def test_papers_of_a_preview(support, own, monkeypatch, fault):
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault).__name__)
 def test_checks_of_doctor(support, monkeypatch, fault):
-    from support_cli.cli import doctor_checks
+    from support_cli.cli import doctor
 
-    monkeypatch.setattr(doctor_checks, "_terminal", failing_once(None, fault, lambda _context: True))
+    monkeypatch.setattr(doctor, "_terminal", failing_once(None, fault, lambda _context: True))
     run = support("doctor", "--json")
     states = {one["name"]: one["ok"] for one in run.json}
     assert states.pop("terminal") is False

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support_cli.cli import settings
-from support_cli.cli.settings import Settings, find, load, parse_value, show, value_of
-from support_cli.cli.settings_saving import save
+from support_cli.cli.settings import Settings, find, load, parse_value, save, show, value_of
 from support_cli.cli.settings_text import SettingsError
 from tests.making import is_clean, nasty_text
 from tests.table import each

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from support_cli.authoring.fixes import FIXES
-from support_cli.authoring.schema import publish
+from support_cli.authoring.check import FIXES
+from support_cli.authoring.schema import schema_of_kind
 from support_cli.forms.model import ALWAYS, Kind, Question, Role
 from support_cli.packs import schema, tests
 from support_cli.packs.conditions import ConditionReader
@@ -92,11 +92,11 @@ def test_every_code_is_on_the_page_with_advice_and_a_test_and_no_other():
 
 
 KEYS = [
-    *(("pack", key) for key in publish("pack")["properties"]),
-    *(("form", key) for key in publish("form")["properties"]),
-    *(("test", key) for key in publish("test")["properties"]),
-    *(("expect", key) for key in publish("test")["$defs"]["Expect"]["properties"]),
-    *(("question", key) for key in publish("form")["$defs"]["InputItem"]["properties"] if key != "type"),
+    *(("pack", key) for key in schema_of_kind("pack")["properties"]),
+    *(("form", key) for key in schema_of_kind("form")["properties"]),
+    *(("test", key) for key in schema_of_kind("test")["properties"]),
+    *(("expect", key) for key in schema_of_kind("test")["$defs"]["Expect"]["properties"]),
+    *(("question", key) for key in schema_of_kind("form")["$defs"]["InputItem"]["properties"] if key != "type"),
     *(("limits", field) for field in schema.LimitsFile.__struct_fields__ if field != "accept"),
     *(("type", kind.value) for kind in Kind),
     *(("role", role.value) for role in Role),

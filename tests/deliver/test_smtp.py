@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from benchmarks.smtp import SINK
 from support_cli.base.addresses import AddressError
 from support_cli.deliver.base import AmbiguousError, DeliveryError, PermanentError, Reason, State, TemporaryError
-from support_cli.deliver.mail.encoding import dot_stuffed
+from support_cli.deliver.mail.headers import dot_stuffed
 from support_cli.deliver.mail.smtp import SmtpDeliverer
 from support_cli.deliver.mail.smtp_url import parse_smtp_url
 from support_cli.deliver.mail.smtp_wire import Timeouts

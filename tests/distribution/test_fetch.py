@@ -11,8 +11,7 @@ import pytest
 from support_cli.base.errors import SupportError
 from support_cli.distribution import fetch as fetching
 from support_cli.distribution import zipped
-from support_cli.distribution.git_errors import GitError, explain
-from support_cli.distribution.git_program import Git
+from support_cli.distribution.git import Git, GitError, explain
 from support_cli.distribution.source import Source, SourceKind, parse
 from support_cli.distribution.web import DownloadError, is_inside
 from support_cli.packs.errors import PackError

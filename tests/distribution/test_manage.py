@@ -11,9 +11,8 @@ from support_cli.distribution.choose import open_pack
 from support_cli.distribution.consent import before_sending, before_use
 from support_cli.distribution.info import list_packs
 from support_cli.distribution.install import Wish
-from support_cli.distribution.lockfile import LockError
+from support_cli.distribution.lockfile import LockError, UntrustedError
 from support_cli.distribution.store import Store, StoreError
-from support_cli.distribution.trust import UntrustedError
 from support_cli.environment import Mail
 from support_cli.packs.errors import PackError
 from support_cli.requests.compose import new

@@ -10,10 +10,8 @@ import pytest
 
 from support_cli.base.cache import Cache
 from support_cli.distribution import lockfile
-from support_cli.distribution.lockfile import Installed, Known, LockError
-from support_cli.distribution.pinned import ChangedError, PinnedFiles
-from support_cli.distribution.store import Store, StoreError
-from support_cli.distribution.trust import face_of
+from support_cli.distribution.lockfile import Installed, Known, LockError, face_of
+from support_cli.distribution.store import ChangedError, PinnedFiles, Store, StoreError
 from support_cli.distribution.zipped import ZipFiles
 from support_cli.forms.model import Manifest
 from support_cli.packs import load

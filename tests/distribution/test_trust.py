@@ -5,11 +5,10 @@ import pytest
 
 from support_cli.distribution import signatures, zipped
 from support_cli.distribution.fetch import Fetched
-from support_cli.distribution.lockfile import Installed
-from support_cli.distribution.proof import DowngradeError, Proof, prove
+from support_cli.distribution.install import DowngradeError, Proof, prove
+from support_cli.distribution.lockfile import Installed, face_of, is_digest, sends
 from support_cli.distribution.signatures import SignatureError
 from support_cli.distribution.source import Source, SourceKind
-from support_cli.distribution.trust import face_of, is_digest, sends
 from support_cli.forms.model import Channel, Manifest, Publisher
 from tests.distribution.zips import make_zip
 from tests.table import each

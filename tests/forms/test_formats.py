@@ -4,10 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_cli.forms.formats import is_email, plain_number
 from support_cli.forms.model import Kind
 from support_cli.forms.options import Invalid
-from support_cli.forms.values import read
+from support_cli.forms.values import is_email, plain_number, read
 from tests.making import ask, is_clean, nasty_text
 from tests.table import each
 

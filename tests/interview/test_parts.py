@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_cli.base.cells import cells
+from support_cli.base.text import cells
 from support_cli.forms.model import Kind, Question
 from support_cli.interview.choices import _view
 from support_cli.interview.commands import Stay
 from support_cli.interview.keys import done_keys
 from support_cli.interview.paths import complete_path
-from support_cli.interview.plainwords import pick, pick_several
+from support_cli.interview.plainpages import pick, pick_several
 from support_cli.interview.wording import as_line, complaint, file_kind, labelled, origin
 from support_cli.interview.wrap import cut, pad, wrap
 from tests.interview.making import asking

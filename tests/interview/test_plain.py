@@ -9,8 +9,8 @@ import sys
 import pytest
 
 from support_cli.base import i18n
-from support_cli.base.cells import cells
 from support_cli.base.errors import SupportError
+from support_cli.base.text import cells
 from support_cli.forms.model import Kind, Option, Role
 from support_cli.interview.plain import PlainPrompter
 from support_cli.interview.prompter import Act, Back, Choice, Edit, FileRow, Heading, Leave, ReviewRow, Skip, Take

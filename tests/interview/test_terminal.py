@@ -10,8 +10,8 @@ import pytest
 from msgspec.structs import replace
 
 from support_cli.base.errors import SupportError
-from support_cli.forms.formats import MAX_TEXT
 from support_cli.forms.model import Kind, Option
+from support_cli.forms.values import MAX_TEXT
 from support_cli.interview.prompter import Back, Choice, Heading, Leave, Skip, Take
 from tests.interview.desk import Desk
 from tests.interview.making import CONNECTIONS, Kept, asking

@@ -12,8 +12,7 @@ from support_cli.base.finding import Level
 from support_cli.distribution import find
 from support_cli.distribution import issue_repository as issue_remote
 from support_cli.forms.model import Role
-from support_cli.issue_forms.chooser import read_chooser
-from support_cli.issue_forms.offer import Entry, EntryKind, Offer
+from support_cli.issue_forms.chooser import Entry, EntryKind, Offer, read_chooser
 from support_cli.issue_forms.repository import Repository, parse_remote, read_repository
 from support_cli.issue_forms.url import new_issue_url
 from support_cli.packs.errors import PackError, YamlError

@@ -9,8 +9,8 @@ from support_cli.forms import questionnaire
 from support_cli.issue_forms import form as issue_form
 from support_cli.issue_forms.messages import LoadedForm
 from support_cli.issue_forms.roles import infer
-from support_cli.issue_forms.schema import config_errors, schema_errors
 from support_cli.packs.errors import PackError
+from tests.issue_forms.schema import config_errors, schema_errors
 from tests.making import is_clean, nasty_text
 
 _KEYS = [

@@ -9,11 +9,11 @@ from support_cli.distribution import find
 from support_cli.issue_forms import form as issue_form
 from support_cli.issue_forms import markdown
 from support_cli.issue_forms.chooser import read_chooser
-from support_cli.issue_forms.languages import known_language
+from support_cli.issue_forms.items import known_language
 from support_cli.issue_forms.roles import explain
-from support_cli.issue_forms.schema import config_errors, schema_errors
 from support_cli.packs.errors import PackError, YamlError
 from support_cli.packs.yamltext import parse
+from tests.issue_forms.schema import config_errors, schema_errors
 from tests.material import FORMS, HERE, Tell, real_forms, tell
 
 __all__ = ["tell"]

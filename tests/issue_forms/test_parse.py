@@ -10,9 +10,8 @@ from support_cli.base.text import clean_text
 from support_cli.forms.model import Form, Kind, Question, Value
 from support_cli.issue_forms import form as issue_form
 from support_cli.issue_forms import markdown, roles
-from support_cli.issue_forms.parse import match_sections, parse_issue
+from support_cli.issue_forms.parse import match_sections, parse_issue, split_sections
 from support_cli.issue_forms.rendering import Flavour, render_issue
-from support_cli.issue_forms.sections import split_sections
 from tests.issue_forms.texts import BUG, GITEA, GITLAB, RUSSIAN, TEMPLATE
 from tests.making import ask, form
 from tests.table import each

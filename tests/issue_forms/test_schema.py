@@ -2,9 +2,9 @@
 
 import copy
 
-from support_cli.issue_forms.languages import known_language
-from support_cli.issue_forms.schema import config_errors, schema_errors
+from support_cli.issue_forms.items import known_language
 from support_cli.packs.yamltext import parse
+from tests.issue_forms.schema import config_errors, schema_errors
 from tests.issue_forms.texts import BUG
 from tests.table import each
 

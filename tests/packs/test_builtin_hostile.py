@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from support_cli.forms.model import Kind
+from support_cli.render.documents import DOCUMENTS
 from support_cli.render.inert import active_parts
-from support_cli.render.kinds import DOCUMENTS
 from tests.packs.builtin import FORMS, PACKS, RENDERER, request
 from tests.render.test_documents import NASTY, Seen
 

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from support_cli.authoring.check_when import Reach
+from support_cli.authoring.check_conditions import Reach
 from support_cli.checks.request import check as look
-from support_cli.distribution.words import is_personal
+from support_cli.distribution.info import is_personal
 from support_cli.forms.model import ALWAYS, Form, Kind, Not, Question, Role
 from support_cli.forms.options import Invalid
 from support_cli.forms.questionnaire import visible

@@ -5,13 +5,13 @@ import string
 
 import pytest
 
-from support_cli.authoring.samples import sample_value
+from support_cli.authoring.templates import sample_value
 from support_cli.base.i18n import LANGUAGES
 from support_cli.forms.model import Kind
-from support_cli.packs import knowledge, translatable
+from support_cli.packs import knowledge, po
 from support_cli.packs.po import read as read_po
 from support_cli.render import layout
-from support_cli.render.kinds import DOCUMENTS
+from support_cli.render.documents import DOCUMENTS
 from tests.packs.builtin import FORMS, PACKS, RENDERER, ROOT, request, said, samples
 from tests.table import each, sample
 
@@ -29,8 +29,8 @@ SAME = re.compile(
 def texts_of(name: str) -> list[str]:
     """Every text of a pack that a person reads, those of ``general`` left out where they are only in templates."""
     pack = PACKS[name]
-    found = [one.text for one in translatable.of_manifest(pack.manifest)]
-    found += [one.text for form in pack.form_ids() for one in translatable.of_form(pack.form(form))]
+    found = [one.text for one in po.of_manifest(pack.manifest)]
+    found += [one.text for form in pack.form_ids() for one in po.of_form(pack.form(form))]
     shared = GENERAL.texts("uk")
     for path in sorted((ROOT / name / "templates").glob("*.j2")):
         said = re.findall(r'_\("([^"]+)"\)', path.read_text("utf-8"))

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_cli.forms.ids import parameterize, unique
+from support_cli.forms.model import parameterize, unique
 from support_cli.packs.units import parse_duration, parse_size, satisfies
 from tests.table import each
 

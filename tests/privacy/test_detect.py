@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_cli.privacy.cards import luhn
 from support_cli.privacy.detect import find
 from support_cli.privacy.hits import HitKind
+from support_cli.privacy.typed import luhn
 from tests.table import each
 
 

@@ -3,8 +3,7 @@ from hypothesis import strategies as st
 
 from support_cli.base.finding import Finding, Level
 from support_cli.forms.model import Answered, Kind, Matches, Not, Role
-from support_cli.render.answers import parts_of
-from support_cli.render.context import build
+from support_cli.render.context import build, parts_of
 from support_cli.render.environment import Translator
 from tests.render.making import GENERAL, attachment, consent, form, pack, question, request
 from tests.table import each

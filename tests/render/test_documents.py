@@ -13,10 +13,9 @@ from support_cli.base.finding import Finding, Level
 from support_cli.base.text import clean_text
 from support_cli.forms.model import Kind, Role
 from support_cli.forms.request import Attachment
-from support_cli.render.documents import DocumentError, Documents
+from support_cli.render.documents import DOCUMENTS, DocumentError, Documents
 from support_cli.render.environment import TemplateProblem
 from support_cli.render.inert import active_parts
-from support_cli.render.kinds import DOCUMENTS
 from tests.packs.builtin import PACKS
 from tests.render.making import GENERAL, attachment, consent, form, pack, question, request
 from tests.table import each

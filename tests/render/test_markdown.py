@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from support_cli.base.text import clean_text
-from support_cli.render.markdown import escape_block, escape_cell, escape_line, escape_start, fenced
+from support_cli.render.filters import escape_block, escape_cell, escape_line, escape_start, fenced
 from tests.table import each
 
 READER = MarkdownIt("gfm-like", {"linkify": False, "html": True})

@@ -1,4 +1,4 @@
-from support_cli.render.salutation import greeting
+from support_cli.render.filters import greeting
 from tests.table import each
 
 

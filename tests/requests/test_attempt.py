@@ -14,7 +14,7 @@ from support_cli.cases.outbox import Outbox
 from support_cli.cases.records import Claimed, MessageState
 from support_cli.deliver.file import FileDeliverer
 from support_cli.environment import Bench, Mail
-from support_cli.requests.attempt import attempt
+from support_cli.requests.outbox import attempt
 from tests.conftest import NOW
 
 ROOT = Path(__file__).parents[2]

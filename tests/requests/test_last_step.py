@@ -9,11 +9,10 @@ from support_cli.cases.outbox import Outbox
 from support_cli.deliver.clipboard import Copied
 from support_cli.deliver.registry import TransportError
 from support_cli.environment import Bench
-from support_cli.requests.by_hand import Handed
 from support_cli.requests.compose import new
 from support_cli.requests.follow_up import follow_up
 from support_cli.requests.sending import send
-from support_cli.requests.work import NewOptions, Outcome
+from support_cli.requests.work import Handed, NewOptions, Outcome
 from tests.requests.scripted import LEAVE, SKIP, Person
 
 GIVEN = ("connection=Cable", "summary=Internet drops", "email=ann@example.org", "consent=yes")

@@ -4,7 +4,7 @@ import pytest
 
 from support_cli.base import i18n
 from support_cli.base.errors import UsageError
-from support_cli.requests.moments import read_moment
+from support_cli.requests.cases import read_moment
 from tests.conftest import NOW  # Saturday, 21 November 2026, 18:20 +01:00
 from tests.table import each
 

@@ -30,20 +30,209 @@ from urllib.parse import quote, urljoin, urlsplit
 import msgspec
 
 from support_cli.base.errors import UsageError
-from support_cli.base.expressions import PatternError, compiled
+from support_cli.base.expressions import SECONDS, PatternError, compiled
 from support_cli.base.i18n import _
-from support_cli.base.text import clean_line
+from support_cli.base.text import clean_line, shorten
 from support_cli.deliver.base import AmbiguousError, Job, PermanentError, Reason, TemporaryError
 from support_cli.deliver.desks.base import Desk, Made, basic
-from support_cli.deliver.desks.described_answer import found_in
-from support_cli.deliver.desks.described_places import check_places, filled, nested, places_of, put
 from support_cli.deliver.desks.files import Files, forgotten
-from support_cli.deliver.desks.options import DeskOptions, Login
+from support_cli.deliver.desks.options import DeskOptions, Login, Setting
 from support_cli.deliver.desks.reading import at, link, long_text_at, text_at
-from support_cli.deliver.desks.wording import carries, mark_of
+from support_cli.deliver.desks.wording import carries, mark_of, plain, rich, subject
 from support_cli.deliver.http.body import Body, Here, Upload, form, json_body, multipart, raw
 from support_cli.deliver.http.refusal import Answer
 from support_cli.deliver.ticket import Ticket
+
+_LONGEST_TEXT = 65_536
+"""Characters of an answer in which an expression is searched; with the time limit, whatever the expression costs."""
+_LONGEST = 200
+
+
+def found_in(answer: Answer, path: str, pattern: str = "") -> str:
+    """What stands at a place of an answer, as one short line; empty where there is nothing.
+
+    Args:
+        answer: What the desk said.
+        path: Dotted path in the JSON, ``header.NAME``, or nothing for the whole text.
+        pattern: Regular expression that finds it in what stands there: its first group, or all of it.
+    """
+    data = answer.data()
+    text = (text_at(data, path) or long_text_at(data, path)) if path else answer.text if pattern else ""
+    if not text and path.startswith("header."):
+        text = answer.headers.get(path.removeprefix("header.").lower(), "")
+    if not pattern:
+        return shorten(clean_line(text), _LONGEST)
+    try:
+        match = compiled(pattern).search(text[:_LONGEST_TEXT], timeout=SECONDS)
+    except TimeoutError:
+        return ""
+    found = match[1] if match and compiled(pattern).groups else match[0] if match else ""
+    return shorten(clean_line(found or ""), _LONGEST)
+
+
+_PLACE = re.compile(r"\{([a-z_]+(?:\.[a-z_0-9]+)?)\}")
+_LONE = re.compile(r"\{([a-z_]+(?:\.[a-z_0-9]+)?)\}\Z")
+_ROLES = frozenset(
+    [
+        "summary",
+        "details",
+        "steps",
+        "expected",
+        "actual",
+        "environment",
+        "version",
+        "error",
+        "tried",
+        "outcome",
+        "severity",
+        "account",
+        "order",
+        "serial",
+        "name",
+        "email",
+        "phone",
+        "preferred_contact",
+        "consent",
+    ]
+)
+_KNOWN = _ROLES | frozenset(
+    [
+        "subject",
+        "text",
+        "markdown",
+        "html",
+        "mark",
+        "request",
+        "queue",
+        "language",
+        "created",
+        "priority",
+        "labels",
+        "files",
+        "id",
+        "file.name",
+        "file.type",
+        "file.size",
+        "file.base64",
+        "file.data",
+        "file.id",
+    ]
+)
+_LONGEST_SUBJECT = 1000
+_TEXTS = ("body.", "form.", "header.", "file.")
+
+
+class PlaceError(UsageError):
+    """A text names a place that there is not."""
+
+
+def places_of(ticket: Ticket, mark: str, notes: list[str], options: DeskOptions) -> tuple[dict[str, object], list[str]]:
+    """Everything that a text can name, what was not said being empty; and a sentence where the text had to be cut."""
+    who = ticket.requester
+    title, whole = subject(ticket, _limit(options, "limit.subject") or _LONGEST_SUBJECT)
+    notes, most = [*whole, *notes], _limit(options, "limit.text")
+    text, cut = plain(ticket, mark, notes, most=most)
+    said: dict[str, object] = dict.fromkeys(_ROLES, "")
+    said |= {role: text for role, text in ticket.fields.items() if role in _ROLES}
+    if who is not None:
+        said |= {"email": who.address, "name": who.name or said["name"]}
+    known = {
+        "subject": title,
+        "text": text,
+        "markdown": plain(ticket, mark, notes, kind="text/markdown", most=most)[0],
+        "html": rich(ticket, mark, notes),
+        "mark": mark,
+        "request": ticket.id,
+        "queue": ticket.queue or options.queue,
+        "language": ticket.language,
+        "created": ticket.created.isoformat(),
+        "priority": options.mapped("priority", "severity", ticket),
+        "labels": list(ticket.labels),
+        "files": [],
+    }
+    return said | known, cut
+
+
+def _limit(options: DeskOptions, name: str) -> int:
+    said = options.text(name)
+    return int(said) if said.isdecimal() and len(said) < 10 else 0
+
+
+def filled(template: object, places: Mapping[str, object]) -> object:
+    """Fills places into the strings of a template; a string that is one place alone becomes what stands there."""
+    if isinstance(template, dict):
+        return {key: filled(value, places) for key, value in template.items()}
+    if isinstance(template, list):
+        return [filled(value, places) for value in template]
+    if not isinstance(template, str):
+        return template
+    alone = _LONE.match(template)
+    if alone and alone[1] in places:
+        return places[alone[1]]
+
+    def value(match: re.Match[str]) -> str:
+        found = places.get(match[1], match[0])
+        if not isinstance(found, str | list):
+            raise PlaceError(_("The place “{name}” must stand alone in its text.").format(name=match[1]))
+        return ", ".join(map(str, found)) if isinstance(found, list) else found
+
+    return _PLACE.sub(value, template)
+
+
+def nested(flat: Mapping[str, Setting]) -> object:
+    """``a.b: 1`` as ``{"a": {"b": 1}}``; names that are all numbers become a list."""
+    tree: dict[str, object] = {}
+    for name, value in flat.items():
+        node = tree
+        *parents, last = name.split(".")
+        for parent in parents:
+            below = node.setdefault(parent, {})
+            if not isinstance(below, dict):
+                below = node[parent] = {}
+            node = below
+        node[last] = value
+    return _lists_of_numbered(tree)
+
+
+def _lists_of_numbered(node: object) -> object:
+    if not isinstance(node, dict):
+        return node
+    children = {name: _lists_of_numbered(child) for name, child in node.items()}
+    if children and all(name.isdigit() for name in children):
+        return [children[name] for name in sorted(children, key=int)]
+    return children
+
+
+def put(body: object, path: str, value: object) -> object:
+    """Puts a value at a dotted place of an object, making what is missing on the way."""
+    if not isinstance(body, dict):
+        return body
+    first, _dot, rest = path.partition(".")
+    return {**body, first: put(body.get(first) or {}, rest, value) if rest else value}
+
+
+def check_places(settings: Mapping[str, Setting], body: object) -> None:
+    """Finds names of places that there are not.
+
+    Raises:
+        PlaceError: If there is one.
+    """
+    texts = [str(value) for key, value in settings.items() if key.startswith(_TEXTS) or key.endswith(("url", "link"))]
+    for text in [*texts, *_strings(body)]:
+        for name in _PLACE.findall(text):
+            if name not in _KNOWN:
+                raise PlaceError(
+                    _("The description of the desk names “{name}”, which does not exist.").format(name=name),
+                    hint=", ".join(sorted(_KNOWN)),
+                )
+
+
+def _strings(node: object) -> list[str]:
+    if isinstance(node, str):
+        return [node]
+    children = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    return [text for child in children for text in _strings(child)]
+
 
 _METHODS = ("POST", "PUT", "PATCH")
 _HEADER = re.compile(r"[A-Za-z0-9-]{1,60}")

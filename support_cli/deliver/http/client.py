@@ -4,10 +4,12 @@ The standard library's ``http.client`` carries the octets; what it leaves open i
 used twice: one that the server has given up meanwhile would make every second delivery ambiguous.
 """
 
+import contextlib
 import re
 import socket
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urlsplit
@@ -19,10 +21,79 @@ from support_cli.deliver.http import tls
 from support_cli.deliver.http.body import Body
 from support_cli.deliver.http.place import Place, moved
 from support_cli.deliver.http.refusal import Answer, refusal
-from support_cli.deliver.http.wire import LARGEST_ANSWER, LARGEST_ERROR, answer_of, early, ended_after, with_last
 
 if TYPE_CHECKING:
     import ssl
+
+LARGEST_ANSWER = 8_000_000
+LARGEST_ERROR = 65_536
+"""Octets read of an answer that is no success."""
+
+
+@contextlib.contextmanager
+def ended_after(connection: HTTPConnection, seconds: float) -> Iterator[threading.Event]:
+    """Cuts the connection when the time is up: a server that drips would get past every single wait."""
+    expired = threading.Event()
+
+    def cut() -> None:
+        expired.set()
+        if connection.sock is not None:
+            with contextlib.suppress(OSError):  # not SSLSocket.shutdown, which would pull TLS from under the reader
+                socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield expired
+    finally:
+        timer.cancel()
+
+
+def early(connection: HTTPConnection) -> Answer | None:
+    """What a server said that ended the connection before it had everything."""
+    try:
+        if connection.sock is not None:
+            connection.sock.settimeout(5)
+        response = connection.getresponse()
+        with contextlib.suppress(OSError, HTTPException):
+            return answer_of(response, response.read(LARGEST_ERROR), "")
+        return answer_of(response, b"", "")
+    except (OSError, HTTPException, ValueError):
+        return None
+
+
+def answer_of(response: HTTPResponse, body: bytes, url: str) -> Answer:
+    """Makes a record of a response whose content was read."""
+    headers: dict[str, str] = {}
+    for name, value in response.getheaders():
+        headers.setdefault(name.lower(), clean_line(value))
+    if body and headers.get("content-encoding", "").lower() in ("gzip", "x-gzip", "deflate"):
+        body = _unpacked(body)
+    return Answer(status=response.status, headers=headers, body=body, url=url)
+
+
+def _unpacked(body: bytes) -> bytes:
+    """What was packed although we had asked for it as it is, no more than an answer may be; itself where it is not."""
+    import zlib
+
+    try:
+        return zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(body, LARGEST_ANSWER)
+    except zlib.error:
+        return body
+
+
+def with_last(chunks: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Each chunk, and whether it is the last one."""
+    kept = next(chunks, None)
+    if kept is None:
+        return
+    for chunk in chunks:
+        if chunk:
+            yield kept, False
+            kept = chunk
+    yield kept, True
+
 
 _HOPS = 3
 _SLOWEST = 20_000.0  # octets a second below which an upload is given up

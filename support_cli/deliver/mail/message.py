@@ -25,9 +25,8 @@ import msgspec
 from support_cli.base.addresses import Address, AddressError, ascii_domain, needs_utf8
 from support_cli.base.errors import AttachmentError, UsageError
 from support_cli.base.i18n import _
-from support_cli.base.patterns import later
-from support_cli.base.text import clean_line
-from support_cli.deliver.mail import encoding, headers
+from support_cli.base.text import clean_line, later
+from support_cli.deliver.mail import headers
 from support_cli.deliver.ticket import Ticket
 from support_cli.forms.request import Attachment
 
@@ -171,14 +170,14 @@ def measure(ticket: Ticket, envelope: Envelope) -> int:
         MessageError: As in ``write``.
     """
     return sum(
-        len(part) if isinstance(part, bytes) else encoding.base64_size(part.size) for part in _parts(ticket, envelope)
+        len(part) if isinstance(part, bytes) else headers.base64_size(part.size) for part in _parts(ticket, envelope)
     )
 
 
 def _encoded(attachment: Attachment, open_attachment: OpenAttachment) -> Iterator[bytes]:
     digest, size = hashlib.sha256(usedforsecurity=False), 0
     with open_attachment(attachment) as reader:
-        for read, encoded in encoding.base64_stream(reader):
+        for read, encoded in headers.base64_stream(reader):
             digest.update(read)
             size += len(read)
             if size > attachment.size:
@@ -195,7 +194,7 @@ def _encoded(attachment: Attachment, open_attachment: OpenAttachment) -> Iterato
 def _parts(ticket: Ticket, envelope: Envelope) -> Iterator[_Part]:
     """The message in order: octets, and in between the attachments that are yet to be encoded."""
     yield _head(ticket, envelope)
-    bodies = [(kind, *encoding.text_part(text)) for kind, text in _bodies(ticket)]
+    bodies = [(kind, *headers.text_part(text)) for kind, text in _bodies(ticket)]
     mark = _boundary(ticket, envelope, [octets for _kind, _encoding, octets in bodies])
     files = bool(ticket.attachments or ticket.request_json is not None)
     if files:
@@ -216,7 +215,7 @@ def _parts(ticket: Ticket, envelope: Envelope) -> Iterator[_Part]:
         yield attachment
     if ticket.request_json is not None:
         yield f"\r\n--{mark}\r\n".encode() + _file_head(REQUEST_NAME, REQUEST_TYPE)
-        yield from encoding.base64_lines(ticket.request_json)
+        yield from headers.base64_lines(ticket.request_json)
     yield f"\r\n--{mark}--\r\n".encode()
 
 

@@ -17,7 +17,7 @@ from support_cli.deliver.mail.smtp import SmtpDeliverer
 from support_cli.deliver.mail.smtp_url import parse_smtp_url
 from support_cli.deliver.mail.smtp_wire import Timeouts
 from support_cli.environment import Bench, Mail
-from support_cli.requests import attempt
+from support_cli.requests import outbox as attempt
 from tests.deliver import servers
 from tests.deliver.desks.asking import fresh_mark
 from tests.deliver.desks.counting import FILES, Clock, Table, make_bench, outbox_at
@@ -81,7 +81,7 @@ def run(folder: Path, table: Table, rng: random.Random, turn: int, killer: Kille
                 time.sleep(0.2)
             else:
                 bench = bench_for(database, clock, proxy.port, 0.5 if number == 0 and "stalled" in kind else 30.0)
-                (message,) = attempt.flush(bench)
+                (message,) = attempt.send_waiting(bench)
                 proxy.settle()
             table.attempts[name] += 1
             table.last_step[name] += number == 0 and not killer
@@ -102,7 +102,7 @@ def doubt(database: Database, clock: Clock, message: Message, table: Table, name
     clock.ahead += timedelta(days=8)
     bench = bench_for(database, clock, PORT)
     for _time in range(2):
-        (message,) = attempt.flush(bench)
+        (message,) = attempt.send_waiting(bench)
         clock.ahead += timedelta(days=8)
     if len(received(message.message_id)) != before or not message.uncertain:
         table.untrue[name] += 1

@@ -24,7 +24,7 @@ from support_cli.deliver.base import Deliverer
 from support_cli.deliver.registry import DeskAddress
 from support_cli.deliver.ticket import Followed
 from support_cli.environment import Bench
-from support_cli.requests import attempt
+from support_cli.requests import outbox as attempt
 from tests.deliver.desks import mail_runs
 from tests.deliver.desks.asking import fresh_mark, make_desk_job
 from tests.deliver.desks.counting import FILES, Clock, Table, make_bench, outbox_at
@@ -101,7 +101,7 @@ def run_fault(where: Target, fault: Fault, folder: Path, table: Table, *, adding
         message = store(database, where, proxy.port, mark, follows)
         bench = bench_for(database, where, clock, 1.0 if fault.kind in LATE else 30.0)
         for _attempt in range(8):
-            (message,) = attempt.flush(bench)
+            (message,) = attempt.send_waiting(bench)
             table.attempts[name] += 1
             table.doubtful[name] += message.uncertain
             bench = bench_for(database, where, clock, 30.0)
@@ -200,7 +200,7 @@ def flush_once(folder: Path, kind: str) -> None:
         else:
             bench = mail_runs.bench_for(database, clock, mail_runs.PORT)
         print("begins", flush=True)
-        for _message in attempt.flush(bench):
+        for _message in attempt.send_waiting(bench):
             pass
 
 

@@ -7,7 +7,7 @@ of ``render``, empty texts) and laxer in others (clashing names); ``packs.issue_
 import re
 from collections.abc import Callable
 
-from support_cli.issue_forms.languages import known_language
+from support_cli.issue_forms.items import known_language
 
 Check = Callable[[object, str], list[str]]
 _ID = re.compile(r"[a-zA-Z0-9_-]+")
