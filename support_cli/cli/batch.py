@@ -10,7 +10,7 @@ from support_cli.base.finding import Finding, Level
 from support_cli.base.i18n import _, ngettext
 from support_cli.cli import console, flags
 from support_cli.cli.context import Context
-from support_cli.cli.global_flags import given
+from support_cli.cli.flags import open_context
 from support_cli.cli.guard import error_json, exit_now
 from support_cli.cli.parser import command_app
 from support_cli.cli.printing import files_of, finding_text, outcome_json, short_path
@@ -120,11 +120,10 @@ def batch(
     strict: flags.Strict = False,
 ) -> None:
     """Parses, runs, prints."""
-    from support_cli.cli.context import Context
     from support_cli.requests.batch import run
     from support_cli.requests.work import NewOptions
 
-    context = Context(given(no_input=True))
+    context = open_context(no_input=True)
     options = NewOptions(
         form=form, pack=pack, set=tuple(set_ or ()), attach=tuple(attach or ()), no_input=True,
         allow_files=tuple(allow_files or ()), document=document,

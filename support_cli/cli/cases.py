@@ -14,7 +14,7 @@ from support_cli.base.text import clean_text
 from support_cli.cases.records import Case, CaseLine, CaseReceipt, CaseState, JournalEntry, JournalKind
 from support_cli.cli import console, flags
 from support_cli.cli.context import Context
-from support_cli.cli.global_flags import given
+from support_cli.cli.flags import open_context
 from support_cli.cli.parser import group_app
 from support_cli.cli.printing import short_path
 from support_cli.forms.request import to_file
@@ -211,10 +211,9 @@ def list_(
     overdue: Annotated[bool, typer.Option("--overdue", help=_("Only those whose promised time is over."))] = False,
 ) -> None:
     """Parses, reads, prints."""
-    from support_cli.cli.context import Context
     from support_cli.requests.cases import list_cases
 
-    context = Context(given(no_input=True))
+    context = open_context(no_input=True)
     print_lines(list_cases(context.bench, words or [], state, overdue), context)
 
 
@@ -222,9 +221,8 @@ def list_(
 def show(case: _Id) -> None:
     """Parses, reads, prints."""
     from support_cli.cases.cases import Cases
-    from support_cli.cli.context import Context
 
-    context = Context(given(no_input=True))
+    context = open_context(no_input=True)
     print_case(Cases(context.database).get(case), context)
 
 
@@ -241,10 +239,9 @@ def note(
     sent: Annotated[bool, typer.Option("--sent", help=_("You have sent the request yourself."))] = False,
 ) -> None:
     """Parses, stores, prints."""
-    from support_cli.cli.context import Context
     from support_cli.requests.cases import add_note
 
-    context = Context(given(no_input=True))
+    context = open_context(no_input=True)
     words = " ".join(text or ())
     line = add_note(context.bench, case, words, operator=operator, number=number, promised_by=promised_by, sent=sent)
     print_line(line, context)
@@ -274,7 +271,6 @@ def _continuing(kind: str) -> Callable[..., None]:
         trust: flags.Trust = "",
     ) -> None:
         """Parses, composes, prints."""
-        from support_cli.cli.context import Context
         from support_cli.cli.printing import print_outcome
         from support_cli.requests.follow_up import follow_up
         from support_cli.requests.work import NewOptions
@@ -285,7 +281,7 @@ def _continuing(kind: str) -> Callable[..., None]:
             channel=channel,
             to=flags.joined(to), pack=pack, format=format_, output=output, dry_run=dry_run, trust=trust,
         )  # fmt: skip
-        context = Context(given(no_input=no_input))
+        context = open_context(no_input=no_input)
         print_outcome(follow_up(context.bench, kind, case, options), context)
 
     return run
@@ -316,10 +312,9 @@ def add_reply(
 
     from support_cli.cases.replies_mail import LARGEST
     from support_cli.cli import console
-    from support_cli.cli.context import Context
     from support_cli.requests.replies import add_reply as add
 
-    context = Context(given())
+    context = open_context()
     bench = msgspec.structs.replace(context.bench, stdin=lambda: console.read_stdin(LARGEST))
     print_added(add(bench, file, case, answered=answered), context)
 
@@ -327,30 +322,27 @@ def add_reply(
 @app.command(help=_("Put everything about a case into a zip that anybody can read."))
 def export(case: _Id, output: flags.Output = "") -> None:
     """Parses, writes, prints."""
-    from support_cli.cli.context import Context
     from support_cli.requests.case_export import export_case
 
-    context = Context(given(no_input=True))
+    context = open_context(no_input=True)
     print_exported(export_case(context.bench, case, output), context)
 
 
 @app.command(help=_("Open a closed case again."))
 def reopen(case: _Id, text: Annotated[list[str] | None, typer.Argument(metavar="[TEXT]...")] = None) -> None:
     """Parses, stores, prints."""
-    from support_cli.cli.context import Context
     from support_cli.requests.cases import reopen_case
 
-    context = Context(given(no_input=True))
+    context = open_context(no_input=True)
     print_line(reopen_case(context.bench, case, " ".join(text or ())), context)
 
 
 @app.command(help=_("Close a case that is settled."))
 def close(case: _Id, text: Annotated[list[str] | None, typer.Argument(metavar="[TEXT]...")] = None) -> None:
     """Parses, stores, prints."""
-    from support_cli.cli.context import Context
     from support_cli.requests.cases import close_case
 
-    context = Context(given(no_input=True))
+    context = open_context(no_input=True)
     print_line(close_case(context.bench, case, " ".join(text or ())), context)
 
 
@@ -361,10 +353,9 @@ def delete(
 ) -> None:
     """Parses, asks, deletes, prints."""
     from support_cli.cli import console
-    from support_cli.cli.context import Context
     from support_cli.requests.cases import delete_case
 
-    context = Context(given(no_input=yes))
+    context = open_context(no_input=yes)
     deleted = delete_case(context.bench, case, sure=yes)
     if context.flags.json:
         console.product_json({"id": deleted, "deleted": bool(deleted)})

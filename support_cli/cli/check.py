@@ -6,7 +6,7 @@ import typer
 
 from support_cli.base.i18n import _
 from support_cli.cli import flags
-from support_cli.cli.global_flags import given
+from support_cli.cli.flags import open_context
 from support_cli.cli.parser import command_app
 
 app = command_app()
@@ -20,11 +20,10 @@ def check(
     strict: flags.Strict = False,
 ) -> None:
     """Parses, checks, prints."""
-    from support_cli.cli.context import Context
     from support_cli.cli.printing import print_findings
     from support_cli.requests.opening import all_findings, open_request
     from support_cli.requests.work import NewOptions
 
-    context = Context(given(no_input=True))
+    context = open_context(no_input=True)
     opened = open_request(context.bench, request, NewOptions(pack=pack, form=form))
     print_findings(all_findings(opened), opened.request.id, context, strict=strict)

@@ -7,7 +7,7 @@ import typer
 from support_cli.base.errors import UsageError
 from support_cli.base.i18n import _
 from support_cli.cli.config_channel import app as channel_app
-from support_cli.cli.global_flags import given
+from support_cli.cli.flags import open_context
 from support_cli.cli.parser import group_app
 
 app = group_app(_("Settings of this program."))
@@ -19,9 +19,8 @@ _Key = Annotated[str, typer.Argument(metavar="KEY", help=_("Name of a setting, l
 def list_() -> None:
     """Parses, reads, prints."""
     from support_cli.cli import console, settings
-    from support_cli.cli.context import Context
 
-    context = Context(given())
+    context = open_context()
     values = {field.key: settings.value_of(context.settings, field.key) for field in settings.fields()}
     if context.flags.json:
         console.product_json(values)
@@ -34,9 +33,8 @@ def list_() -> None:
 def get(key: _Key) -> None:
     """Parses, reads, prints."""
     from support_cli.cli import console, settings
-    from support_cli.cli.context import Context
 
-    context = Context(given())
+    context = open_context()
     value = settings.value_of(context.settings, settings.find(key).key)
     if context.flags.json:
         console.product_json({key: value})
@@ -73,10 +71,9 @@ def _check(key: str, value: str | None) -> None:
 
 def _save(key: str, value: str | None) -> None:
     from support_cli.cli import console, settings
-    from support_cli.cli.context import Context
     from support_cli.cli.settings import save
 
-    context = Context(given())
+    context = open_context()
     _check(key, value)
     fault = save(context.config_folder / "settings.toml", key, value)
     known = next((field for field in settings.fields() if field.key == key), None)
@@ -93,13 +90,12 @@ def _save(key: str, value: str | None) -> None:
 def edit() -> None:
     """Opens the editor, writes what was saved there, says what is wrong with it."""
     from support_cli.cli import console
-    from support_cli.cli.context import Context
     from support_cli.cli.settings import fault_in, save_text
     from support_cli.cli.settings_text import read
     from support_cli.interview.editor import EditorFailed
     from support_cli.interview.editor import edit as open_editor
 
-    context = Context(given())
+    context = open_context()
     file = context.config_folder / "settings.toml"
     if not console.is_terminal() or context.editor is None:
         hint = _("Set EDITOR, or change the file itself.")
@@ -120,9 +116,8 @@ def path() -> None:
     """Parses, prints."""
     from support_cli.base.labels import FOLDERS, label
     from support_cli.cli import console
-    from support_cli.cli.context import Context
 
-    context = Context(given())
+    context = open_context()
     places = {
         "settings": str(context.config_folder / "settings.toml"),
         "data": str(context.data_folder),

@@ -11,7 +11,7 @@ from support_cli.base.errors import UsageError
 from support_cli.base.i18n import _
 from support_cli.cli import channels, flags
 from support_cli.cli.context import Context
-from support_cli.cli.global_flags import given
+from support_cli.cli.flags import open_context
 from support_cli.cli.parser import group_app
 from support_cli.deliver.credentials import Known, has_keyring
 from support_cli.deliver.desks.options import Login
@@ -223,9 +223,8 @@ def add(
 ) -> None:
     """Parses, asks, tries, stores, prints."""
     from support_cli.cli import console
-    from support_cli.cli.context import Context
 
-    context = Context(given(no_input=stdin))
+    context = open_context(no_input=stdin)
     wanted = Wanted(name, kind, url, queue, user, store, password_command, stdin, not no_test, pack)
     known, reached = add_channel(context, wanted)
     if context.flags.json:
@@ -247,9 +246,8 @@ def list_() -> None:
 
     from support_cli.base.labels import STORES, label
     from support_cli.cli import channels, console
-    from support_cli.cli.context import Context
 
-    context = Context(given())
+    context = open_context()
     known = channels.load(context)
     if context.flags.json:
         console.product_json({name: msgspec.to_builtins(one) for name, one in known.items()})
@@ -262,9 +260,8 @@ def list_() -> None:
 def remove(name: _Name) -> None:
     """Parses, removes, prints."""
     from support_cli.cli import channels, console
-    from support_cli.cli.context import Context
 
-    context = Context(given())
+    context = open_context()
     channels.forget(context, name)
     if context.flags.json:
         console.product_json({"removed": name})

@@ -2,7 +2,7 @@
 
 from support_cli.base.i18n import _
 from support_cli.cli import flags
-from support_cli.cli.global_flags import given
+from support_cli.cli.flags import open_context
 from support_cli.cli.parser import command_app
 
 app = command_app()
@@ -15,10 +15,9 @@ def contacts(pack: flags.PackName = "") -> None:
 
     from support_cli.base.labels import CONTACTS, label
     from support_cli.cli import console
-    from support_cli.cli.context import Context
     from support_cli.distribution.choose import find_team
 
-    context = Context(given(no_input=True))
+    context = open_context(no_input=True)
     found = find_team(context.bench, pack, context.database_file)
     texts = found.texts(context.language)
     known = found.manifest.contacts

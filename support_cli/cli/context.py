@@ -15,7 +15,7 @@ from support_cli.base.i18n import _
 from support_cli.base.paths import APP, expand, folders
 from support_cli.cases.profile import Profile
 from support_cli.cli import console, secrets
-from support_cli.cli.global_flags import Manners
+from support_cli.cli.global_flags import GlobalFlags
 from support_cli.cli.settings import Settings, load
 from support_cli.cli.settings_text import SettingsError
 from support_cli.environment import Bench, Mail
@@ -33,14 +33,14 @@ class Context:
     """Everything that a command may need, made when it is needed.
 
     Attributes:
-        flags: What the command line said about manners.
+        flags: What the command line said.
         environ: The environment.
     """
 
     current: "Context | None" = None
     """The context of this run, for the guard."""
 
-    def __init__(self, flags: Manners) -> None:
+    def __init__(self, flags: GlobalFlags) -> None:
         self.flags = flags
         self.environ = secrets.environment()
         Context.current = self

@@ -17,7 +17,7 @@ from support_cli.base.invocation import command_line
 from support_cli.base.paths import expand
 from support_cli.cli import console, flags
 from support_cli.cli.context import Context
-from support_cli.cli.global_flags import given
+from support_cli.cli.flags import open_context
 from support_cli.cli.parser import command_app
 from support_cli.distribution.choose import find_pack, installed_names
 from support_cli.requests.prepare import try_templates
@@ -192,10 +192,9 @@ def doctor(pack: flags.PackName = "") -> None:
     from support_cli.base.errors import ExitCode
     from support_cli.base.labels import CHECKED, label
     from support_cli.cli import console
-    from support_cli.cli.context import Context
     from support_cli.cli.guard import exit_now
 
-    context = Context(given(no_input=True))
+    context = open_context(no_input=True)
     found = examine(context, pack)
     if context.flags.json:
         console.product_json([{"name": one.name, "ok": one.ok, "message": one.message} for one in found])

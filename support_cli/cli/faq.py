@@ -7,7 +7,7 @@ import typer
 from support_cli.base.i18n import _
 from support_cli.base.invocation import command_line
 from support_cli.cli import flags
-from support_cli.cli.global_flags import given
+from support_cli.cli.flags import open_context
 from support_cli.cli.parser import command_app
 
 app = command_app()
@@ -20,11 +20,10 @@ def faq(
 ) -> None:
     """Parses, searches, prints."""
     from support_cli.cli import console
-    from support_cli.cli.context import Context
     from support_cli.distribution.choose import find_team, named_as
     from support_cli.requests.known import search_pack
 
-    context = Context(given(no_input=True))
+    context = open_context(no_input=True)
     found = find_team(context.bench, pack, context.database_file)
     answers = search_pack(context.bench, found, " ".join(words or ()))
     if context.flags.json:

@@ -1,10 +1,27 @@
-"""Flags that several commands share, said once. Those that all of them share are in ``manners``."""
+"""Flags that several commands share, said once; those that all of them share are in ``global_flags``."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from support_cli.base.i18n import _
+from support_cli.cli.global_flags import given
+
+if TYPE_CHECKING:
+    from support_cli.cli.context import Context
+
+
+def open_context(*, no_input: bool = False, login: bool = False) -> "Context":
+    """Puts the rooms together for one run of a command; loaded when the command runs, not for its help.
+
+    Args:
+        no_input: Whether the command never asks.
+        login: Whether it asks for a password all the same.
+    """
+    from support_cli.cli.context import Context
+
+    return Context(given(no_input=no_input, login=login))
+
 
 NoInput = Annotated[bool, typer.Option("--no-input", help=_("Never ask; list what is missing instead."))]
 PackName = Annotated[

@@ -11,7 +11,7 @@ from support_cli.base.i18n import _
 from support_cli.base.text import clean_line, shorten
 
 
-class Manners(NamedTuple):
+class GlobalFlags(NamedTuple):
     """How a run talks.
 
     Attributes:
@@ -43,14 +43,14 @@ def begin() -> None:
     reading.choose_encoding("")
 
 
-def given(*, no_input: bool = False, login: bool = False) -> Manners:
+def given(*, no_input: bool = False, login: bool = False) -> GlobalFlags:
     """What the command line said.
 
     Args:
         no_input: Whether the command never asks.
         login: Whether it asks for a password all the same.
     """
-    return Manners(**_said, no_input=no_input, login=login)
+    return GlobalFlags(**_said, no_input=no_input, login=login)
 
 
 def options() -> list[TyperOption]:

@@ -3,15 +3,14 @@
 from support_cli.base.i18n import _, ngettext
 from support_cli.base.invocation import command_line
 from support_cli.cli import console
-from support_cli.cli.context import Context
-from support_cli.cli.global_flags import given
+from support_cli.cli.flags import open_context
 
 
 def show_home() -> None:
     """Shows the home screen; an empty machine is not touched."""
     from support_cli.requests.overview import overview
 
-    context = Context(given())
+    context = open_context()
     waiting = overview(context.database_file, lambda: context.database, context.now())
     if context.flags.json:
         console.product_json(waiting)

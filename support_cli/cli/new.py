@@ -6,7 +6,7 @@ import typer
 
 from support_cli.base.i18n import _
 from support_cli.cli import flags
-from support_cli.cli.global_flags import given
+from support_cli.cli.flags import open_context
 from support_cli.cli.parser import command_app
 
 app = command_app()
@@ -48,12 +48,11 @@ def new(
     trust: flags.Trust = "",
 ) -> None:
     """Parses, composes, prints."""
-    from support_cli.cli.context import Context
     from support_cli.cli.printing import print_outcome
     from support_cli.requests.compose import new as compose
     from support_cli.requests.work import NewOptions
 
-    context = Context(given(no_input=no_input))
+    context = open_context(no_input=no_input)
     options = NewOptions(
         form=form, pack=pack, answers=answers, story=story, body=body, set=tuple(set_ or ()),
         attach=tuple(attach or ()), allow_files=tuple(allow_files or ()), no_input=no_input, document=document,

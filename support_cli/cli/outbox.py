@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from support_cli.base.i18n import _
-from support_cli.cli.global_flags import given
+from support_cli.cli.flags import open_context
 from support_cli.cli.parser import group_app
 
 app = group_app(_("Messages that wait to be sent."))
@@ -17,11 +17,10 @@ def list_(
     all_: Annotated[bool, typer.Option("--all", help=_("Those that were sent or cancelled too."))] = False,
 ) -> None:
     """Parses, reads, prints."""
-    from support_cli.cli.context import Context
     from support_cli.cli.delivery_printing import print_deliveries
     from support_cli.requests.outbox import list_messages
 
-    context = Context(given(no_input=True))
+    context = open_context(no_input=True)
     print_deliveries(list_messages(context.bench, everything=all_), context)
 
 
@@ -33,11 +32,10 @@ def flush(
     ] = False,
 ) -> None:
     """Parses, sends, prints."""
-    from support_cli.cli.context import Context
     from support_cli.cli.delivery_printing import print_flush
     from support_cli.requests.outbox import flush as deliver
 
-    context = Context(given(no_input=True, login=True))
+    context = open_context(no_input=True, login=True)
     print_flush(deliver(context.bench, watch=watch, early=now), context, watch=watch)
 
 
@@ -50,20 +48,18 @@ def retry(
     ] = False,
 ) -> None:
     """Parses, sends, prints."""
-    from support_cli.cli.context import Context
     from support_cli.cli.delivery_printing import print_delivery
     from support_cli.requests.outbox import retry as deliver
 
-    context = Context(given(no_input=True, login=True))
+    context = open_context(no_input=True, login=True)
     print_delivery(deliver(context.bench, message, anyway=anyway), context)
 
 
 @app.command(help=_("Take a message out; its request stays."))
 def cancel(message: _Id) -> None:
     """Parses, cancels, prints."""
-    from support_cli.cli.context import Context
     from support_cli.cli.delivery_printing import print_delivery
     from support_cli.requests.outbox import cancel as take_out
 
-    context = Context(given(no_input=True))
+    context = open_context(no_input=True)
     print_delivery(take_out(context.bench, message), context)

@@ -14,7 +14,7 @@ from support_cli.base.paths import expand
 from support_cli.base.text import clean_line
 from support_cli.cli import console, flags, pack_author
 from support_cli.cli.context import Context
-from support_cli.cli.global_flags import given
+from support_cli.cli.flags import open_context
 from support_cli.cli.guard import exit_now
 from support_cli.cli.parser import group_app
 from support_cli.distribution.changes import Change
@@ -35,7 +35,6 @@ from support_cli.distribution.manage import Trusted
 from support_cli.forms.model import ALWAYS, Form, Manifest
 
 if TYPE_CHECKING:
-    from support_cli.cli.context import Context
     from support_cli.distribution.web import Web
 
 Texts = Mapping[str, str]
@@ -275,10 +274,9 @@ app.registered_commands += pack_author.app.registered_commands
 @app.command("list", help=_("List the packs there are."))
 def list_() -> None:
     """Parses, reads, prints."""
-    from support_cli.cli.context import Context
     from support_cli.distribution.info import list_packs
 
-    context = Context(given(no_input=True))
+    context = open_context(no_input=True)
     print_packs(list_packs(context.bench), context)
 
 
@@ -288,10 +286,9 @@ def info(
     pack: flags.PackName = "",
 ) -> None:
     """Parses, reads, prints."""
-    from support_cli.cli.context import Context
     from support_cli.distribution.info import look
 
-    context = Context(given(no_input=True))
+    context = open_context(no_input=True)
     print_info(look(context.bench, name, pack), context)
 
 
@@ -326,11 +323,10 @@ def add(
     no_input: flags.NoInput = False,
 ) -> None:
     """Parses, installs, prints."""
-    from support_cli.cli.context import Context
     from support_cli.distribution.install import Wish
     from support_cli.distribution.manage import add as install
 
-    context = Context(given(no_input=no_input))
+    context = open_context(no_input=no_input)
     wish = Wish(key=key, trust=trust, prereleases=pre, no_input=no_input)
     print_brought(install(context.bench, _web(context), source, wish), context)
 
@@ -347,11 +343,10 @@ def update(
     no_input: flags.NoInput = False,
 ) -> None:
     """Parses, updates, prints."""
-    from support_cli.cli.context import Context
     from support_cli.distribution.install import Wish
     from support_cli.distribution.manage import update as bring
 
-    context = Context(given(no_input=no_input))
+    context = open_context(no_input=no_input)
     wish = Wish(key=key, trust=trust, prereleases=pre, no_input=no_input)
     print_updates(bring(context.bench, _web(context), name, wish, check=check), context)
 
@@ -361,10 +356,9 @@ def remove(
     name: Annotated[str, typer.Argument(metavar="NAME", help=_("An installed pack."))],
 ) -> None:
     """Parses, removes, prints."""
-    from support_cli.cli.context import Context
     from support_cli.distribution.manage import remove as take_away
 
-    context = Context(given(no_input=True))
+    context = open_context(no_input=True)
     print_removed(take_away(context.bench, name), context)
 
 
@@ -376,9 +370,8 @@ def trust(
     no_input: flags.NoInput = False,
 ) -> None:
     """Parses, asks, prints."""
-    from support_cli.cli.context import Context
     from support_cli.distribution.install import Wish
     from support_cli.distribution.manage import trust as agree
 
-    context = Context(given(no_input=no_input))
+    context = open_context(no_input=no_input)
     print_trusted(agree(context.bench, name, Wish(trust=digest, no_input=no_input), revoke=revoke), context)

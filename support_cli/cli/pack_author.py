@@ -20,7 +20,7 @@ from support_cli.base.invocation import command_line
 from support_cli.base.text import clean_line, clean_text
 from support_cli.cli import console, flags
 from support_cli.cli.context import Context
-from support_cli.cli.global_flags import given
+from support_cli.cli.flags import open_context
 from support_cli.cli.guard import exit_now
 from support_cli.cli.parser import group_app
 from support_cli.cli.printing import finding_line, findings_json, short_path
@@ -274,9 +274,8 @@ def init(
     """Parses, asks, writes, prints."""
     from support_cli.authoring.init import Wishes
     from support_cli.authoring.init import init as init_pack
-    from support_cli.cli.context import Context
 
-    context = Context(given(no_input=no_input))
+    context = open_context(no_input=no_input)
     wishes = Wishes(
         folder=folder, kind=kind, title=title, name=name, to=to, languages=languages, language=context.flags.lang
     )
@@ -290,9 +289,8 @@ def check(
 ) -> None:
     """Parses, checks, prints."""
     from support_cli.authoring.check import check as check_pack
-    from support_cli.cli.context import Context
 
-    context = Context(given(no_input=True))
+    context = open_context(no_input=True)
     print_checked(check_pack(context.bench, pack), context, strict=strict)
 
 
@@ -305,9 +303,8 @@ def run(
 ) -> None:
     """Parses, tests, prints."""
     from support_cli.authoring.test import run_tests
-    from support_cli.cli.context import Context
 
-    context = Context(given(no_input=True))
+    context = open_context(no_input=True)
     print_tested(run_tests(context.bench, pack, update=update), context)
 
 
@@ -322,9 +319,8 @@ def preview(
 ) -> None:
     """Parses, makes the page, shows it."""
     from support_cli.authoring.preview import preview as make_preview
-    from support_cli.cli.context import Context
 
-    context = Context(given(no_input=no_browser))
+    context = open_context(no_input=no_browser)
     show_preview(make_preview(context.bench, pack, output, form), context)
 
 
@@ -337,9 +333,8 @@ def schema(
     """Parses, reads, prints; a schema is JSON in any case."""
     from support_cli.authoring.schema import publish
     from support_cli.cli import console
-    from support_cli.cli.context import Context
 
-    context = Context(given(no_input=True))
+    context = open_context(no_input=True)
     console.product_json(publish(context.bench, kind, form, pack))
 
 
@@ -351,9 +346,8 @@ def skeleton(
     """Parses, reads, prints."""
     from support_cli.authoring.schema import make_skeleton
     from support_cli.cli import console
-    from support_cli.cli.context import Context
 
-    context = Context(given(no_input=True))
+    context = open_context(no_input=True)
     made = make_skeleton(context.bench, form, pack)
     console.product_json(made) if context.flags.json else console.product_exact(made.text)
 
@@ -367,9 +361,8 @@ def extract(
 ) -> None:
     """Parses, writes, prints."""
     from support_cli.authoring.extract import extract as extract_texts
-    from support_cli.cli.context import Context
 
-    context = Context(given(no_input=True))
+    context = open_context(no_input=True)
     print_extracted(extract_texts(context.bench, pack, languages or ()), context)
 
 
@@ -377,9 +370,8 @@ def extract(
 def compile_(pack: PackArgument) -> None:
     """Parses, checks, writes, prints."""
     from support_cli.authoring.extract import compile_texts
-    from support_cli.cli.context import Context
 
-    context = Context(given(no_input=True))
+    context = open_context(no_input=True)
     print_compiled(compile_texts(context.bench, pack), context)
 
 
@@ -397,9 +389,8 @@ def build(
     """Parses, checks, builds, prints."""
     from support_cli.authoring.check import check
     from support_cli.authoring.release import build as build_zip
-    from support_cli.cli.context import Context
 
-    context = Context(given(no_input=True))
+    context = open_context(no_input=True)
     stop_on_faults(check(context.bench, pack), context)
     print_built(build_zip(context.bench, pack, output), context)
 
@@ -411,9 +402,8 @@ def keygen(
 ) -> None:
     """Parses, makes, prints."""
     from support_cli.authoring.release import keygen as make_keys
-    from support_cli.cli.context import Context
 
-    context = Context(given())
+    context = open_context()
     print_keys(make_keys(context.bench, file, password=not no_password), context)
 
 
@@ -424,9 +414,8 @@ def sign(
 ) -> None:
     """Parses, signs, prints."""
     from support_cli.authoring.release import sign_zip
-    from support_cli.cli.context import Context
 
-    context = Context(given())
+    context = open_context()
     print_signed(sign_zip(context.bench, file, key), context)
 
 
@@ -442,7 +431,6 @@ def verify(
 ) -> None:
     """Parses, verifies, prints."""
     from support_cli.authoring.release import verify_zip
-    from support_cli.cli.context import Context
 
-    context = Context(given(no_input=True))
+    context = open_context(no_input=True)
     print_verified(verify_zip(context.bench, file, key), context)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from support_cli.base.i18n import _
-from support_cli.cli.global_flags import given
+from support_cli.cli.flags import open_context
 from support_cli.cli.parser import group_app
 
 app = group_app(_("Contact details that are filled in for you."))
@@ -18,9 +18,8 @@ def show() -> None:
     from support_cli.base.labels import ROLES, label
     from support_cli.cases.profile import ORIGINS
     from support_cli.cli import console
-    from support_cli.cli.context import Context
 
-    context = Context(given())
+    context = open_context()
     entries = context.bench.profile.offers()
     if context.flags.json:
         console.product_json({role.value: {"value": e.value, "origin": e.origin} for role, e in entries.items()})
@@ -34,10 +33,9 @@ def set_(detail: _Role, value: Annotated[str, typer.Argument(metavar="VALUE")]) 
     """Parses, stores, prints."""
     from support_cli.base.labels import ROLES, label
     from support_cli.cli import console
-    from support_cli.cli.context import Context
     from support_cli.requests.profiles import set_detail
 
-    context = Context(given())
+    context = open_context()
     role, stored = set_detail(context.bench.profile, detail, value)
     if context.flags.json:
         console.product_json({role.value: stored})
@@ -51,10 +49,9 @@ def forget(
 ) -> None:
     """Parses, removes, prints."""
     from support_cli.cli import console
-    from support_cli.cli.context import Context
     from support_cli.requests.profiles import forget_detail
 
-    context = Context(given())
+    context = open_context()
     forget_detail(context.bench.profile, detail)
     if context.flags.json:
         console.product_json({"forgotten": detail or "all"})

@@ -6,7 +6,7 @@ import typer
 
 from support_cli.base.i18n import _
 from support_cli.cli import flags
-from support_cli.cli.global_flags import given
+from support_cli.cli.flags import open_context
 from support_cli.cli.parser import command_app
 
 app = command_app()
@@ -24,12 +24,11 @@ def render(
     allow_files: flags.AllowFiles = None,
 ) -> None:
     """Parses, renders, prints."""
-    from support_cli.cli.context import Context
     from support_cli.cli.printing import print_rendered
     from support_cli.requests.rendering import render as make
     from support_cli.requests.work import NewOptions
 
-    context = Context(given(no_input=True))
+    context = open_context(no_input=True)
     options = NewOptions(
         pack=pack, form=form, document=document, format=format_, output=output, to=flags.joined(to),
         allow_files=tuple(allow_files or ()),

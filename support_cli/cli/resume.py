@@ -6,7 +6,7 @@ import typer
 
 from support_cli.base.i18n import _
 from support_cli.cli import flags
-from support_cli.cli.global_flags import given
+from support_cli.cli.flags import open_context
 from support_cli.cli.parser import command_app
 
 app = command_app()
@@ -20,11 +20,10 @@ def resume(
     output: flags.Output = "",
 ) -> None:
     """Parses, composes, prints."""
-    from support_cli.cli.context import Context
     from support_cli.cli.printing import print_outcome
     from support_cli.requests.dialogue import resume as compose
     from support_cli.requests.work import NewOptions
 
-    context = Context(given())
+    context = open_context()
     options = NewOptions(document=document, format=format_, output=output)
     print_outcome(compose(context.bench, draft, options), context)

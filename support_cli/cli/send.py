@@ -6,7 +6,7 @@ import typer
 
 from support_cli.base.i18n import _
 from support_cli.cli import flags
-from support_cli.cli.global_flags import given
+from support_cli.cli.flags import open_context
 from support_cli.cli.parser import command_app
 
 app = command_app()
@@ -27,12 +27,11 @@ def send(
     """Parses, sends, prints."""
     import msgspec
 
-    from support_cli.cli.context import Context
     from support_cli.cli.delivery_printing import print_sent
     from support_cli.requests.sending import send as deliver
     from support_cli.requests.work import NewOptions
 
-    context = Context(given(login=True))
+    context = open_context(login=True)
     options = NewOptions(
         pack=pack, form=form, channel=channel, to=flags.joined(to), allow_files=tuple(allow_files or ()),
         request_id=request_id, strict=strict, send=True, trust=trust,

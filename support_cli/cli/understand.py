@@ -6,7 +6,7 @@ import typer
 
 from support_cli.base.i18n import _
 from support_cli.cli import flags
-from support_cli.cli.global_flags import given
+from support_cli.cli.flags import open_context
 from support_cli.cli.parser import command_app
 
 app = command_app()
@@ -19,11 +19,10 @@ def understand(
 ) -> None:
     """Parses, reads, prints."""
     from support_cli.cli import console
-    from support_cli.cli.context import Context
     from support_cli.requests.review import value_text
     from support_cli.requests.understanding import explain
 
-    context = Context(given(no_input=True))
+    context = open_context(no_input=True)
     told = explain(context.bench, file, pack)
     if context.flags.json:
         console.product_json(told.as_json())

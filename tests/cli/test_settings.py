@@ -66,26 +66,26 @@ def test_the_environment_wins_over_the_file_and_the_file_over_the_default(path, 
 
 def test_a_flag_wins_over_the_environment(monkeypatch):
     from support_cli.cli.context import Context
-    from support_cli.cli.global_flags import Manners
+    from support_cli.cli.global_flags import GlobalFlags
 
     monkeypatch.setattr(Context, "current", None)
     monkeypatch.setenv("SUPPORT_LANG", "uk")
-    assert Context(Manners(lang="pl")).language == "pl"
-    assert Context(Manners()).language == "uk"
+    assert Context(GlobalFlags(lang="pl")).language == "pl"
+    assert Context(GlobalFlags()).language == "uk"
 
 
 def test_what_goes_on_line_by_line_is_asked_line_by_line(monkeypatch):
     from support_cli.cli.context import Context
-    from support_cli.cli.global_flags import Manners
+    from support_cli.cli.global_flags import GlobalFlags
     from support_cli.interview.plain import PlainPrompter
 
     monkeypatch.setattr(Context, "current", None)
     monkeypatch.setenv("TERM", "xterm")
-    context = Context(Manners())
+    context = Context(GlobalFlags())
     assert not context.bench.plain
     context.bench.plain = True
     assert isinstance(context.screen, PlainPrompter)
-    assert Context(Manners(plain=True)).bench.plain
+    assert Context(GlobalFlags(plain=True)).bench.plain
 
 
 def test_a_file_by_hand(path):

@@ -9,7 +9,7 @@ import pytest
 
 from support_cli.base.errors import AnswersError, InterruptedRun
 from support_cli.cli.context import Context
-from support_cli.cli.global_flags import Manners
+from support_cli.cli.global_flags import GlobalFlags
 from support_cli.cli.printing import print_outcome
 from support_cli.distribution import find
 from support_cli.forms.model import Kind
@@ -183,7 +183,7 @@ def test_without_a_browser_the_address_is_there_to_be_opened_elsewhere(bench, cl
     )
     outcome = new(bench(), NewOptions(form="bug", no_input=True, set=sets, send=True, channel="browser"))
     assert (outcome.state, outcome.opened.shown, int(outcome.exit_code)) == ("prepared", False, 0)
-    print_outcome(outcome, Context(Manners()))
+    print_outcome(outcome, Context(GlobalFlags()))
     said = capsys.readouterr()
     assert said.out.strip() == outcome.opened.url
     assert "No browser" in said.err
