@@ -7,7 +7,10 @@ import os
 import re
 import stat
 from collections.abc import Iterator
+from difflib import SequenceMatcher, get_close_matches
 from pathlib import Path
+from unicodedata import normalize
+from urllib.parse import unquote_to_bytes
 
 import msgspec
 
@@ -35,8 +38,6 @@ def same_look(path: Path) -> Path | None:
 
 def near_names(path: Path) -> list[str]:
     """Up to three names in the same folder that are like this one, fit to be shown, the likest first."""
-    from difflib import SequenceMatcher, get_close_matches
-
     wanted = _look(path.name).casefold()
     by_look = {_look(name).casefold(): name for name in _names_in(path.parent)}
     near = get_close_matches(wanted, by_look, n=3, cutoff=0.6)
@@ -48,7 +49,6 @@ def near_names(path: Path) -> list[str]:
 def _look(name: str) -> str:
     if name.isascii():
         return name
-    from unicodedata import normalize
 
     return re.sub(r"\s", " ", normalize("NFC", name))
 
@@ -312,8 +312,6 @@ class _Found:
         return Path(os.path.realpath(path.parent), path.name) if ".." in path.parts else path
 
     def _take_url(self, word: Word) -> bool:
-        from urllib.parse import unquote_to_bytes
-
         match = re.fullmatch(r"(?is)file:(?://([^/]*))?(/.*)", word.value)
         host = match[1] if match else None
         if match is None or (host or "localhost").lower() != "localhost":

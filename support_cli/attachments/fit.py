@@ -7,7 +7,10 @@ two requests never share one, so that what one of them throws away is never miss
 import errno
 import os
 import re
+import zipfile
+import zlib
 from pathlib import Path
+from secrets import token_hex
 from typing import BinaryIO
 
 from support_cli.attachments.budget import compressible
@@ -57,8 +60,6 @@ def _frame(name: str) -> int:
 
 
 def _squeeze(descriptor: int, size: int, most: int) -> int | None:
-    import zlib
-
     squeezer = zlib.compressobj(LEVEL, zlib.DEFLATED, -15)
     exact = size <= EXACT
     step = _CHUNK if exact else size // _SAMPLES
@@ -104,8 +105,6 @@ def zip_file(attachment: Attachment, folder: Path) -> Attachment:
         NotZippedError: The disk is full, or the folder cannot be written to.
         AttachmentError: The file cannot be read any more.
     """
-    from secrets import token_hex
-
     own = f"{safe_name(attachment.name)}.{token_hex(4)}.{attachment.sha256[:12]}.zip"
     target = folder.absolute() / own
     try:
@@ -127,8 +126,6 @@ def zip_file(attachment: Attachment, folder: Path) -> Attachment:
 
 
 def _write(file: BinaryIO, attachment: Attachment) -> None:
-    import zipfile
-
     member = zipfile.ZipInfo(attachment.name, (1980, 1, 1, 0, 0, 0))
     member.compress_type, member.create_system = zipfile.ZIP_DEFLATED, 3
     member.external_attr = 0o600 << 16

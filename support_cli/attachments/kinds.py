@@ -6,6 +6,7 @@ fallbacks, "Common Object File Format" (PE), "[MS-CFB]" (Office before 2007), IS
 ECMA-376 and OASIS ODF part 3 (Office since 2007).
 """
 
+import codecs
 import re
 from collections.abc import Callable
 
@@ -223,8 +224,6 @@ def _as_text(head: bytes) -> str | None:
 
 def _utf8(head: bytes) -> str:
     if len(head) >= WINDOW - 3:  # the window may have cut a character
-        import codecs
-
         return codecs.getincrementaldecoder("utf-8")().decode(head)
     return head.decode("utf-8")
 

@@ -7,6 +7,7 @@ direction, break a header, or be one that Windows cannot store.
 import os
 import re
 from collections.abc import Iterable
+from unicodedata import normalize
 
 from support_cli.base.text import clean_line, clean_text, later, shorten
 
@@ -47,8 +48,6 @@ def safe_name(raw: str) -> str:
     """
     text = _whole(raw)
     if not text.isascii():
-        from unicodedata import normalize
-
         text = _INVISIBLE.sub("", normalize("NFC", text))
     text = re.sub(r"[\n\t]", " ", clean_text(text))
     text = re.sub(r"^[\s.]+|[\s.]+\Z", "", _ILLEGAL.sub("_", text))

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from support_cli.attachments import budget, fit
 from support_cli.attachments.errors import NoSuchRowError
 from support_cli.attachments.expand import expand
@@ -291,8 +293,6 @@ class FileTray:
 
 
 def _renamed(file: Attachment, name: str) -> Attachment:
-    from msgspec.structs import replace
-
     return replace(file, name=name)
 
 

@@ -26,6 +26,7 @@ from support_cli.packs import native, po, yamltext
 from support_cli.packs.errors import PackError
 from support_cli.packs.pack import Files, Pack
 from support_cli.packs.tests import read_test
+from support_cli.render import layout
 
 FIXES = {
     "T001": N_(
@@ -354,8 +355,6 @@ def _translations(
 
 
 def _shared_texts() -> list[str]:
-    from support_cli.render import layout
-
     return layout.texts()
 
 

@@ -6,6 +6,7 @@ with all forms at hand, here.
 
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
 
 from support_cli.authoring.check_case import FormSource, PackSource, error, hint, listed, warning
 from support_cli.base.finding import Finding
@@ -146,8 +147,6 @@ def _subsets(question: Question, named: Sequence[str], rest: str | None) -> list
 
 
 def _combinations(items: Sequence[str], size: int) -> Iterator[tuple[str, ...]]:
-    from itertools import combinations
-
     return combinations(items, size)
 
 

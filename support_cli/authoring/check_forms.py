@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+import regex
+
 from support_cli.authoring.check_case import FormSource, error, hint, listed, warning
 from support_cli.base.finding import Finding
 from support_cli.base.i18n import _
@@ -143,8 +145,6 @@ def _samples(source: FormSource, question: Question) -> Iterator[Finding]:
 
 
 def _hangs(pattern: str) -> bool:
-    import regex
-
     try:
         compiled = regex.compile(pattern)
         for text in _HOSTILE:

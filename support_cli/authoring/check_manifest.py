@@ -10,6 +10,7 @@ from support_cli.base.addresses import AddressError
 from support_cli.base.finding import Finding
 from support_cli.base.i18n import _, format_size, ngettext
 from support_cli.base.text import clean_line, shorten
+from support_cli.distribution.signatures import read_public
 from support_cli.forms.model import Channel, Kind
 from support_cli.forms.response_time import is_zone
 from support_cli.forms.values import is_email
@@ -178,8 +179,6 @@ def _people(source: PackSource) -> Iterator[Finding]:
     manifest = source.manifest
     at = source.where
     if manifest.publisher.key:
-        from support_cli.distribution.signatures import read_public
-
         try:
             read_public(manifest.publisher.key)
         except PackError as problem:

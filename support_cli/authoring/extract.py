@@ -18,6 +18,7 @@ from support_cli.environment import Bench
 from support_cli.packs import po
 from support_cli.packs.errors import PackError
 from support_cli.packs.pack import Pack
+from support_cli.render import layout
 
 
 class Translated(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,8 +115,6 @@ def _messages(bench: Bench, pack: Pack) -> list[po.Message]:
     looked = read_templates(pack, open_pack(bench, DEFAULT_PACK), forms)
     texts += [("templates/", po.Text(text, (), note="heading of a document")) for text in looked.messages]
     if pack.manifest.name == DEFAULT_PACK:
-        from support_cli.render import layout
-
         texts += [("templates/", po.Text(text, (), note="heading of a document")) for text in layout.texts()]
     return po.collect(texts)
 

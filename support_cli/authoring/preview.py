@@ -4,6 +4,7 @@ The page is a single file without scripts, pictures or anything from elsewhere; 
 make stands in frames that may do nothing.
 """
 
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -24,6 +25,7 @@ from support_cli.base.paths import expand
 from support_cli.base.text import clean_line, clean_text
 from support_cli.distribution.info import KINDS, describe, is_required, languages_of
 from support_cli.environment import Bench
+from support_cli.forms import questionnaire
 from support_cli.forms.model import ALWAYS, Form, Kind, Option, Question, Value
 from support_cli.forms.questionnaire import label_of, one_needed
 from support_cli.forms.request import Answer, PackRef, Request
@@ -261,8 +263,6 @@ def preview(bench: Bench, name: str, output: str, form_id: str = "") -> Previewe
 
 
 def _temporary(pack: Pack) -> Path:
-    import tempfile
-
     name = "".join(c if c.isalnum() or c in "-_" else "-" for c in pack.manifest.name)
     return Path(tempfile.mkdtemp(prefix="support-preview-")) / f"{name}.html"
 
@@ -295,8 +295,6 @@ def _sheet(bench: Bench, pack: Pack, form: Form, language: str, kept: "list[Docu
 
 def _from_tests(pack: Pack, form: Form, language: str) -> dict[str, Value]:
     """The answers of the first test in this language that fills in this form, if the pack has one."""
-    from support_cli.forms import questionnaire
-
     if pack.files is None:
         return {}
     for name in pack.files.names("tests"):

@@ -1,5 +1,6 @@
 """From a folder to a signed zip: ``support pack build``, ``keygen``, ``sign`` and ``verify``."""
 
+import hashlib
 from pathlib import Path
 
 import msgspec
@@ -67,8 +68,6 @@ def build(bench: Bench, named: str, output: str) -> Built:
         PackError: If the pack cannot be put into a zip.
         OutputError: If the zip cannot be written there.
     """
-    import hashlib
-
     pack = open_own(bench, named)
     if pack.files is None:
         raise PackError(

@@ -1,5 +1,6 @@
 """A pack's templates, looked at: their syntax trees first, then every document once with awkward answers."""
 
+import difflib
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -18,6 +19,9 @@ from support_cli.forms.request import Answer, Attachment, Consent, PackRef, Requ
 from support_cli.forms.values import read
 from support_cli.packs.errors import PackError
 from support_cli.packs.pack import Pack
+from support_cli.render.documents import DOCUMENTS, ActivePage, Documents
+from support_cli.render.environment import TemplateProblem, Templates
+from support_cli.render.lint import context_of, look
 
 _NO_TEXTS: Mapping[str, str] = {}
 _SAMPLES: dict[Kind, tuple[object, ...]] = {
@@ -128,9 +132,6 @@ def read_templates(pack: Pack, general: Pack, forms: Sequence[Form]) -> Template
     names = _own(pack)
     if not names:
         return TemplateFindings()
-    from support_cli.render.documents import DOCUMENTS
-    from support_cli.render.environment import TemplateProblem, Templates
-    from support_cli.render.lint import context_of, look
 
     templates = Templates(pack, general)
     samples = [context_of(templates, pack, form, trial(pack, form, everything(form))) for form in forms]
@@ -163,8 +164,6 @@ def _own(pack: Pack) -> list[str]:
 
 
 def _unused(name: str, known: set[str]) -> Finding:
-    import difflib
-
     near = difflib.get_close_matches(name, sorted(known), 1, 0.6)
     message = _("No document is made of this template, and no other template uses it.")
     return warning("T064", f"templates/{name}", message, near[0] if near else None)
@@ -172,8 +171,6 @@ def _unused(name: str, known: set[str]) -> Finding:
 
 def _rehearse(pack: Pack, general: Pack, forms: Sequence[Form], cache: Path | None) -> list[Finding]:
     """Makes every document of every form, without answers, with samples, and with answers that try to break it."""
-    from support_cli.render.documents import DOCUMENTS, ActivePage, Documents
-
     documents = Documents(general, cache)
     findings: list[Finding] = []
     for form in forms:

@@ -9,6 +9,7 @@ stays as it is, in headers, files, envelopes and links. Whether a server can car
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable
 
 import msgspec
@@ -63,8 +64,6 @@ def ascii_domain(domain: str) -> str:
 def _ascii_label(label: str, domain: str) -> str:
     folded = label
     if not label.isascii():
-        import unicodedata
-
         folded = unicodedata.normalize("NFKC", "".join(letter.lower() for letter in label))
         folded = unicodedata.normalize("NFKC", "".join(letter.lower() for letter in folded))
         wrong = any(unicodedata.category(letter)[0] not in "LMN" and letter != "-" for letter in folded)
@@ -119,7 +118,6 @@ def _odd(local: str) -> bool:
     """Blanks and invisible characters beyond ASCII: they make one address look like another."""
     if local.isascii():
         return False
-    import unicodedata
 
     return any(unicodedata.category(letter)[0] in "CZ" for letter in local)
 

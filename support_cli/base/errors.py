@@ -15,6 +15,8 @@ bug of ours and ends in 70.
 from enum import IntEnum
 from typing import TYPE_CHECKING, ClassVar
 
+from support_cli.base.i18n import _
+
 if TYPE_CHECKING:  # msgspec stays out of --help
     from support_cli.base.finding import Finding
 
@@ -107,7 +109,6 @@ def of_one_item(error: Exception) -> SupportError:
     """
     if isinstance(error, SupportError):
         return error
-    from support_cli.base.i18n import _
 
     if isinstance(error, OSError) and error.strerror:
         return UnusableError(f"{error.strerror}.", where=str(error.filename or "") or None)

@@ -8,6 +8,8 @@ above, and what could call itself or guess (recursion, fuzzy matches, lists) is 
 import re
 from typing import TYPE_CHECKING
 
+import regex
+
 from support_cli.base.i18n import _, ngettext
 
 if TYPE_CHECKING:
@@ -38,8 +40,6 @@ def compiled(pattern: str) -> "regex.Pattern[str]":
     Raises:
         PatternError: With a sentence that says why it is not taken.
     """
-    import regex
-
     if len(pattern) > LONGEST:
         raise PatternError(
             ngettext(

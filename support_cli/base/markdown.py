@@ -5,6 +5,7 @@ parser: what it does not know stays as it was written.
 """
 
 import re
+from html import unescape
 
 from support_cli.base.text import clean_text, later
 
@@ -71,8 +72,6 @@ def readable(text: str) -> str:
     text = _STRONG.sub(lambda m: m[2], text)
     text = _EMPHASIS.sub(lambda m: m[2], text)
     if "&" in text:
-        from html import unescape
-
         text = unescape(text)
     text = re.sub("\x00(\\d+)\x00", lambda m: kept[int(m[1])], text)
     lines = [line.rstrip() for line in clean_text(text).split("\n")]

@@ -5,7 +5,9 @@ on the letters alone. Inflected words are reduced to what they share without any
 to show: what is left of ``роутера`` and ``роутером``, ``kartą`` and ``karty`` is the same.
 """
 
+from difflib import SequenceMatcher
 from functools import cache, lru_cache
+from unicodedata import normalize
 
 from support_cli.base.text import later
 
@@ -30,8 +32,6 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.casefold().replace("'", "").replace("`", "").replace("-", "")
     if _COMBINING.search(text):
-        from unicodedata import normalize  # decomposed й and ї, as macOS pastes them
-
         text = normalize("NFC", text)
     text = text.casefold()
     # str.translate looks every letter up; most of these are in no text at all.
@@ -152,8 +152,6 @@ def likeness(one: str, other: str) -> float:
     if slipped(one, other) or (len(a) >= 5 and slipped(a, b)):
         return 0.6
     if longest >= 8 and shared >= 2 and one[-1] == other[-1]:
-        from difflib import SequenceMatcher
-
         return 0.6 if SequenceMatcher(None, one, other, autojunk=False).ratio() >= _ALIKE else 0.0
     return 0.0
 

@@ -8,6 +8,7 @@ none of these.
 
 import contextlib
 import os
+import shutil
 import sqlite3
 import stat
 import threading
@@ -412,8 +413,6 @@ class Database(Store):
         """Ends the connection; safe to call twice."""
         super().close()
         if self._temporary:
-            import shutil
-
             shutil.rmtree(self._temporary, ignore_errors=True)
             self._temporary = None
 

@@ -5,6 +5,7 @@ answer stays a matter of a few pages, and a damaged database does not take them 
 """
 
 import contextlib
+import hashlib
 import os
 import sqlite3
 import time
@@ -55,8 +56,6 @@ def store(database: Database, case_id: str, kind: str, suffix: str, chunks: Iter
     Raises:
         DatabaseError: If it cannot be written; nothing is left behind.
     """
-    import hashlib  # not before it is needed: it loads OpenSSL
-
     folder = database.files
     try:
         _clear_partials(folder)
@@ -79,8 +78,6 @@ def open_checked(database: Database, name: str, size: int, digest: str) -> Binar
     Raises:
         MessageDamaged: If it is missing or not what was stored.
     """
-    import hashlib
-
     path = database.files / name
     try:
         file = path.open("rb")
@@ -137,7 +134,6 @@ def _head(case_id: str) -> str:
     """What the names of a case's files begin with; an id that is not one of ours could name another folder."""
     if case_id.isascii() and case_id.isalnum() and case_id == case_id.lower() and len(case_id) <= 32:
         return f"{case_id}-"
-    import hashlib
 
     return f"{hashlib.sha256(case_id.encode('utf-8', 'replace')).hexdigest()[:32]}-"
 

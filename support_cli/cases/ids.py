@@ -1,5 +1,6 @@
 """Ids that can be read out over the phone, and finding one by its first letters."""
 
+import difflib
 import os
 from collections.abc import Callable, Mapping
 
@@ -80,7 +81,6 @@ def pick(prefix: str, known: Mapping[str, str], *, unknown: str, hint: str) -> s
 def _similar(wanted: str, known: Mapping[str, str]) -> list[str]:
     if not wanted or not known:
         return []
-    import difflib
 
     heads = {key[: len(wanted)].lower(): key for key in reversed(list(known))}
     return [heads[head] for head in difflib.get_close_matches(wanted, heads, n=_MOST, cutoff=0.6)]

@@ -6,6 +6,8 @@ the system tells. Where it cannot be told, the caller lets a lease run out by ti
 """
 
 import os
+import platform
+import subprocess
 import sys
 from enum import Enum
 from pathlib import Path
@@ -73,7 +75,6 @@ def liveness(owner: Owner) -> Liveness:
 def _host() -> str:
     if sys.platform != "win32":
         return os.uname().nodename
-    import platform
 
     return platform.node()
 
@@ -161,8 +162,6 @@ else:
 
 def _started_by_ps(pid: int) -> str:
     """What ps(1) says about the start of a process (macOS, BSD); empty when it says nothing."""
-    import subprocess
-
     try:
         done = subprocess.run(
             ["ps", "-o", "lstart=", "-p", str(pid)],

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from support_cli.base.i18n import _
 from support_cli.base.invocation import command_line
+from support_cli.base.labels import MESSAGE_STATES, label
 from support_cli.cases import case_rows, rows
 from support_cli.cases.backoff import LONGEST_ASKED
 from support_cli.cases.errors import AlreadyStored, IdError, WrongState
@@ -42,8 +43,6 @@ def refuse_second(connection: sqlite3.Connection, request_id: str, channel: str,
     """
     there = living(connection, request_id, channel, purpose)
     if there is not None:
-        from support_cli.base.labels import MESSAGE_STATES, label
-
         raise AlreadyStored(
             _("This was stored before, as message {id}: {state}.").format(
                 id=there, state=label(MESSAGE_STATES, get(connection, there).state)
@@ -236,8 +235,6 @@ def _is_abandoned(row: sqlite3.Row, now: datetime) -> bool:
 
 def wrong_state(message: Message) -> WrongState:
     """The error for a change that does not fit the state a message is in."""
-    from support_cli.base.labels import MESSAGE_STATES, label
-
     hint = _("Look at it with: {command}").format(command=command_line("outbox", "list", "--all"))
     if message.state is MessageState.SENDING:
         hint = _("Try again when that has ended.")

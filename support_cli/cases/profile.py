@@ -4,6 +4,8 @@ They are only ever offered at a prompt; a script gets those alone that were set 
 """
 
 import contextlib
+import shutil
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
@@ -16,6 +18,7 @@ from support_cli.base.i18n import N_, _
 from support_cli.base.invocation import command_line
 from support_cli.base.text import clean_line
 from support_cli.forms.model import Role
+from support_cli.understanding.vague import Vague, vagueness
 
 _MOST_BYTES = 1 << 16
 _LONGEST = 500
@@ -100,8 +103,6 @@ class Profile:
     def _ask_git(self) -> dict[Role, Entry]:
         if self._from_git is not None:
             return self._from_git
-        import shutil
-        import subprocess
 
         found: dict[Role, Entry] = {}
         program = shutil.which(self._git) if self._git else None
@@ -123,8 +124,6 @@ class Profile:
 
     def remember(self, said: Mapping[Role, str]) -> None:
         """Keeps details of a finished request for the next time; what was set on purpose stays."""
-        from support_cli.understanding.vague import Vague, vagueness  # "mine" is nobody's name next time
-
         kept = self.entries()
         fresh = {
             role: entry

@@ -4,9 +4,14 @@ The file is hostile: sizes, numbers of parts and depth are limited, every charse
 whatever is said is cleaned. Nothing of an attachment is opened; the file is kept as it came.
 """
 
+import codecs
 import html
 import re
 from collections.abc import Callable, Iterator
+from email import message_from_bytes
+from email.errors import HeaderParseError
+from email.header import decode_header
+from email.utils import parseaddr
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -234,8 +239,6 @@ class _Head(NamedTuple):
 
 def _parsed(octets: bytes) -> "Message":
     """The message; one with more boundaries than any mail has is read as far as its text goes."""
-    from email import message_from_bytes
-
     if octets.lower().count(b"boundary") > _BOUNDARIES:
         head, _end, body = octets.replace(b"\r\n", b"\n").partition(b"\n\n")
         octets = re.sub(rb"(?im)^content-[\w-]+:", b"X-Ignored:", head) + b"\n\n" + body
@@ -244,9 +247,6 @@ def _parsed(octets: bytes) -> "Message":
 
 def _decoded(raw: str) -> str:
     """A raw field: encoded-words decoded, octets beyond ASCII taken for UTF-8 or what they may be."""
-    from email.errors import HeaderParseError
-    from email.header import decode_header
-
     text = _guessed(raw.encode("ascii", "surrogateescape")) if not raw.isascii() else raw
     if "=?" not in text:
         return text
@@ -260,8 +260,6 @@ def _decoded(raw: str) -> str:
 
 def _guessed(octets: bytes, charset: str | None = None) -> str:
     """Octets as text, whatever charset they claim: that one, else UTF-8, else Latin."""
-    import codecs
-
     for one in (charset or "", "utf-8"):
         try:
             if one and codecs.lookup(one).name not in _NO_CHARSETS:
@@ -272,8 +270,6 @@ def _guessed(octets: bytes, charset: str | None = None) -> str:
 
 
 def _author(field: str) -> str:
-    from email.utils import parseaddr
-
     name, address = parseaddr(field[:1000])
     return clean_line(name) or clean_line(address) or field
 

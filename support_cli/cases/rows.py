@@ -1,5 +1,6 @@
 """The one place where a row of the database becomes a record, and a value becomes a column."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
@@ -31,14 +32,10 @@ class Row(Protocol):
 
 
 def _plain_dumps(value: object) -> str:
-    import json  # for what msgspec cannot write, which is rare
-
     return json.dumps(value)
 
 
 def _plain_loads(text: str) -> object:
-    import json
-
     return json.loads(text)
 
 

@@ -5,6 +5,7 @@ Hints where a question was merely skipped, warnings where the customer's own wor
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 from msgspec.structs import replace
 
@@ -398,8 +399,6 @@ def check_impossible(case: Case) -> list[Finding]:
 def _wrong_day(question: Question, value: str) -> list[Finding]:
     day, today = value[:10], ""
     if question.days and re.fullmatch(r"\d{4}-\d\d-\d\d", day):
-        from datetime import date
-
         today = date.today().isoformat()
     if not today or (day <= today if question.days == "past" else day >= today):
         return []

@@ -4,8 +4,10 @@ import importlib
 from typing import Any, NamedTuple
 
 import typer
+from typer._completion_shared import _get_shell_name, get_completion_script, install
 from typer.core import TyperCommand
 
+from support_cli import __version__
 from support_cli.base.errors import UsageError
 from support_cli.base.i18n import N_, _
 from support_cli.base.invocation import program
@@ -127,7 +129,6 @@ def _complete(ctx: Any, param: Any, value: bool) -> None:
     """
     if not value or ctx.resilient_parsing:
         return
-    from typer._completion_shared import _get_shell_name, get_completion_script, install
 
     shell = _named_shell[0] if _named_shell else _get_shell_name() or ""
     if shell not in _SHELLS:
@@ -165,8 +166,6 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from support_cli import __version__
-
         typer.echo(f"support {__version__}")
         raise typer.Exit
 

@@ -311,7 +311,6 @@ def add_reply(
     import msgspec
 
     from support_cli.cases.replies_mail import LARGEST
-    from support_cli.cli import console
     from support_cli.requests.replies import add_reply as add
 
     context = open_context()
@@ -352,7 +351,6 @@ def delete(
     yes: Annotated[bool, typer.Option("--yes", "-y", help=_("Do not ask."))] = False,
 ) -> None:
     """Parses, asks, deletes, prints."""
-    from support_cli.cli import console
     from support_cli.requests.cases import delete_case
 
     context = open_context(no_input=yes)

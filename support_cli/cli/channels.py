@@ -15,6 +15,7 @@ from support_cli.base.files import write_private
 from support_cli.base.i18n import _
 from support_cli.base.paths import expand
 from support_cli.cli import console
+from support_cli.cli.secrets import printed_by
 from support_cli.deliver.credentials import (
     CredentialError,
     Known,
@@ -118,8 +119,6 @@ def known_for(context: Context, channel: str, host: str) -> Known | None:
 
 def sources(context: Context) -> Sources:
     """Where tokens are looked for."""
-    from support_cli.cli.secrets import printed_by
-
     netrc = context.environ.get("NETRC") or str(Path.home() / ("_netrc" if os.name == "nt" else ".netrc"))
     return Sources(
         environ=context.environ,

@@ -1,14 +1,17 @@
 """``support config``."""
 
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
 from support_cli.base.errors import UsageError
 from support_cli.base.i18n import _
+from support_cli.cli import console
 from support_cli.cli.config_channel import app as channel_app
 from support_cli.cli.flags import open_context
 from support_cli.cli.parser import group_app
+from support_cli.cli.settings_text import read
 
 app = group_app(_("Settings of this program."))
 app.add_typer(channel_app, name="channel")
@@ -57,8 +60,6 @@ def unset(key: _Key) -> None:
 def _check(key: str, value: str | None) -> None:
     """Looks at what only the room that uses it can judge, above all that no password is written down."""
     if value and key == "smtp.url":
-        from urllib.parse import urlsplit
-
         from support_cli.deliver.mail.smtp_url import parse_smtp_url
 
         # Whether it may be reached without encryption is another setting's matter, and said when it is used.
@@ -89,9 +90,7 @@ def _save(key: str, value: str | None) -> None:
 @app.command(help=_("Change the settings file in your editor."))
 def edit() -> None:
     """Opens the editor, writes what was saved there, says what is wrong with it."""
-    from support_cli.cli import console
     from support_cli.cli.settings import fault_in, save_text
-    from support_cli.cli.settings_text import read
     from support_cli.interview.editor import EditorFailed
     from support_cli.interview.editor import edit as open_editor
 
@@ -115,7 +114,6 @@ def edit() -> None:
 def path() -> None:
     """Parses, prints."""
     from support_cli.base.labels import FOLDERS, label
-    from support_cli.cli import console
 
     context = open_context()
     places = {

@@ -9,10 +9,11 @@ import typer
 
 from support_cli.base.errors import UsageError
 from support_cli.base.i18n import _
-from support_cli.cli import channels, flags
+from support_cli.cli import channels, console, flags
 from support_cli.cli.context import Context
 from support_cli.cli.flags import open_context
 from support_cli.cli.parser import group_app
+from support_cli.cli.secrets import printed_by
 from support_cli.deliver.credentials import Known, has_keyring
 from support_cli.deliver.desks.options import Login
 from support_cli.deliver.http.place import parse_url
@@ -116,8 +117,6 @@ def _add_mail_server(context: Context, wanted: Wanted) -> tuple[Known, str]:
 def _secret(context: Context, wanted: Wanted, host: str) -> tuple[str, str]:
     """The token or password, and where it is to be kept."""
     if wanted.password_command:
-        from support_cli.cli.secrets import printed_by
-
         return printed_by(wanted.password_command)(), "command"
     store = _store(context, wanted.store)
     return channels.secret_from_stdin() if wanted.stdin else _token(context, host), store
@@ -222,8 +221,6 @@ def add(
     pack: flags.PackName = "",
 ) -> None:
     """Parses, asks, tries, stores, prints."""
-    from support_cli.cli import console
-
     context = open_context(no_input=stdin)
     wanted = Wanted(name, kind, url, queue, user, store, password_command, stdin, not no_test, pack)
     known, reached = add_channel(context, wanted)

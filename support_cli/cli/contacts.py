@@ -1,7 +1,7 @@
 """``support contacts``."""
 
 from support_cli.base.i18n import _
-from support_cli.cli import flags
+from support_cli.cli import console, flags
 from support_cli.cli.flags import open_context
 from support_cli.cli.parser import command_app
 
@@ -14,7 +14,6 @@ def contacts(pack: flags.PackName = "") -> None:
     import msgspec
 
     from support_cli.base.labels import CONTACTS, label
-    from support_cli.cli import console
     from support_cli.distribution.choose import find_team
 
     context = open_context(no_input=True)

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 
 from support_cli.base import i18n
 from support_cli.base.cache import Cache
-from support_cli.base.errors import UnusableError
+from support_cli.base.errors import SupportError, UnusableError
 from support_cli.base.files import is_private, make_folder
 from support_cli.base.i18n import _
 from support_cli.base.paths import APP, expand, folders
+from support_cli.cases.database import open_database, open_in_memory
+from support_cli.cases.errors import NotWritable, StorageFull
 from support_cli.cases.profile import Profile
 from support_cli.cli import console, secrets
 from support_cli.cli.global_flags import GlobalFlags
+from support_cli.cli.secrets import printed_by
 from support_cli.cli.settings import Settings, load
 from support_cli.cli.settings_text import SettingsError
 from support_cli.environment import Bench, Mail
@@ -92,8 +95,6 @@ class Context:
     @cached_property
     def database(self) -> "Database":
         """The database, opened once; what it has to say about itself is said."""
-        from support_cli.cases.database import open_database
-
         with contextlib.suppress(OSError):
             is_private(self.data_folder)
         database = open_database(self.database_file, now=self.now())
@@ -103,9 +104,6 @@ class Context:
 
     def database_or_memory(self) -> "Database":
         """The database; where it cannot be written and somebody is there, one in memory, said loudly."""
-        from support_cli.cases.database import open_in_memory
-        from support_cli.cases.errors import NotWritable, StorageFull
-
         try:
             return self.database
         except (NotWritable, StorageFull) as error:
@@ -188,7 +186,6 @@ class Context:
         return Mail(chosen, self._deliverer, self.settings.mail.sender, account, smtp.resend_unclear)
 
     def _account(self) -> str:
-        from support_cli.base.errors import SupportError
         from support_cli.deliver.mail.smtp_url import parse_smtp_url
 
         try:
@@ -206,7 +203,6 @@ class Context:
         return self._way("smtp", url, password)
 
     def _way(self, transport: str, smtp_url: str, password: "Callable[[], str]") -> "Deliverer":
-        from support_cli.cli.secrets import printed_by
         from support_cli.deliver.registry import MailOptions, mail_deliverer
 
         smtp, mail = self.settings.smtp, self.settings.mail

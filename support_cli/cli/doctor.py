@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from support_cli import __version__
-from support_cli.base.errors import SupportError, UnusableError, of_one_item
+from support_cli.base.errors import ExitCode, SupportError, UnusableError, of_one_item
 from support_cli.base.files import is_private, make_folder, open_to_others
 from support_cli.base.i18n import _
 from support_cli.base.invocation import command_line
@@ -18,6 +18,7 @@ from support_cli.base.paths import expand
 from support_cli.cli import console, flags
 from support_cli.cli.context import Context
 from support_cli.cli.flags import open_context
+from support_cli.cli.guard import exit_now
 from support_cli.cli.parser import command_app
 from support_cli.distribution.choose import find_pack, installed_names
 from support_cli.requests.prepare import try_templates
@@ -189,10 +190,7 @@ app = command_app()
 @app.command(help=_("Look whether everything works on this machine; nothing is sent."))
 def doctor(pack: flags.PackName = "") -> None:
     """Parses, looks, prints."""
-    from support_cli.base.errors import ExitCode
     from support_cli.base.labels import CHECKED, label
-    from support_cli.cli import console
-    from support_cli.cli.guard import exit_now
 
     context = open_context(no_input=True)
     found = examine(context, pack)

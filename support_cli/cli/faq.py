@@ -6,7 +6,7 @@ import typer
 
 from support_cli.base.i18n import _
 from support_cli.base.invocation import command_line
-from support_cli.cli import flags
+from support_cli.cli import console, flags
 from support_cli.cli.flags import open_context
 from support_cli.cli.parser import command_app
 
@@ -19,7 +19,6 @@ def faq(
     pack: flags.PackName = "",
 ) -> None:
     """Parses, searches, prints."""
-    from support_cli.cli import console
     from support_cli.distribution.choose import find_team, named_as
     from support_cli.requests.known import search_pack
 

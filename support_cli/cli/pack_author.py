@@ -332,7 +332,6 @@ def schema(
 ) -> None:
     """Parses, reads, prints; a schema is JSON in any case."""
     from support_cli.authoring.schema import publish
-    from support_cli.cli import console
 
     context = open_context(no_input=True)
     console.product_json(publish(context.bench, kind, form, pack))
@@ -345,7 +344,6 @@ def skeleton(
 ) -> None:
     """Parses, reads, prints."""
     from support_cli.authoring.schema import make_skeleton
-    from support_cli.cli import console
 
     context = open_context(no_input=True)
     made = make_skeleton(context.bench, form, pack)

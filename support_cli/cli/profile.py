@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from support_cli.base.i18n import _
+from support_cli.cli import console
 from support_cli.cli.flags import open_context
 from support_cli.cli.parser import group_app
 
@@ -17,7 +18,6 @@ def show() -> None:
     """Parses, reads, prints."""
     from support_cli.base.labels import ROLES, label
     from support_cli.cases.profile import ORIGINS
-    from support_cli.cli import console
 
     context = open_context()
     entries = context.bench.profile.offers()
@@ -32,7 +32,6 @@ def show() -> None:
 def set_(detail: _Role, value: Annotated[str, typer.Argument(metavar="VALUE")]) -> None:
     """Parses, stores, prints."""
     from support_cli.base.labels import ROLES, label
-    from support_cli.cli import console
     from support_cli.requests.profiles import set_detail
 
     context = open_context()
@@ -48,7 +47,6 @@ def forget(
     detail: Annotated[str, typer.Argument(metavar="[DETAIL]", help=_("Which one; without it, all of them."))] = "",
 ) -> None:
     """Parses, removes, prints."""
-    from support_cli.cli import console
     from support_cli.requests.profiles import forget_detail
 
     context = open_context()

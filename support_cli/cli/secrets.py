@@ -1,6 +1,7 @@
 """Secrets from the environment and from commands; they are in no file, flag or log of ours."""
 
 import os
+import subprocess
 from collections.abc import Callable, Mapping
 
 from support_cli.base.errors import UnusableError
@@ -42,7 +43,6 @@ def printed_by(command: str) -> Callable[[], str]:
 
     def ask() -> str:
         import shlex
-        import subprocess
 
         try:
             words = shlex.split(command)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from support_cli.base.i18n import _
-from support_cli.cli import flags
+from support_cli.cli import console, flags
 from support_cli.cli.flags import open_context
 from support_cli.cli.parser import command_app
 
@@ -18,7 +18,6 @@ def understand(
     pack: flags.PackName = "",
 ) -> None:
     """Parses, reads, prints."""
-    from support_cli.cli import console
     from support_cli.requests.review import value_text
     from support_cli.requests.understanding import explain
 

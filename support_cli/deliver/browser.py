@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import webbrowser
 from collections.abc import Mapping
 
 SECONDS = 5.0
@@ -15,8 +16,6 @@ SECONDS = 5.0
 
 def open_page(url: str) -> bool:
     """Opens an address in the browser that the system names (``webbrowser`` honours BROWSER); False where none is."""
-    import webbrowser
-
     try:
         return webbrowser.open(url)
     except (webbrowser.Error, OSError):

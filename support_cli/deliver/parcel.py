@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import IO, BinaryIO, cast
+from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 import msgspec
 
@@ -65,8 +66,6 @@ class Parcel:
         Raises:
             PermanentError: It is no stored ticket.
         """
-        from zipfile import BadZipFile, ZipFile
-
         try:
             self._zip = ZipFile(stream)
             with self._zip.open(_TICKET) as member:
@@ -109,8 +108,6 @@ class Parcel:
         Raises:
             OSError: From reading; also if it is not what was stored.
         """
-        from zipfile import BadZipFile
-
         try:
             with self._zip.open(attachment.path) as member:
                 yield cast("BinaryIO", member)
@@ -132,8 +129,6 @@ def write(ticket: Ticket, out: BinaryIO, *, open_attachment: OpenAttachment) -> 
         AttachmentChangedError: A file is not the one that was attached. What ``out`` holds is no ticket then.
         OSError: From ``out`` or an attachment.
     """
-    from zipfile import ZIP_STORED, ZipFile, ZipInfo
-
     kept = tuple(
         msgspec.structs.replace(each, path=f"files/{number}") for number, each in enumerate(ticket.attachments, 1)
     )

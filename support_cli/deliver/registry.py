@@ -1,6 +1,7 @@
 """Which kinds of deliverers there are, in one table. Each is imported only when it is used."""
 
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 
 import msgspec
@@ -10,6 +11,11 @@ from support_cli.base.i18n import _
 from support_cli.base.invocation import command_line
 from support_cli.deliver.base import Deliverer
 from support_cli.deliver.desks.options import DeskOptions
+from support_cli.deliver.file import FileDeliverer
+from support_cli.deliver.mail.sendmail import SendmailDeliverer
+from support_cli.deliver.mail.smtp import SmtpDeliverer
+from support_cli.deliver.mail.smtp_url import parse_smtp_url
+from support_cli.deliver.mail.smtp_wire import Timeouts
 
 Secret = Callable[[], str]
 
@@ -39,10 +45,6 @@ class MailOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def _smtp(options: MailOptions) -> Deliverer:
-    from support_cli.deliver.mail.smtp import SmtpDeliverer
-    from support_cli.deliver.mail.smtp_url import parse_smtp_url
-    from support_cli.deliver.mail.smtp_wire import Timeouts
-
     return SmtpDeliverer(
         parse_smtp_url(options.smtp_url, allow_plain=options.allow_plain),
         password=options.password,
@@ -53,14 +55,10 @@ def _smtp(options: MailOptions) -> Deliverer:
 
 
 def _sendmail(options: MailOptions) -> Deliverer:
-    from support_cli.deliver.mail.sendmail import SendmailDeliverer
-
     return SendmailDeliverer(options.sendmail)
 
 
 def _file(options: MailOptions) -> Deliverer:
-    from support_cli.deliver.file import FileDeliverer
-
     return FileDeliverer(options.folder)
 
 
@@ -163,7 +161,6 @@ def desk_deliverer(kind: str, options: DeskOptions) -> Deliverer:
         raise DeskError(
             _("There is no kind of desk called “{name}”.").format(name=kind), hint=", ".join(DESKS), where="channels"
         )
-    from importlib import import_module
 
     module, name = DESKS[kind]
     make: Callable[[DeskOptions], Deliverer] = getattr(import_module(f"support_cli.deliver.desks.{module}"), name)

@@ -1,5 +1,6 @@
 """Which pack and which form: what was named, what lies in this clone, what was set, else the general one."""
 
+import difflib
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from support_cli.base.errors import SupportError, UsageError
 from support_cli.base.i18n import _, ngettext
 from support_cli.base.invocation import command_line
 from support_cli.base.paths import expand
+from support_cli.cases.cases import Cases
 from support_cli.environment import Bench
 from support_cli.forms.model import Form
 from support_cli.packs import load
@@ -154,8 +156,6 @@ def _open_package(bench: Bench, name: str) -> Pack:
 
 
 def _no_pack(name: str, known: list[str]) -> PackError:
-    import difflib
-
     near = difflib.get_close_matches(name, known, 1, 0.5)
     hint = (
         _("Did you mean “{near}”?").format(near=near[0])
@@ -210,8 +210,6 @@ def find_team(bench: Bench, named: str, stored: Path) -> Pack:
         stored: The database; where there is none yet, none is made.
     """
     if not named and stored.exists():
-        from support_cli.cases.cases import Cases
-
         latest = max(Cases(bench.database()).list(), key=lambda line: line.created, default=None)
         if latest is not None:
             with suppress(SupportError):  # its pack is gone: what a new request takes will do

@@ -17,6 +17,7 @@ from support_cli.base.addresses import Address
 from support_cli.base.i18n import _
 from support_cli.base.invocation import command_line
 from support_cli.base.text import clean_line
+from support_cli.distribution.changes import lines_about
 from support_cli.distribution.lockfile import UntrustedError, is_digest, sends
 from support_cli.distribution.trusted import FREE, LOCAL, is_trusted, note, place_of
 from support_cli.environment import Bench
@@ -64,7 +65,6 @@ def before_sending(
 def _require(bench: Bench, pack: Pack, digest: str, no_input: bool) -> None:
     if is_trusted(bench, pack):
         return
-    from support_cli.distribution.changes import lines_about
 
     ask(bench, pack, lines_about(bench, pack), digest, no_input=no_input, command=trust_command(pack))
     note(bench, pack, trusted=True)

@@ -19,8 +19,8 @@ import msgspec
 
 from support_cli.base.i18n import _
 from support_cli.base.text import clean_line, shorten
-from support_cli.distribution import zipped
-from support_cli.distribution.git import SIGNATURE
+from support_cli.distribution import git, python_package, zipped
+from support_cli.distribution.git import SIGNATURE, Git, read_tree
 from support_cli.distribution.signatures import SUFFIX
 from support_cli.distribution.source import Source, SourceKind
 from support_cli.distribution.web import DownloadError, Place, Web, connect, place_of
@@ -216,8 +216,6 @@ def fetch(source: Source, *, folder: Path, web: Web, environ: Mapping[str, str],
         signature = zipped.read_file(beside, _MAX_SIGNATURE) if os.path.lexists(beside) else None
         return _of_zip(zipped.read_file(path), source, signature)
     if source.kind is SourceKind.PYTHON:
-        from support_cli.distribution import python_package
-
         brought = python_package.find(source.address)
         return _from_folder(source, brought.folder, brought.package)
     return _from_folder(source, Path(source.address), "")
@@ -260,9 +258,6 @@ def _from_folder(source: Source, root: Path, release: str) -> Fetched:
 
 
 def _from_git(source: Source, folder: Path, environ: Mapping[str, str], prereleases: bool) -> Fetched:
-    from support_cli.distribution import git
-    from support_cli.distribution.git import Git, read_tree
-
     found = git.fetch(Git(folder, source, environ), prereleases=prereleases)
     contents = read_tree(found.git, found.commit, source.folder)
     signature = contents.pop(SIGNATURE, None)

@@ -19,6 +19,7 @@ from support_cli.issue_forms.chooser import CONFIGS, FORM_ENDINGS, Offer
 from support_cli.issue_forms.files import read_bytes
 from support_cli.issue_forms.repository import Repository, find_root, read_repository
 from support_cli.packs.errors import PackError
+from support_cli.packs.files import digest_of
 from support_cli.packs.pack import Pack
 
 MOST_FILES = 200
@@ -270,8 +271,6 @@ def _channels(offer: Offer) -> dict[str, Channel]:
 
 
 def _digest(offer: Offer) -> str:
-    from support_cli.packs.files import digest_of
-
     contents = []
     for path in offer.files.values():
         try:

@@ -1,6 +1,7 @@
 """Which commit of a git repository is meant, and fetching it: a tag, a branch, a commit, or the newest release."""
 
 import contextlib
+import difflib
 import os
 import re
 import shutil
@@ -522,8 +523,6 @@ def fetch(git: Git, *, prereleases: bool, releases: bool = True) -> Found:
 
 
 def _no_ref(wanted: str, known: Sequence[str], source: Source) -> GitError:
-    import difflib
-
     near = difflib.get_close_matches(wanted, known[:2000], 1, 0.5)
     return GitError(
         _("“{ref}” is not a branch, tag or commit of this repository.").format(ref=clean_line(wanted)),

@@ -8,6 +8,7 @@ from support_cli.base.errors import UsageError, of_one_item
 from support_cli.base.i18n import N_, _
 from support_cli.base.invocation import command_line
 from support_cli.base.text import clean_line, shorten
+from support_cli.distribution import python_package
 from support_cli.distribution.choose import DEFAULT_PACK, PYTHON, installed_names, open_pack
 from support_cli.distribution.lockfile import Installed
 from support_cli.distribution.trusted import installed_record, is_trusted
@@ -277,8 +278,6 @@ def languages_of(pack: Pack) -> tuple[str, ...]:
 
 def list_packs(bench: Bench) -> list[PackLine]:
     """Lists the packs that a name is enough for: those that came along, the installed, those of Python packages."""
-    from support_cli.distribution import python_package
-
     names = [*load.builtin_names(), *installed_names(bench)]
     brought = [f"{PYTHON}{name}" for name in python_package.names() if name not in names]
     return [_line(bench, name) for name in [*names, *brought]]

@@ -8,6 +8,8 @@ https://packaging.python.org/en/latest/specifications/entry-points/.
 """
 
 import re
+from importlib.metadata import entry_points
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -42,8 +44,6 @@ class Brought(NamedTuple):
 
 def names() -> list[str]:
     """Names of all such entry points, sorted."""
-    from importlib.metadata import entry_points
-
     return sorted({clean_line(one.name) for one in entry_points(group=GROUP)})
 
 
@@ -53,8 +53,6 @@ def find(name: str) -> Brought:
     Raises:
         PackageError: If there is none, or the package does not hold it.
     """
-    from importlib.metadata import entry_points
-
     found = list(entry_points(group=GROUP, name=name))
     if not found:
         raise PackageError(
@@ -78,8 +76,6 @@ def find(name: str) -> Brought:
 
 def _folders(entry: "EntryPoint") -> list[Path]:
     """Where the entry point's folder may lie; nothing is imported to find out."""
-    from importlib.util import find_spec
-
     value = _VALUE.fullmatch(entry.value.strip())
     if value is None:
         return []

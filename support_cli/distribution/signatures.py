@@ -14,6 +14,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from support_cli.base.i18n import _
 from support_cli.base.text import clean_line
@@ -191,8 +193,6 @@ def sign(content: bytes, key: SecretKey, comment: str) -> bytes:
     Returns:
         The file of the signature.
     """
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
     signer = Ed25519PrivateKey.from_private_bytes(key.seed)
     comment = "\t".join(clean_line(part) for part in [*comment.split("\t"), MARK])
     signature = signer.sign(hashlib.blake2b(content).digest())
@@ -244,9 +244,6 @@ def verify(content: bytes, signature: bytes, key: PublicKey) -> Signature:
     Raises:
         SignatureError: If it is not by this key, or anything was changed since.
     """
-    from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
     found = read_signature(signature)
     if found.key_id != key.id:
         raise SignatureError(
@@ -267,8 +264,6 @@ def verify(content: bytes, signature: bytes, key: PublicKey) -> Signature:
 
 
 def _public_of(seed: bytes) -> bytes:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
     return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
 
 

@@ -5,6 +5,7 @@ it; whatever breaks off before leaves the one before in use.
 """
 
 import contextlib
+import difflib
 import hashlib
 import os
 import re
@@ -346,8 +347,6 @@ def check_pack_name(name: str) -> None:
 
 def not_installed(name: str, known: list[str]) -> StoreError:
     """The error for a name that no installed pack has."""
-    import difflib
-
     near = difflib.get_close_matches(name, known, 1, 0.5)
     hint = _("Did you mean “{near}”?").format(near=near[0]) if near else command_line("pack", "list")
     return StoreError(_("No pack “{name}” is installed.").format(name=name[:80]), hint=hint)

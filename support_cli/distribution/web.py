@@ -8,6 +8,8 @@ something else a moment later.
 
 import ipaddress
 import socket
+import ssl
+from base64 import b64encode
 from collections.abc import Callable
 from http.client import HTTPConnection, HTTPSConnection
 from typing import TYPE_CHECKING, NamedTuple
@@ -121,8 +123,6 @@ def connect(place: Place, web: Web, *, named: bool) -> HTTPConnection:
 
 
 def _explained(error: OSError, place: Place, web: Web) -> Exception:
-    import ssl
-
     return web.explain(error, place.host, place.where) if isinstance(error, ssl.SSLError) else error
 
 
@@ -131,8 +131,6 @@ def _through(proxy: str, place: Place, web: Web) -> HTTPConnection:
     parts = urlsplit(proxy if "//" in proxy else f"//{proxy}")
     login = {}
     if parts.username:
-        from base64 import b64encode
-
         pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
         login = {"Proxy-Authorization": "Basic " + b64encode(pair.encode()).decode()}
     connection = HTTPSConnection(parts.hostname or "", parts.port or 3128, timeout=web.pause, context=web.context())

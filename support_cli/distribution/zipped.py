@@ -10,6 +10,7 @@ import io
 import re
 import stat
 import unicodedata
+import zipfile
 import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,8 +50,6 @@ class ZipFiles:
     """
 
     def __init__(self, content: bytes, name: str) -> None:
-        import zipfile
-
         self._name = name
         if len(content) > MAX_ZIP:
             raise self._refuse(_("{name} is larger than a pack may be.").format(name=name))
@@ -72,8 +71,6 @@ class ZipFiles:
         Raises:
             ZipError: If it is something that must not be in a pack.
         """
-        import zipfile
-
         shown = shorten(clean_line(entry.orig_filename), 80)
         folder = entry.orig_filename.endswith("/")
         try:
@@ -141,8 +138,6 @@ class ZipFiles:
         Raises:
             PackError: If it is missing, or is not what the zip's directory says.
         """
-        import zipfile
-
         entry = self._members.get(check_name(name))
         if entry is None:
             raise ZipError(_("{path} does not exist.").format(path=f"{self._name}/{name}"))
@@ -222,8 +217,6 @@ def build(files: Files) -> bytes:
     Raises:
         PackError: If a file cannot be read, or the pack could not be opened again from the zip.
     """
-    import zipfile
-
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as target:
         for name, _size, _time in sorted(files.listing()):

@@ -8,6 +8,9 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal, NamedTuple
 
+import dateparser
+from babel.dates import get_day_names
+
 from support_cli.base.wordforms import fold, likeness, words_of
 
 Side = Literal["past", "future", ""]
@@ -284,8 +287,6 @@ def _made(year: int, month: int, day: int) -> date | None:
 
 def _weekday(said: str) -> int | None:
     """The number of a weekday, Monday 0, by its name in any case and width of four languages."""
-    from babel.dates import get_day_names
-
     words = words_of(said)
     if len(words) != 1 or len(words[0]) < 2:
         return None
@@ -324,8 +325,6 @@ def _by_library(said: str, today: date, side: Side) -> date | None:
 
 
 def _parse(said: str, base: datetime, side: Side) -> datetime | None:
-    import dateparser
-
     settings: dict[str, Any] = {
         "RELATIVE_BASE": base,
         "PREFER_DATES_FROM": side or "current_period",

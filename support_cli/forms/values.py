@@ -8,7 +8,10 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Literal
+from unicodedata import category
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -104,7 +107,6 @@ def _is_label(label: str) -> bool:
         return False
     if label.replace("-", "").isalnum():
         return True
-    from unicodedata import category  # the vowel signs of Indic scripts, marks, are no letters to Python
 
     return all(c == "-" or c.isalnum() or category(c)[0] == "M" for c in label)
 
@@ -167,9 +169,6 @@ def read_url(question: Question, raw: object) -> str:
 
 
 def _is_web_address(address: str) -> bool:
-    from ipaddress import ip_address
-    from urllib.parse import urlsplit
-
     try:
         parts = urlsplit(address)
         host = parts.hostname or ""

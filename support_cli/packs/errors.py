@@ -1,5 +1,6 @@
 """What can be wrong with a pack."""
 
+import difflib
 from collections.abc import Sequence
 
 from support_cli.base.errors import UnusableError
@@ -33,8 +34,6 @@ class YamlError(PackError):
 
 def unknown_form(form_id: str, known: list[str], where: str) -> PackError:
     """The error for a form that a pack does not have, with the nearest name or all of them."""
-    import difflib
-
     near = difflib.get_close_matches(form_id[:200], known, 1, 0.5)
     hint = _("Did you mean “{near}”?").format(near=near[0]) if near else ", ".join(known[:20])
     said = shorten(clean_line(form_id[:1000]), 80)

@@ -9,6 +9,7 @@ entry that only shares everyday words with the query is no answer.
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
+from pathlib import Path
 
 import msgspec
 
@@ -18,8 +19,10 @@ from support_cli.base.text import clean_line, clean_text, later
 from support_cli.base.wordforms import is_everyday, likeness, stem, words_of
 from support_cli.forms import questionnaire
 from support_cli.forms.model import ALWAYS, Condition, Form, Kind, NotOurs, Question, Value
+from support_cli.packs.conditions import ConditionReader, named_in
 from support_cli.packs.errors import PackError
 from support_cli.packs.faults import told
+from support_cli.packs.yamltext import parse
 
 _KEYWORD, _TITLE, _TEXT = 3.0, 2.0, 1.0
 _LONGEST_QUERY = 60
@@ -104,9 +107,6 @@ def read_entry(name: str, text: str) -> Entry:
     Raises:
         PackError: If the front matter is missing or faulty, with the place.
     """
-    from support_cli.packs.conditions import ConditionReader, named_in
-    from support_cli.packs.yamltext import parse
-
     head, body = _split(text)
     where = f"faq/{name}.md"
     if head is None:
@@ -203,8 +203,6 @@ _SYNONYM = 0.8
 @cache
 def _synonyms() -> Mapping[str, frozenset[int]]:
     """Stems to the groups that they stand in."""
-    from pathlib import Path
-
     groups: dict[str, set[int]] = {}
     text = (Path(__file__).parent / "synonyms.txt").read_text(encoding="utf-8")
     for number, line in enumerate(text.splitlines()):

@@ -16,6 +16,7 @@ from support_cli.forms.model import Form, Manifest
 from support_cli.packs.errors import PackError, unknown_form
 from support_cli.packs.files import FolderFiles, check_name, digest_of
 from support_cli.packs.pack import Files, Pack
+from support_cli.packs.yamltext import decode
 
 if TYPE_CHECKING:
     from support_cli.packs.schema import CuesFile
@@ -156,13 +157,10 @@ class _PackReader:
     def template(self, name: str) -> str | None:
         if f"templates/{check_name(name)}" not in self.files.names("templates"):
             return None
-        from support_cli.packs.yamltext import decode
 
         return decode(self.files.read(f"templates/{name}"), self.name_of(f"templates/{name}"))
 
     def faq(self) -> list[tuple[str, str]]:
-        from support_cli.packs.yamltext import decode
-
         names = [name for name in self.files.names("faq") if name.endswith(".md")]
         return [(name[4:-3], decode(self.files.read(name), self.name_of(name))) for name in names]
 

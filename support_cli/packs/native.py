@@ -7,8 +7,10 @@ from datetime import date
 from typing import get_args
 
 import msgspec
+from msgspec.structs import replace
 
 from support_cli import __version__
+from support_cli.base.expressions import PatternError, compiled
 from support_cli.base.i18n import _, ngettext
 from support_cli.base.text import later
 from support_cli.forms.model import (
@@ -177,8 +179,6 @@ class QuestionReader:
             self.faults.fault((*here, "minimum"), _("“minimum” is larger than “maximum”."))
 
     def _pattern(self, pattern: str, path: KeyPath) -> None:
-        from support_cli.base.expressions import PatternError, compiled
-
         try:
             compiled(pattern)
         except PatternError as error:
@@ -227,8 +227,6 @@ class QuestionReader:
 
 
 def _with_default(question: Question, default: Value) -> Question:
-    from msgspec.structs import replace
-
     return replace(question, default=default)
 
 

@@ -12,6 +12,9 @@ import struct
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import PoFileError, read_po, write_po
+
 from support_cli.base.i18n import _
 from support_cli.base.text import clean_text
 from support_cli.forms.model import Form, Kind, Manifest, Question
@@ -130,8 +133,6 @@ def read(raw: bytes, name: str) -> list[PoEntry]:
     Raises:
         PackError: If it is none.
     """
-    from babel.messages.pofile import PoFileError, read_po
-
     try:
         catalogue = read_po(io.BytesIO(raw), abort_invalid=True)
     except PoFileError as error:
@@ -177,9 +178,6 @@ def update(known: bytes | None, messages: Iterable[Message], language: str, name
     Raises:
         PackError: If the file is no PO file.
     """
-    from babel.messages.catalog import Catalog
-    from babel.messages.pofile import read_po, write_po
-
     locale = Catalog(locale=language.replace("-", "_"), charset="utf-8") if _LANGUAGE.fullmatch(language) else None
     if locale is None or locale.locale is None:
         raise PackError(_("“{language}” is not a language.").format(language=language[:40]), hint="uk, ru, pl")

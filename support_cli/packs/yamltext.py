@@ -7,6 +7,7 @@ line and column; the values are built here, so that aliases cannot blow up and n
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from support_cli.base import reading
 from support_cli.base.i18n import N_, _
 from support_cli.base.text import clean_line, later
 from support_cli.packs.errors import YamlError
@@ -66,8 +67,6 @@ def decode(raw: bytes, name: str) -> str:
     Raises:
         YamlError: If it is not text.
     """
-    from support_cli.base import reading
-
     try:
         return reading.decode(raw, name)
     except reading.EncodingError as error:

@@ -7,8 +7,11 @@ password only where it is given as one. Every search is linear in the text, and 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from support_cli.base.text import Lines, lower_in_place
 from support_cli.privacy import typed
+from support_cli.privacy.secrets import find_secrets
 
 if TYPE_CHECKING:
     from support_cli.privacy.hits import Hit
@@ -68,8 +71,6 @@ def find(text: str, *, personal: bool = False) -> "list[Hit]":
     if digits >= 6 and (at := lines.with_any(_DOCUMENT_WORDS, beside=True)):
         found += _among(text, at, typed.find_documents)
     if len(text) >= _LONG or any(word in lowered for word in _SETTING_WORDS) or _has_long_word(text):
-        from support_cli.privacy.secrets import find_secrets  # reads its rules
-
         found += find_secrets(text, lowered, lines)
     if personal:
         from support_cli.privacy.personal import find_personal
@@ -79,8 +80,6 @@ def find(text: str, *, personal: bool = False) -> "list[Hit]":
 
 
 def _among(text: str, lines: list[tuple[int, int]], finder: "Callable[[str], list[Hit]]") -> "list[Hit]":
-    import msgspec
-
     return [
         msgspec.structs.replace(hit, start=start + hit.start, end=start + hit.end)
         for start, end in lines

@@ -1,6 +1,7 @@
 """What should not be sent, in attachments: text files, and text files inside of zip archives."""
 
 import codecs
+import zlib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import IO, TYPE_CHECKING, NamedTuple
@@ -91,7 +92,6 @@ def _places(path: str, size: int, sha256: str, name: str, type_: str, charset: s
 
 def _in_archive(content: IO[bytes]) -> Iterator[Place]:
     import zipfile
-    import zlib
 
     try:
         with zipfile.ZipFile(content) as archive:

@@ -9,10 +9,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+import jinja2.compiler
+from jinja2 import meta
+from jinja2.exceptions import TemplateError, TemplateNotFound, TemplateSyntaxError
+
 from support_cli.base.errors import UnusableError
 from support_cli.base.i18n import _
 from support_cli.base.text import later
 from support_cli.packs.pack import Pack
+from support_cli.render.bytecode import CodeCache
 from support_cli.render.meter import LimitReached, Limits, Meter, Plain, weigh
 
 if TYPE_CHECKING:
@@ -67,8 +72,6 @@ class Templates:
         Raises:
             TemplateProblem: If there is no such template, it is wrong, or it wants more than it may have.
         """
-        from jinja2.exceptions import TemplateError
-
         sandbox = self._open()
         limits = self._limits.widened(weigh(dict(context), _ANY_WEIGHT) if characters is None else characters)
         sandbox.meter = Meter(limits)
@@ -96,8 +99,6 @@ class Templates:
         Raises:
             TemplateProblem: If it cannot be read.
         """
-        from jinja2 import meta
-
         return meta.find_undeclared_variables(self.tree(name)) - {"_", "range"}
 
     def tree(self, name: str) -> "nodes.Template":
@@ -106,8 +107,6 @@ class Templates:
         Raises:
             TemplateProblem: If it cannot be read, or uses more.
         """
-        from jinja2.exceptions import TemplateError
-
         from support_cli.render.vet import vet
 
         source = self._read(name)
@@ -120,10 +119,7 @@ class Templates:
 
     def _open(self) -> "Sandbox":
         if self._sandbox is None:
-            import jinja2.compiler
-
             from support_cli.render import sandbox
-            from support_cli.render.bytecode import CodeCache
 
             makers = (jinja2.compiler.__file__, sandbox.__file__, str(Path(sandbox.__file__).with_name("vet.py")))
             cache = CodeCache(self._cache, makers) if self._cache else None
@@ -207,8 +203,6 @@ def _place(trace: TracebackType | None, name: str) -> tuple[str, int | None]:
 
 
 def _reason(error: Exception) -> str:
-    from jinja2.exceptions import TemplateNotFound, TemplateSyntaxError
-
     if isinstance(error, RecursionError):
         return "it is nested too deep, or without end"
     if isinstance(error, TemplateNotFound):

@@ -9,8 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 from typing import Protocol
 
+from markupsafe import Markup, escape
+
 from support_cli.base.i18n import format_size
-from support_cli.base.text import later
+from support_cli.base.text import later, shorten
 from support_cli.render import plain
 
 _NEUTRAL = {"uk": "Добрий день", "ru": "Здравствуйте", "pl": "Dzień dobry"}
@@ -247,8 +249,6 @@ def _marked(scope: Scope, parts: Sequence[object], separator: str) -> str:
     texts = [_text(part) for part in parts]
     scope.allow(sum(map(len, texts)) + len(separator) * len(texts))
     if scope.autoescape:
-        from markupsafe import Markup, escape
-
         return Markup(escape(separator)).join(escape(text) for text in texts)  # noqa: S704 - escaped here
     return separator.join(texts)
 
@@ -285,8 +285,6 @@ def _replace(scope: Scope, value: object, old: str, new: str) -> str:
 
 
 def _truncate(_scope: Scope, value: object, length: int = 100) -> str:
-    from support_cli.base.text import shorten
-
     return shorten(_text(value), _number(length, 2, 100_000))
 
 
@@ -319,8 +317,6 @@ def _wrap(scope: Scope, value: object, width: int = plain.WIDTH, indent: str = "
 
 def _lines(_scope: Scope, value: object) -> object:
     """In HTML: text whose line ends are kept as breaks."""
-    from markupsafe import Markup, escape
-
     return Markup("<br>\n").join(escape(line) for line in _text(value).split("\n"))
 
 
@@ -417,8 +413,6 @@ def _round(_scope: Scope, value: object, digits: int = 0) -> float:
 
 
 def _escape(_scope: Scope, value: object) -> object:
-    from markupsafe import escape
-
     return escape(_text(value))
 
 

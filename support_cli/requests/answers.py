@@ -12,6 +12,7 @@ from support_cli.base.paths import expand
 from support_cli.base.text import clean_text, later
 from support_cli.forms.model import Form, Kind, Question
 from support_cli.forms.request import Attachment, PackRef, Request, Source
+from support_cli.packs.errors import YamlError
 
 MAX_ANSWERS = 4 << 20
 _NO_TOML = (".yml", ".yaml", ".json")
@@ -141,7 +142,6 @@ def _load(text: str, name: str) -> tuple[object, object]:
                 raise UsageError(message, where=name) from None
         else:
             return data, data
-    from support_cli.packs.errors import YamlError
     from support_cli.packs.yamltext import parse
 
     try:

@@ -13,6 +13,11 @@ from support_cli.base.errors import SupportError
 from support_cli.base.i18n import _, ngettext
 from support_cli.base.invocation import command_line
 from support_cli.base.text import clean_line, clean_text, shorten
+from support_cli.cases.cases import Cases
+from support_cli.cases.records import CaseReceipt
+from support_cli.deliver.browser import open_mail
+from support_cli.deliver.clipboard import Copied, copy
+from support_cli.deliver.mail.mailto import MailtoError, mailto
 from support_cli.deliver.ticket import Ticket
 from support_cli.environment import Bench
 from support_cli.forms.model import Channel
@@ -26,9 +31,6 @@ def hand_over(bench: Bench, ticket: Ticket, name: str, channel: Channel, to: Seq
     Raises:
         SupportError: If an address cannot be written to.
     """
-    from support_cli.cases.cases import Cases
-    from support_cli.cases.records import CaseReceipt
-
     handed = _in_mail_program(bench, ticket, to) if channel.kind == "mailto" else None
     handed = handed or _in_clipboard(bench, ticket, to, opened=channel.kind != "mailto")
     receipt = CaseReceipt(at=bench.now(), channel=name or channel.kind, to=handed.to, delivered=False)
@@ -79,9 +81,6 @@ def choose(bench: Bench, question: str, other: str) -> str:
 
 
 def _in_mail_program(bench: Bench, ticket: Ticket, to: Sequence[Address]) -> Handed | None:
-    from support_cli.deliver.browser import open_mail
-    from support_cli.deliver.mail.mailto import MailtoError, mailto
-
     try:
         made = mailto(ticket, to)
     except MailtoError:  # so many receivers that a link cannot hold them
@@ -102,8 +101,6 @@ def _in_mail_program(bench: Bench, ticket: Ticket, to: Sequence[Address]) -> Han
 
 
 def _in_clipboard(bench: Bench, ticket: Ticket, to: Sequence[Address], *, opened: bool) -> Handed:
-    from support_cli.deliver.clipboard import Copied, copy
-
     subject = clean_line(ticket.subject)
     body = clean_text(ticket.bodies.get("text/plain", ticket.bodies.get("text/markdown", "")))
     text = f"{subject}\n\n{body}"

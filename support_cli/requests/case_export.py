@@ -17,9 +17,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import msgspec
 
+from support_cli.attachments.inspect import stale
 from support_cli.attachments.names import safe_name, unique_name
 from support_cli.base.errors import UsageError
 from support_cli.base.files import is_device
@@ -29,6 +31,7 @@ from support_cli.base.paths import expand
 from support_cli.base.text import clean_line
 from support_cli.cases.cases import Cases
 from support_cli.cases.removal import CaseExport
+from support_cli.deliver.writing import new_file, writable_folder
 from support_cli.environment import Bench
 from support_cli.forms.request import dump_json
 from support_cli.requests.thread import note_of
@@ -78,8 +81,6 @@ def export_case(bench: Bench, prefix: str, output: str) -> Exported:
         UsageError: If a zip should be shown on a terminal.
         WriteError: If it cannot be written.
     """
-    from support_cli.deliver.writing import new_file, writable_folder
-
     found = Cases(bench.database()).export(prefix)
     streamed = output == "-"
     if streamed and bench.stdout().isatty():
@@ -101,8 +102,6 @@ def export_case(bench: Bench, prefix: str, output: str) -> Exported:
 
 
 def _write(bench: Bench, found: CaseExport, out: BinaryIO) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
-    from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
-
     made = max(found.case.request.created, found.case.request.created.replace(year=1980))
     moment = (made.year, made.month, made.day, made.hour, made.minute, made.second)
     entries: list[Entry] = []
@@ -171,8 +170,6 @@ def _stored(found: CaseExport) -> Iterator[tuple[str, str, Path]]:
 
 def _elsewhere(found: CaseExport, missing: list[str]) -> Iterator[tuple[str, str, Path]]:
     """The customer's own files and documents, as far as they are still what they were."""
-    from support_cli.attachments.inspect import stale
-
     taken: list[str] = []
     for attachment in found.case.request.attachments:
         if changed := stale(attachment):

@@ -14,6 +14,7 @@ from support_cli.cases.errors import IdError
 from support_cli.cases.records import CaseLine, CaseReceipt, CaseState
 from support_cli.environment import Bench
 from support_cli.forms.request import Attachment
+from support_cli.forms.spoken_dates import read_moment as read_words
 from support_cli.interview.prompter import Choice
 from support_cli.packs.units import parse_duration
 
@@ -45,8 +46,6 @@ def read_moment(text: str, now: datetime, where: str) -> datetime:
 
 
 def _by_words(text: str, now: datetime, where: str) -> datetime:
-    from support_cli.forms.spoken_dates import read_moment as read_words
-
     found = read_words(text, now)
     if found is None:
         raise UsageError(

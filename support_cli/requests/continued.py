@@ -13,6 +13,7 @@ from support_cli.base.i18n import _
 from support_cli.base.text import shorten
 from support_cli.deliver.registry import DESKS
 from support_cli.deliver.ticket import Ticket
+from support_cli.distribution.consent import before_sending
 from support_cli.forms import questionnaire
 from support_cli.forms.model import Channel, Form
 from support_cli.forms.request import Answer, Attachment
@@ -82,8 +83,6 @@ class ContinuedWork(Work, kw_only=True, dict=True):
         """
         way = self.way
         if not way.agreed and self.about_pack.origin != "builtin":
-            from support_cli.distribution.consent import before_sending
-
             options = self.options
             before_sending(self.bench, self.about_pack, way.to, options.trust, no_input=options.no_input)
         self._try_way()

@@ -19,8 +19,10 @@ from support_cli.interview.prompter import Choice, Prompter
 from support_cli.requests import by_hand, places, produce
 from support_cli.requests.draft import DraftKeeper
 from support_cli.requests.finish import finish, preview
+from support_cli.requests.follow_up import resume_follow_up
 from support_cli.requests.overview import draft_title
 from support_cli.requests.prepare import named_addresses, prepare, try_templates
+from support_cli.requests.submit import check_way
 from support_cli.requests.walk import begun, hold, interactive, keeper_of, open_drafts
 from support_cli.requests.work import NewOptions, Outcome, Work
 
@@ -103,7 +105,6 @@ def _target(work: Work) -> str:
     by_mail = channel is None or channel.kind in produce.MAIL_KINDS or bool(work.to)
     if by_mail and not work.bench.mail.transport:
         return ""  # and nothing that sends is loaded before the first question
-    from support_cli.requests.submit import check_way
 
     try:
         check_way(work.bench, name, channel, work.to)
@@ -158,8 +159,6 @@ def resume(bench: Bench, prefix: str, options: NewOptions) -> Outcome:
     draft = drafts.get(prefix) if prefix else _pick(bench, drafts.list())
     bench.plain |= draft.plain
     if draft.about:
-        from support_cli.requests.follow_up import resume_follow_up
-
         return resume_follow_up(bench, draft, options)
     bench.resume = command_line("resume", draft.id[:4])
     bench.language = draft.language

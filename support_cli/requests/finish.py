@@ -16,6 +16,8 @@ from support_cli.base.files import sync_folder
 from support_cli.base.finding import Finding, Level
 from support_cli.base.i18n import _, format_size
 from support_cli.base.text import clean_line
+from support_cli.cases.cases import Cases
+from support_cli.cases.records import CaseReceipt, Document
 from support_cli.deliver.ticket import Ticket
 from support_cli.distribution.choose import pack_source
 from support_cli.forms.model import Channel, Role
@@ -308,9 +310,6 @@ def open_issue(done: Finished, name: str, channel: Channel) -> "Opened":
 
 def _note_opened(work: Work, case_id: str, channel: str, opened: "Opened") -> None:
     """The receipt of an issue; that of a web form says that the person has to press the button."""
-    from support_cli.cases.cases import Cases
-    from support_cli.cases.records import CaseReceipt
-
     sent = opened.state == "sent"
     number = opened.url.rstrip("/").rpartition("/")[2] if sent else ""
     receipt = CaseReceipt(
@@ -370,8 +369,6 @@ def write_documents(done: Finished) -> list[Made]:
 
 def documents_of(made: Sequence[Made], now: datetime) -> "list[Document]":
     """What was written, as a case keeps it."""
-    from support_cli.cases.records import Document
-
     return [Document(at=now, name=m.document, format=m.format, path=m.path, sha256=m.sha256) for m in made]
 
 
@@ -380,8 +377,6 @@ def record(work: Work, request: Request, made: Sequence[Made], keeper: "DraftKee
 
     The documents are there by now: a database that cannot be written is said, and ends nothing.
     """
-    from support_cli.cases.cases import Cases
-
     bench = work.bench
     try:
         now = bench.now()

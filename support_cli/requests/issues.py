@@ -7,15 +7,22 @@ from pathlib import Path
 
 import msgspec
 
+from support_cli.attachments.inspect import open_unchanged
 from support_cli.base import reading
 from support_cli.base.errors import UsageError
 from support_cli.base.finding import Finding, Level
 from support_cli.base.i18n import _, ngettext
 from support_cli.base.text import clean_line
+from support_cli.deliver.browser import open_page
+from support_cli.deliver.forge import IMAGES, Issue, create
 from support_cli.distribution.choose import BLANK
 from support_cli.environment import Bench
 from support_cli.forms.model import Channel, Form, Kind, Value
 from support_cli.forms.request import Answer, Request, Source
+from support_cli.issue_forms.parse import parse_issue
+from support_cli.issue_forms.rendering import MOST_CHARACTERS, file_markdown, render_title
+from support_cli.issue_forms.rendering import problems as found
+from support_cli.issue_forms.url import new_issue_url
 from support_cli.packs.pack import Pack
 from support_cli.requests import answers as said_beside
 
@@ -59,8 +66,6 @@ def say_faults(bench: Bench, pack: Pack, form: Form) -> None:
 
 def problems(form: Form, values: Mapping[str, Value], documents: Sequence[str]) -> list[Finding]:
     """What the web form's way of writing will spoil, in the flavour that is made."""
-    from support_cli.issue_forms.rendering import problems as found
-
     return found(form, values, next((one for one in documents if one.startswith("issue")), "issue"))
 
 
@@ -76,8 +81,6 @@ def read_body(bench: Bench, form: Form, name: str, *, asks: bool) -> dict[str, A
     Raises:
         UsageError: If it cannot be read.
     """
-    from support_cli.issue_forms.parse import parse_issue
-
     text = reading.decode(said_beside.read_bytes(name, bench.stdin, bench.cwd), name)
     parsed = parse_issue(form, text)
     unclear = {one.question for one in parsed.ambiguous}
@@ -93,8 +96,6 @@ def read_body(bench: Bench, form: Form, name: str, *, asks: bool) -> dict[str, A
 
 def title_of(form: Form, request: Request) -> str:
     """The issue's title: what was typed, with the form's prefix; else the summary."""
-    from support_cli.issue_forms.rendering import render_title
-
     values = {key: answer.value for key, answer in request.answers.items()}
     question = form.questions[0]
     typed = values.get(question.id) if not question.on_document else None
@@ -124,7 +125,6 @@ def check(form: Form, request: Request, body: str, channel: Channel) -> None:
     """
     if channel.kind == "browser":
         return
-    from support_cli.issue_forms.rendering import MOST_CHARACTERS, render_title
 
     if title_of(form, request) in ("", render_title(form, {})):
         question = form.questions[0]
@@ -156,8 +156,6 @@ def submit(pack: Pack, form: Form, request: Request, body: str, channel: Channel
     files = tuple(file.name for file in request.attachments)
     if channel.kind != "browser":
         return _through_program(form, request, title, body, channel)
-    from support_cli.deliver.browser import open_page
-    from support_cli.issue_forms.url import new_issue_url
 
     offer = pack.offer
     platform = "github" if offer is None else "discussion" if offer.platform == "discussion" else offer.forge
@@ -173,10 +171,6 @@ def submit(pack: Pack, form: Form, request: Request, body: str, channel: Channel
 
 def _through_program(form: Form, request: Request, title: str, body: str, channel: Channel) -> Opened:
     """Lets gh or glab make the issue; pictures go along where gh can attach them, of other files the text says so."""
-    from support_cli.attachments.inspect import open_unchanged
-    from support_cli.deliver.forge import IMAGES, Issue, create
-    from support_cli.issue_forms.rendering import file_markdown
-
     places: dict[str, str] = {}
     illustrated = body
     with tempfile.TemporaryDirectory(prefix="support-") as folder:

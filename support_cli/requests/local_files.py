@@ -12,8 +12,11 @@ from support_cli.attachments.names import displayable, quoted
 from support_cli.base.errors import AttachmentError
 from support_cli.base.i18n import _, ngettext
 from support_cli.base.paths import expand
+from support_cli.cases.cases import Cases
+from support_cli.cases.errors import IdError
 from support_cli.environment import Bench
 from support_cli.forms.request import Attachment, Request
+from support_cli.interview.prompter import Choice
 from support_cli.requests.work import NewOptions
 
 
@@ -55,7 +58,6 @@ def may_go(bench: Bench, options: NewOptions, paths: Sequence[Path], source: str
             ),
             where=source,
         )
-    from support_cli.interview.prompter import Choice
 
     prompter = bench.prompter()
     prompter.say(text)
@@ -70,8 +72,6 @@ def keep_known(bench: Bench, request: Request | None, attachments: Sequence[Atta
     """The attachments of a request file that a case of this machine has as well: its person attached them here."""
     if request is None or not attachments:
         return []
-    from support_cli.cases.cases import Cases
-    from support_cli.cases.errors import IdError
 
     try:
         known = {(one.path, one.sha256) for one in Cases(bench.database()).get(request.id).request.attachments}

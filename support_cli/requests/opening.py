@@ -5,11 +5,16 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from support_cli.attachments.inspect import recheck
+from support_cli.attachments.secret_files import refuse_secrets
 from support_cli.base.errors import UnusableError, UsageError
 from support_cli.base.finding import Finding
 from support_cli.base.i18n import _
 from support_cli.base.invocation import command_line
 from support_cli.base.paths import expand
+from support_cli.cases.cases import Cases
+from support_cli.cases.drafts import Drafts
+from support_cli.cases.errors import IdError
 from support_cli.distribution.choose import choose_form, find_pack, open_pack
 from support_cli.environment import Bench
 from support_cli.forms import questionnaire
@@ -47,8 +52,6 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             AttachmentError: If nobody says so, or one is a private key or the like.
         """
-        from support_cli.attachments.secret_files import refuse_secrets
-
         bench, options = self.work.bench, self.work.options
         files = self.request.attachments if self.read_from else ()
         known = local_files.keep_known(bench, self.request, files)
@@ -108,18 +111,12 @@ def _from_file(bench: Bench, raw: bytes, name: str, options: NewOptions) -> Open
 
 
 def _files(attachments: list[Attachment]) -> tuple[list[Attachment], list[Finding]]:
-    from support_cli.attachments.inspect import recheck
-
     kept, changed = recheck(attachments)
     gone = {one.where for one in changed}
     return [one for one in attachments if one in kept or one.name in gone], changed
 
 
 def _from_store(bench: Bench, prefix: str, options: NewOptions) -> Opened:
-    from support_cli.cases.cases import Cases
-    from support_cli.cases.drafts import Drafts
-    from support_cli.cases.errors import IdError
-
     database = bench.database()
     try:
         case = Cases(database).get(prefix)

@@ -26,6 +26,7 @@ from support_cli.deliver.base import (
     TemporaryError,
 )
 from support_cli.deliver.credentials import CredentialError
+from support_cli.deliver.parcel import Parcel
 from support_cli.deliver.registry import DESKS, DeskAddress
 from support_cli.environment import Bench
 
@@ -266,7 +267,6 @@ def _job(outbox: Outbox, message: Message, before_commit: Callable[[], None], no
     if address_of(message) is None:
         yield job
         return
-    from support_cli.deliver.parcel import Parcel
 
     with outbox.open(message) as stream:
         parcel = Parcel(stream)

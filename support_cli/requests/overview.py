@@ -9,6 +9,10 @@ import msgspec
 
 from support_cli.base.i18n import _
 from support_cli.base.text import clean_line, shorten
+from support_cli.cases.cases import Cases
+from support_cli.cases.drafts import Drafts
+from support_cli.cases.outbox import Outbox
+from support_cli.cases.records import MessageState
 
 if TYPE_CHECKING:
     from support_cli.cases.database import Database
@@ -52,10 +56,6 @@ def overview(path: Path, database: "Callable[[], Database]", now: datetime) -> O
     """Looks what waits; where there is no database yet, none is made."""
     if not path.exists():
         return Overview()
-    from support_cli.cases.cases import Cases
-    from support_cli.cases.drafts import Drafts
-    from support_cli.cases.outbox import Outbox
-    from support_cli.cases.records import MessageState
 
     drafts = Drafts(database()).list()
     waiting = Outbox(database()).list(states=(MessageState.QUEUED, MessageState.SENDING))

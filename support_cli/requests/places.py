@@ -3,6 +3,7 @@
 import os
 import re
 from pathlib import Path
+from unicodedata import normalize
 
 from support_cli.base.errors import UnusableError
 from support_cli.base.files import is_device
@@ -32,8 +33,6 @@ def file_stem(request: Request, form: Form) -> str:
     """Name for files, made from date and summary: ``2026-11-21-internet-drops``, letters of any script kept."""
     text = summary_of(request, form)
     if not text.isascii():
-        from unicodedata import normalize
-
         text = normalize("NFC", text)
     words = re.findall(r"[^\W_]+", text.lower())
     stem = ""

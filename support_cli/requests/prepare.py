@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from support_cli.attachments.inspect import examine, recheck, same_file
+from support_cli.attachments.names import unique_name
+from support_cli.attachments.secret_files import refuse_secrets
 from support_cli.base.addresses import Address
 from support_cli.base.errors import AttachmentError
 from support_cli.base.i18n import _
@@ -245,10 +248,6 @@ def take_files(work: Work, given: said_beside.Given) -> None:
     Raises:
         AttachmentError: If so; also if a file names them and nobody says that they may go, or one is a private key.
     """
-    from support_cli.attachments.inspect import examine, recheck, same_file
-    from support_cli.attachments.names import unique_name
-    from support_cli.attachments.secret_files import refuse_secrets
-
     if not (given.request or work.referenced or work.options.attach):
         return
     before, paths = _files_from_data(work, given)

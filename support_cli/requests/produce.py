@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
-from support_cli.base.addresses import Address
+from support_cli.attachments.inspect import open_to_prove
+from support_cli.base.addresses import Address, parse_address
 from support_cli.base.errors import UsageError
 from support_cli.base.finding import Finding
 from support_cli.base.i18n import _
 from support_cli.base.paths import expand
 from support_cli.base.text import clean_line, shorten
+from support_cli.deliver.mail.message import Envelope, measure, new_message_id, write
 from support_cli.deliver.ticket import Ticket
 from support_cli.forms import questionnaire
 from support_cli.forms.model import Channel, Form, Kind
@@ -229,8 +231,6 @@ def addresses(text: str) -> tuple[Address, ...]:
     Raises:
         AddressError: If one of them is no address.
     """
-    from support_cli.base.addresses import parse_address
-
     parts = re.findall(r'(?:"(?:\\.|[^"\\])*"|[^,])+', text)
     return tuple(parse_address(part) for part in parts if part.strip())
 
@@ -290,9 +290,6 @@ def write_eml(
     Returns:
         Its size in bytes and the hexadecimal SHA-256.
     """
-    from support_cli.attachments.inspect import open_to_prove
-    from support_cli.deliver.mail.message import write
-
     written = write(
         ticket, envelope_of(ticket, to, sender, draft=True, thread=thread), out, open_attachment=open_to_prove
     )
@@ -316,8 +313,6 @@ def envelope_of(
         draft: The customer sends it themselves.
         thread: Message-IDs that it goes on with, oldest first.
     """
-    from support_cli.deliver.mail.message import Envelope, new_message_id
-
     author = sender or ticket.requester or Address(f"{ticket.id}@customer.invalid", "")
     domain = author.address.rpartition("@")[2]
     return Envelope(
@@ -334,6 +329,4 @@ def envelope_of(
 
 def weigh(ticket: Ticket, to: Sequence[Address]) -> int:
     """Octets of the encoded message, without reading the attachments."""
-    from support_cli.deliver.mail.message import measure
-
     return measure(ticket, envelope_of(ticket, to, draft=True))

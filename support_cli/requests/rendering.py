@@ -11,6 +11,7 @@ from support_cli.requests import places, produce
 from support_cli.requests.follow_up_form import ESCALATION, FOLLOW_UP
 from support_cli.requests.opening import Opened, all_findings, document, open_request
 from support_cli.requests.produce import Made
+from support_cli.requests.thread import context_of, look_back
 from support_cli.requests.work import NewOptions
 from support_cli.requests.written import MessageWriter, TextWriter, Write, write_one
 
@@ -68,7 +69,6 @@ def _followed(opened: Opened, output: produce.Output) -> str:
     """A follow-up of a case that is stored here knows what happened since; empty for anything else."""
     if not opened.stored or output.document not in (FOLLOW_UP, ESCALATION) or output.format in produce.REQUEST_FILE:
         return ""
-    from support_cli.requests.thread import context_of, look_back
 
     work, request = opened.work, opened.request
     return work.documents.render(

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from support_cli.attachments.inspect import open_to_prove
 from support_cli.base.addresses import Address, is_address
 from support_cli.base.errors import ExitCode, UsageError
 from support_cli.base.i18n import _
@@ -14,6 +15,8 @@ from support_cli.base.text import clean_line
 from support_cli.cases.errors import AlreadyStored
 from support_cli.cases.outbox import Outbox
 from support_cli.cases.records import Envelope, Message, MessageState
+from support_cli.deliver import parcel
+from support_cli.deliver.mail.message import is_international, pieces
 from support_cli.deliver.registry import DESKS, DeskAddress, no_transport
 from support_cli.deliver.ticket import Ticket
 from support_cli.environment import Bench
@@ -170,9 +173,6 @@ def store(
     Raises:
         SupportError: If it cannot be written or an attachment is not what it was.
     """
-    from support_cli.attachments.inspect import open_to_prove
-    from support_cli.deliver.mail.message import is_international, pieces
-
     sender = _sender_of(bench)
     if sender is None and ticket.requester is None and "@" in bench.mail.account:
         sender = Address(bench.mail.account)  # better than an address that nobody can answer
@@ -223,9 +223,6 @@ def store_ticket(
     Raises:
         SupportError: If it cannot be written or an attachment is not what it was.
     """
-    from support_cli.attachments.inspect import open_to_prove
-    from support_cli.deliver import parcel
-
     with tempfile.TemporaryFile() as whole:
         parcel.write(ticket, whole, open_attachment=open_to_prove)
         whole.seek(0)

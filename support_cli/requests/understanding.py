@@ -11,7 +11,7 @@ from support_cli.base.text import clean_line, shorten
 from support_cli.distribution.choose import DEFAULT_PACK, installed_names, open_pack
 from support_cli.environment import Bench
 from support_cli.forms.model import Form, Question, Value
-from support_cli.packs import load
+from support_cli.packs import knowledge, load
 from support_cli.packs.pack import Pack
 from support_cli.requests.answers import read_story
 from support_cli.understanding.cues import NO_CUES, Cues, read_cues
@@ -209,8 +209,6 @@ def explain(bench: Bench, name: str, named: str) -> Explained:
     Raises:
         SupportError: If the file or the pack cannot be used.
     """
-    from support_cli.packs import knowledge
-
     text = read_story(name, bench.stdin, bench.cwd)
     packs = [open_pack(bench, named)] if named else packs_on_offer(bench)
     reading = StoryReader(packs, bench.now().date(), language=bench.language).read(text)

@@ -9,6 +9,8 @@ from support_cli.base.errors import InterruptedRun, SupportError
 from support_cli.base.finding import Finding
 from support_cli.base.i18n import _
 from support_cli.base.invocation import command_line
+from support_cli.cases.drafts import Drafts
+from support_cli.cases.errors import DraftOpenElsewhere
 from support_cli.environment import Bench
 from support_cli.forms import questionnaire
 from support_cli.forms.model import Kind
@@ -183,15 +185,11 @@ def _saved_line(engine: Engine, keeper: DraftKeeper) -> str:
 
 def open_drafts(bench: Bench) -> "Drafts":
     """The drafts of this machine."""
-    from support_cli.cases.drafts import Drafts
-
     return Drafts(bench.database())
 
 
 def hold(bench: Bench, drafts: "Drafts", draft: "Draft") -> "Draft":
     """Takes the draft for this process; where another one has it open, the person decides."""
-    from support_cli.cases.errors import DraftOpenElsewhere
-
     assert bench.prompter is not None  # noqa: S101 - the caller asked
     try:
         drafts.acquire(draft.id, bench.now())

@@ -12,6 +12,7 @@ from support_cli.base.addresses import Address
 from support_cli.base.errors import AnswersError, ExitCode
 from support_cli.base.finding import Finding
 from support_cli.base.i18n import ngettext
+from support_cli.cases.ids import new_id
 from support_cli.checks.request import check
 from support_cli.deliver.ticket import Ticket
 from support_cli.distribution.choose import DEFAULT_PACK, open_pack
@@ -20,6 +21,8 @@ from support_cli.forms import questionnaire
 from support_cli.forms.model import Channel, Form, Kind
 from support_cli.forms.request import Answer, Attachment, Request
 from support_cli.packs.pack import Pack
+from support_cli.privacy.files import check_files
+from support_cli.render.documents import Documents
 from support_cli.requests import produce
 from support_cli.requests.answers import FileReference
 from support_cli.requests.produce import Made, Output
@@ -176,8 +179,6 @@ class Work(msgspec.Struct, kw_only=True, dict=True):
 
     def fresh_id(self) -> str:
         """An id for a request that has no draft."""
-        from support_cli.cases.ids import new_id
-
         return new_id()
 
     def findings(
@@ -203,8 +204,6 @@ class Work(msgspec.Struct, kw_only=True, dict=True):
             troubles = [*issues.problems(self.form, values, [one.document for one in self.outputs]), *troubles]
         found = check(self.form, values, files, language=self.bench.language, texts=self.texts)
         if files:
-            from support_cli.privacy.files import check_files
-
             found += check_files(files)
         return [*found, *troubles]
 
@@ -233,8 +232,6 @@ class Work(msgspec.Struct, kw_only=True, dict=True):
     @cached_property
     def documents(self) -> "Documents":
         """What renders."""
-        from support_cli.render.documents import Documents
-
         return Documents(open_pack(self.bench, DEFAULT_PACK), self.bench.cache.folder)
 
     def text(self, output: Output, request: Request, findings: Sequence[Finding]) -> str:

@@ -8,6 +8,7 @@ from typing import BinaryIO, TypeAlias
 
 from support_cli.base.addresses import Address
 from support_cli.deliver.ticket import Ticket
+from support_cli.deliver.writing import new_file, writable_folder
 from support_cli.requests import produce
 from support_cli.requests.produce import Made, Output
 
@@ -74,8 +75,6 @@ def write_one(output: Output, place: Path, write: Write, *, replace: bool, sync:
     Raises:
         WriteError: If it cannot be written.
     """
-    from support_cli.deliver.writing import new_file, writable_folder
-
     writable_folder(place.parent)
     with new_file(place, sync=sync, replace=replace) as file:
         size, digest = write(file.out)

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
+import phonenumbers
+
 from support_cli.base.text import later
 
 
@@ -106,7 +108,6 @@ def phones(text: str, regions: Sequence[str], taken: Sequence[tuple[int, int]] =
     matches = [found for found in _PHONE.finditer(text) if not inside(taken, *found.span())][:_MOST_PHONES]
     if not matches:
         return
-    import phonenumbers  # 17 ms
 
     for found in matches:
         written = found[0].strip(" .-")

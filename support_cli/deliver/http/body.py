@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import BinaryIO
+from urllib.parse import urlencode
 
 import msgspec
 
@@ -164,8 +165,6 @@ def json_body(data: object, kind: str = "application/json") -> Body:
 
 def form(fields: Sequence[tuple[str, str]]) -> Body:
     """A form without files (application/x-www-form-urlencoded)."""
-    from urllib.parse import urlencode
-
     return Body("application/x-www-form-urlencoded", (urlencode(fields).encode(),))
 
 

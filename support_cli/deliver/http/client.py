@@ -7,12 +7,15 @@ used twice: one that the server has given up meanwhile would make every second d
 import contextlib
 import re
 import socket
+import ssl
 import threading
+import zlib
+from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from support_cli.base.i18n import _
 from support_cli.base.text import clean_line
@@ -75,8 +78,6 @@ def answer_of(response: HTTPResponse, body: bytes, url: str) -> Answer:
 
 def _unpacked(body: bytes) -> bytes:
     """What was packed although we had asked for it as it is, no more than an answer may be; itself where it is not."""
-    import zlib
-
     try:
         return zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(body, LARGEST_ANSWER)
     except zlib.error:
@@ -245,9 +246,6 @@ class Client:
             parts = urlsplit(proxy if "//" in proxy else f"//{proxy}")
             host, port = parts.hostname or "", parts.port or 3128
             if parts.username:
-                from base64 import b64encode
-                from urllib.parse import unquote
-
                 pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
                 login = {"Proxy-Authorization": "Basic " + b64encode(pair.encode()).decode()}
         timeout = min(self._timeout, 20.0)
@@ -261,8 +259,6 @@ class Client:
         return connection, False
 
     def _open(self, connection: HTTPConnection, place: Place) -> None:
-        import ssl
-
         try:
             connection.connect()
         except ssl.SSLError as error:

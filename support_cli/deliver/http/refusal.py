@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
@@ -104,8 +105,6 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
         if re.fullmatch(r"\d{1,9}(\.\d+)?", said):
             return min(float(said), LONGEST_WAIT)
         if said:
-            from email.utils import parsedate_to_datetime
-
             try:
                 return min(max(parsedate_to_datetime(said).timestamp() - time.time(), 0.0), LONGEST_WAIT)
             except (ValueError, TypeError, OverflowError):

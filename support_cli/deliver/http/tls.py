@@ -1,5 +1,6 @@
 """Encrypted connections that can be trusted, and plain words for why one cannot."""
 
+import ssl
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,8 +31,6 @@ def client_context(ca_file: Path | None = None) -> "ssl.SSLContext":
     Raises:
         AuthorityError: The file cannot be read or holds no certificate.
     """
-    import ssl
-
     context = ssl.create_default_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if ca_file is not None:
@@ -56,8 +55,6 @@ def explain(error: "ssl.SSLError", host: str, where: str, *, setting: str = "smt
         where: The server's address as it was asked for.
         setting: Where a file of authorities is named.
     """
-    import ssl
-
     hint = None
     if isinstance(error, ssl.SSLCertVerificationError):
         message, hint = _certificate(error)

@@ -1,6 +1,7 @@
 """A conversation with a mail server up to the point where messages can follow: greeting, encryption, login."""
 
 import re
+import ssl
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,8 +83,6 @@ class Conversation:
             self._log_in(login)
 
     def _encrypt(self, context: "ssl.SSLContext") -> None:
-        import ssl
-
         try:
             self.wire.start_tls(context)
         except ssl.SSLError as error:

@@ -3,6 +3,7 @@
 import contextlib
 import re
 import socket
+import ssl
 import time
 from typing import TYPE_CHECKING
 
@@ -110,8 +111,6 @@ class Wire:
             ssl.SSLError: The server cannot be trusted or speaks no TLS.
             WireError: The connection broke, or plain text came along that would pass for encrypted.
         """
-        import ssl
-
         if self._buffer:  # injected before the encryption began (CVE-2011-0411 and its kin)
             raise WireError(
                 Reason.TLS, _("{host} said something that it should not before encryption.").format(host=self.host)
@@ -164,8 +163,6 @@ class Wire:
         Raises:
             WireError: The connection is closed.
         """
-        import ssl
-
         try:
             self._socket.settimeout(0.0)
             octets = self._socket.recv(4096)
