@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated
 
+import msgspec
 import typer
 
 from support_cli.base.errors import ExitCode
@@ -53,8 +54,6 @@ class _JsonList:
         self.empty = True
 
     def add(self, record: dict[str, object]) -> None:
-        import msgspec
-
         console.product(("[\n" if self.empty else ",\n") + msgspec.json.encode(record).decode())
         self.empty = False
 

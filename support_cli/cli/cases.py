@@ -308,8 +308,6 @@ def add_reply(
     ] = False,
 ) -> None:
     """Parses, reads, stores, prints."""
-    import msgspec
-
     from support_cli.cases.replies_mail import LARGEST
     from support_cli.requests.replies import add_reply as add
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
+from urllib.request import getproxies, proxy_bypass
 
 import msgspec
 
@@ -14,7 +15,7 @@ from support_cli.base.errors import UnusableError, UsageError
 from support_cli.base.files import write_private
 from support_cli.base.i18n import _
 from support_cli.base.paths import expand
-from support_cli.cli import console
+from support_cli.cli import console, settings
 from support_cli.cli.secrets import printed_by
 from support_cli.deliver.credentials import (
     CredentialError,
@@ -27,7 +28,10 @@ from support_cli.deliver.credentials import (
 )
 from support_cli.deliver.desks.options import DeskOptions, Login
 from support_cli.deliver.http.place import parse_url
+from support_cli.deliver.mail.smtp_url import parse_smtp_url
 from support_cli.deliver.registry import DeskAddress, desk_deliverer
+from support_cli.forms.model import Kind, Question, Value
+from support_cli.interview.prompter import Heading, Screen, Take
 
 if TYPE_CHECKING:
     from support_cli.cli.settings import Settings
@@ -140,8 +144,6 @@ def mail_password(context: Context) -> Callable[[], str]:
 
     @cache
     def look() -> str:
-        from support_cli.deliver.mail.smtp_url import parse_smtp_url
-
         smtp = context.settings.smtp
         server = parse_smtp_url(smtp.url, allow_plain=smtp.allow_plain)
         return find_password(server.host, server.user, sources(context), smtp.password_command)
@@ -182,8 +184,6 @@ def deliverer(context: Context, address: DeskAddress, login: Login | None = None
 
 def proxy_for(scheme: str, host: str) -> str:
     """The proxy that the environment or the system names for a host (HTTPS_PROXY, NO_PROXY), or nothing."""
-    from urllib.request import getproxies, proxy_bypass
-
     proxies = getproxies()
     proxy = proxies.get(scheme) or proxies.get("all") or ""
     return "" if not proxy or proxy_bypass(host) else proxy
@@ -223,8 +223,6 @@ def forget(context: Context, name: str) -> None:
             write_token(tokens_of(context), known.host, None)
     save(context, channels)
     if known.kind == "smtp" and context.settings.smtp.url == known.url:
-        from support_cli.cli import settings
-
         for key in ("smtp.url", "smtp.password_command", "mail.transport"):
             settings.save(context.config_folder / "settings.toml", key, None)
 
@@ -240,9 +238,6 @@ def ask_secret(context: Context, label: str) -> str:
 
 
 def _ask(context: Context, label: str, default: str, *, secret: bool) -> str:
-    from support_cli.forms.model import Kind, Question, Value
-    from support_cli.interview.prompter import Heading, Screen, Take
-
     def check(raw: Value) -> str | None:
         return None if isinstance(raw, str) and raw.strip() else _("This cannot stay empty.")
 

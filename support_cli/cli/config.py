@@ -5,13 +5,16 @@ from urllib.parse import urlsplit
 
 import typer
 
+from support_cli.base.addresses import parse_address
 from support_cli.base.errors import UsageError
 from support_cli.base.i18n import _
-from support_cli.cli import console
+from support_cli.cli import console, settings
 from support_cli.cli.config_channel import app as channel_app
 from support_cli.cli.flags import open_context
 from support_cli.cli.parser import group_app
+from support_cli.cli.settings import fault_in, save, save_text
 from support_cli.cli.settings_text import read
+from support_cli.deliver.mail.smtp_url import parse_smtp_url
 
 app = group_app(_("Settings of this program."))
 app.add_typer(channel_app, name="channel")
@@ -21,8 +24,6 @@ _Key = Annotated[str, typer.Argument(metavar="KEY", help=_("Name of a setting, l
 @app.command("list", help=_("Show every setting, what it is for, and its value."))
 def list_() -> None:
     """Parses, reads, prints."""
-    from support_cli.cli import console, settings
-
     context = open_context()
     values = {field.key: settings.value_of(context.settings, field.key) for field in settings.fields()}
     if context.flags.json:
@@ -35,8 +36,6 @@ def list_() -> None:
 @app.command(help=_("Show one setting."))
 def get(key: _Key) -> None:
     """Parses, reads, prints."""
-    from support_cli.cli import console, settings
-
     context = open_context()
     value = settings.value_of(context.settings, settings.find(key).key)
     if context.flags.json:
@@ -60,20 +59,13 @@ def unset(key: _Key) -> None:
 def _check(key: str, value: str | None) -> None:
     """Looks at what only the room that uses it can judge, above all that no password is written down."""
     if value and key == "smtp.url":
-        from support_cli.deliver.mail.smtp_url import parse_smtp_url
-
         # Whether it may be reached without encryption is another setting's matter, and said when it is used.
         parse_smtp_url(value, allow_plain=urlsplit(value).hostname or "")
     if value and key == "mail.sender":
-        from support_cli.base.addresses import parse_address
-
         parse_address(value)
 
 
 def _save(key: str, value: str | None) -> None:
-    from support_cli.cli import console, settings
-    from support_cli.cli.settings import save
-
     context = open_context()
     _check(key, value)
     fault = save(context.config_folder / "settings.toml", key, value)
@@ -90,7 +82,6 @@ def _save(key: str, value: str | None) -> None:
 @app.command(help=_("Change the settings file in your editor."))
 def edit() -> None:
     """Opens the editor, writes what was saved there, says what is wrong with it."""
-    from support_cli.cli.settings import fault_in, save_text
     from support_cli.interview.editor import EditorFailed
     from support_cli.interview.editor import edit as open_editor
 

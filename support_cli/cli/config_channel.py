@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import quote
 
+import msgspec
 import typer
 
 from support_cli.base.errors import UsageError
@@ -14,11 +15,14 @@ from support_cli.cli.context import Context
 from support_cli.cli.flags import open_context
 from support_cli.cli.parser import group_app
 from support_cli.cli.secrets import printed_by
-from support_cli.deliver.credentials import Known, has_keyring
+from support_cli.deliver.credentials import Known, has_keyring, mail_host
 from support_cli.deliver.desks.options import Login
 from support_cli.deliver.http.place import parse_url
+from support_cli.deliver.mail.smtp_url import parse_smtp_url
 from support_cli.deliver.registry import DESKS, DeskAddress
+from support_cli.distribution.choose import find_pack
 from support_cli.forms.model import Channel
+from support_cli.interview.prompter import Choice
 
 STORES = ("keyring", "file")
 SMTP = "smtp"
@@ -83,8 +87,6 @@ def add_channel(context: Context, wanted: Wanted) -> tuple[Known, str]:
 
 def _add_mail_server(context: Context, wanted: Wanted) -> tuple[Known, str]:
     from support_cli.cli import settings
-    from support_cli.deliver.credentials import mail_host
-    from support_cli.deliver.mail.smtp_url import parse_smtp_url
 
     url, user = wanted.url, wanted.user
     if not url:
@@ -125,7 +127,6 @@ def _secret(context: Context, wanted: Wanted, host: str) -> tuple[str, str]:
 def _from_pack(context: Context, wanted: Wanted) -> Channel | None:
     if not wanted.pack and (wanted.kind and wanted.url):
         return None
-    from support_cli.distribution.choose import find_pack
 
     if not wanted.pack and not context.settings.pack:
         return None
@@ -144,8 +145,6 @@ def _kind(context: Context, kind: str) -> str:
     if kind in ("email", "mail"):
         kind = SMTP
     if not kind and context.asks:
-        from support_cli.interview.prompter import Choice
-
         labels = {SMTP: _("a mail server (smtp)")}
         lines = [Choice(key=one, label=labels.get(one, one)) for one in kinds]
         kind = context.screen.choose(_("What do you want to send through?"), lines)
@@ -161,8 +160,6 @@ def _store(context: Context, store: str) -> str:
         context.say(_("It will be kept in {path}, which only you can read.").format(path=place))
         store = "file"
     if not store and context.asks:
-        from support_cli.interview.prompter import Choice
-
         lines = [
             Choice(key="keyring", label=_("In the keyring of this computer")),
             Choice(key="file", label=_("In a file that only you can read")),
@@ -239,10 +236,7 @@ def add(
 @app.command("list", help=_("Show the channels that have a login; never a token."))
 def list_() -> None:
     """Parses, reads, prints."""
-    import msgspec
-
     from support_cli.base.labels import STORES, label
-    from support_cli.cli import channels, console
 
     context = open_context()
     known = channels.load(context)
@@ -256,8 +250,6 @@ def list_() -> None:
 @app.command(help=_("Forget a channel and its token."))
 def remove(name: _Name) -> None:
     """Parses, removes, prints."""
-    from support_cli.cli import channels, console
-
     context = open_context()
     channels.forget(context, name)
     if context.flags.json:

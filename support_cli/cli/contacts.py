@@ -1,5 +1,7 @@
 """``support contacts``."""
 
+import msgspec
+
 from support_cli.base.i18n import _
 from support_cli.cli import console, flags
 from support_cli.cli.flags import open_context
@@ -11,8 +13,6 @@ app = command_app()
 @app.command(help=_("How to reach the team without this program."))
 def contacts(pack: flags.PackName = "") -> None:
     """Parses, reads, prints."""
-    import msgspec
-
     from support_cli.base.labels import CONTACTS, label
     from support_cli.distribution.choose import find_team
 

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from support_cli.base.i18n import _
+from support_cli.cases.profile import ORIGINS
 from support_cli.cli import console
 from support_cli.cli.flags import open_context
 from support_cli.cli.parser import group_app
@@ -17,7 +18,6 @@ _Role = Annotated[str, typer.Argument(metavar="DETAIL", help=_("name, email, pho
 def show() -> None:
     """Parses, reads, prints."""
     from support_cli.base.labels import ROLES, label
-    from support_cli.cases.profile import ORIGINS
 
     context = open_context()
     entries = context.bench.profile.offers()

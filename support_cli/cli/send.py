@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+import msgspec
 import typer
 
 from support_cli.base.i18n import _
@@ -25,8 +26,6 @@ def send(
     trust: flags.Trust = "",
 ) -> None:
     """Parses, sends, prints."""
-    import msgspec
-
     from support_cli.cli.delivery_printing import print_sent
     from support_cli.requests.sending import send as deliver
     from support_cli.requests.work import NewOptions
