@@ -32,8 +32,9 @@ from support_cli.forms.request import Answer, PackRef, Request
 from support_cli.packs import tests
 from support_cli.packs.pack import Pack
 from support_cli.requests import produce
+from support_cli.requests.options import NewOptions
 from support_cli.requests.produce import Output
-from support_cli.requests.work import NewOptions, Work
+from support_cli.requests.work import Work
 
 if TYPE_CHECKING:
     from support_cli.render.documents import Documents

@@ -24,8 +24,9 @@ from support_cli.packs.pack import Files, Pack
 from support_cli.packs.units import parse_size
 from support_cli.packs.yamltext import decode
 from support_cli.requests import produce
+from support_cli.requests.options import NewOptions
 from support_cli.requests.produce import Output
-from support_cli.requests.work import NewOptions, Work
+from support_cli.requests.work import Work
 
 if TYPE_CHECKING:
     from support_cli.render.documents import Documents

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from support_cli.base.i18n import _
 from support_cli.base.invocation import command_line
-from support_cli.cases import case_rows, rows
+from support_cli.cases import case_rows, files, rows
 from support_cli.cases.case_rows import LINES
 from support_cli.cases.database import Database
 from support_cli.cases.errors import IdError
@@ -109,8 +109,6 @@ class CaseJournal:
         key = self.find(prefix)
         name = ""
         if message:
-            from support_cli.cases import files
-
             name = files.store(self._database, key, "reply", ".eml", message, what=_("the reply")).name
         kind = JournalKind.AUTO_REPLY if automatic else JournalKind.REPLY
         entry = JournalEntry(at=now, kind=kind, text=text, operator=operator, number=number, file=name)
@@ -315,8 +313,6 @@ class Cases(CaseJournal):
             return self.get(request.id)
         former = ""
         if stored:
-            from support_cli.cases import files
-
             former = files.store(
                 self._database, request.id, "request", ".json", [stored.encode()], what=_("the request")
             ).name

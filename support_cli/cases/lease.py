@@ -14,6 +14,9 @@ from pathlib import Path
 
 import msgspec
 
+if sys.platform == "win32":
+    import ctypes
+
 _STILL_ACTIVE = 259
 _QUERY_LIMITED_INFORMATION = 0x1000
 _ERROR_ACCESS_DENIED = 5
@@ -90,16 +93,12 @@ if sys.platform == "win32":  # os.kill(pid, 0) ends the process there
 
     def _open(pid: int) -> tuple[int, int]:
         """A handle of the process and the error code; the handle is 0 where there is none."""
-        import ctypes
-
         kernel = ctypes.WinDLL("kernel32", use_last_error=True)
         kernel.OpenProcess.restype = ctypes.c_void_p
         handle = kernel.OpenProcess(_QUERY_LIMITED_INFORMATION, False, pid)
         return int(handle or 0), ctypes.get_last_error()
 
     def _alive(pid: int) -> Liveness:
-        import ctypes
-
         handle, error = _open(pid)
         if not handle:
             return Liveness.UNKNOWN if error == _ERROR_ACCESS_DENIED else Liveness.DEAD
@@ -113,8 +112,6 @@ if sys.platform == "win32":  # os.kill(pid, 0) ends the process there
             kernel.CloseHandle(ctypes.c_void_p(handle))
 
     def _started(pid: int) -> str:
-        import ctypes
-
         handle, _error = _open(pid)
         if not handle:
             return ""

@@ -16,6 +16,7 @@ from support_cli.cli.guard import error_json, exit_now
 from support_cli.cli.parser import command_app
 from support_cli.cli.printing import files_of, finding_text, outcome_json, short_path
 from support_cli.requests.batch import Line
+from support_cli.requests.options import NewOptions
 
 
 def print_batch(lines: Iterator[Line], context: Context) -> None:
@@ -120,7 +121,6 @@ def batch(
 ) -> None:
     """Parses, runs, prints."""
     from support_cli.requests.batch import run
-    from support_cli.requests.work import NewOptions
 
     context = open_context(no_input=True)
     options = NewOptions(

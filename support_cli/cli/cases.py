@@ -18,6 +18,7 @@ from support_cli.cli.flags import open_context
 from support_cli.cli.parser import group_app
 from support_cli.cli.printing import short_path
 from support_cli.forms.request import to_file
+from support_cli.requests.options import NewOptions
 
 if TYPE_CHECKING:
     from support_cli.requests.case_export import Exported
@@ -273,7 +274,6 @@ def _continuing(kind: str) -> Callable[..., None]:
         """Parses, composes, prints."""
         from support_cli.cli.printing import print_outcome
         from support_cli.requests.follow_up import follow_up
-        from support_cli.requests.work import NewOptions
 
         options = NewOptions(
             answers=answers, set=tuple(set_ or ()), attach=tuple(attach or ()),

@@ -8,6 +8,7 @@ from support_cli.base.i18n import _
 from support_cli.cli import flags
 from support_cli.cli.flags import open_context
 from support_cli.cli.parser import command_app
+from support_cli.requests.options import NewOptions
 
 app = command_app()
 
@@ -22,7 +23,6 @@ def check(
     """Parses, checks, prints."""
     from support_cli.cli.printing import print_findings
     from support_cli.requests.opening import all_findings, open_request
-    from support_cli.requests.work import NewOptions
 
     context = open_context(no_input=True)
     opened = open_request(context.bench, request, NewOptions(pack=pack, form=form))

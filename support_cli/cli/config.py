@@ -8,6 +8,7 @@ import typer
 from support_cli.base.addresses import parse_address
 from support_cli.base.errors import UsageError
 from support_cli.base.i18n import _
+from support_cli.base.labels import FOLDERS, label
 from support_cli.cli import console, settings
 from support_cli.cli.config_channel import app as channel_app
 from support_cli.cli.flags import open_context
@@ -104,8 +105,6 @@ def edit() -> None:
 @app.command(help=_("Show where settings, data and cache lie."))
 def path() -> None:
     """Parses, prints."""
-    from support_cli.base.labels import FOLDERS, label
-
     context = open_context()
     places = {
         "settings": str(context.config_folder / "settings.toml"),

@@ -3,6 +3,7 @@
 import msgspec
 
 from support_cli.base.i18n import _
+from support_cli.base.labels import CONTACTS, label
 from support_cli.cli import console, flags
 from support_cli.cli.flags import open_context
 from support_cli.cli.parser import command_app
@@ -13,7 +14,6 @@ app = command_app()
 @app.command(help=_("How to reach the team without this program."))
 def contacts(pack: flags.PackName = "") -> None:
     """Parses, reads, prints."""
-    from support_cli.base.labels import CONTACTS, label
     from support_cli.distribution.choose import find_team
 
     context = open_context(no_input=True)

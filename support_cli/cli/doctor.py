@@ -14,6 +14,7 @@ from support_cli.base.errors import ExitCode, SupportError, UnusableError, of_on
 from support_cli.base.files import is_private, make_folder, open_to_others
 from support_cli.base.i18n import _
 from support_cli.base.invocation import command_line
+from support_cli.base.labels import CHECKED, label
 from support_cli.base.paths import expand
 from support_cli.cli import console, flags
 from support_cli.cli.context import Context
@@ -21,8 +22,9 @@ from support_cli.cli.flags import open_context
 from support_cli.cli.guard import exit_now
 from support_cli.cli.parser import command_app
 from support_cli.distribution.choose import find_pack, installed_names
+from support_cli.requests.options import NewOptions
 from support_cli.requests.prepare import try_templates
-from support_cli.requests.work import NewOptions, Work
+from support_cli.requests.work import Work
 
 
 class Examined(msgspec.Struct, frozen=True):
@@ -190,8 +192,6 @@ app = command_app()
 @app.command(help=_("Look whether everything works on this machine; nothing is sent."))
 def doctor(pack: flags.PackName = "") -> None:
     """Parses, looks, prints."""
-    from support_cli.base.labels import CHECKED, label
-
     context = open_context(no_input=True)
     found = examine(context, pack)
     if context.flags.json:

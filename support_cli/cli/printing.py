@@ -10,6 +10,7 @@ from support_cli.base.errors import ExitCode
 from support_cli.base.finding import Finding, Level
 from support_cli.base.i18n import _, format_ago, format_size, ngettext
 from support_cli.base.invocation import command_line
+from support_cli.base.labels import DOCUMENTS, label
 from support_cli.base.text import cells, clean_line
 from support_cli.cli import console
 from support_cli.cli.context import Context
@@ -130,8 +131,6 @@ def _say_written(outcome: "Outcome", context: Context) -> None:
 
 
 def _called(document: str) -> str:
-    from support_cli.base.labels import DOCUMENTS, label
-
     return label(DOCUMENTS, document)
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from support_cli.base.i18n import _
+from support_cli.base.labels import ROLES, label
 from support_cli.cases.profile import ORIGINS
 from support_cli.cli import console
 from support_cli.cli.flags import open_context
@@ -17,8 +18,6 @@ _Role = Annotated[str, typer.Argument(metavar="DETAIL", help=_("name, email, pho
 @app.command(help=_("Show what is kept and where it came from."))
 def show() -> None:
     """Parses, reads, prints."""
-    from support_cli.base.labels import ROLES, label
-
     context = open_context()
     entries = context.bench.profile.offers()
     if context.flags.json:
@@ -31,7 +30,6 @@ def show() -> None:
 @app.command("set", help=_("Set a detail; scripts get it too."))
 def set_(detail: _Role, value: Annotated[str, typer.Argument(metavar="VALUE")]) -> None:
     """Parses, stores, prints."""
-    from support_cli.base.labels import ROLES, label
     from support_cli.requests.profiles import set_detail
 
     context = open_context()

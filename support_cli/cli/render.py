@@ -8,6 +8,7 @@ from support_cli.base.i18n import _
 from support_cli.cli import flags
 from support_cli.cli.flags import open_context
 from support_cli.cli.parser import command_app
+from support_cli.requests.options import NewOptions
 
 app = command_app()
 
@@ -26,7 +27,6 @@ def render(
     """Parses, renders, prints."""
     from support_cli.cli.printing import print_rendered
     from support_cli.requests.rendering import render as make
-    from support_cli.requests.work import NewOptions
 
     context = open_context(no_input=True)
     options = NewOptions(

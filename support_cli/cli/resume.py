@@ -8,6 +8,7 @@ from support_cli.base.i18n import _
 from support_cli.cli import flags
 from support_cli.cli.flags import open_context
 from support_cli.cli.parser import command_app
+from support_cli.requests.options import NewOptions
 
 app = command_app()
 
@@ -22,7 +23,6 @@ def resume(
     """Parses, composes, prints."""
     from support_cli.cli.printing import print_outcome
     from support_cli.requests.dialogue import resume as compose
-    from support_cli.requests.work import NewOptions
 
     context = open_context()
     options = NewOptions(document=document, format=format_, output=output)

@@ -9,6 +9,7 @@ from support_cli.base.i18n import _
 from support_cli.cli import flags
 from support_cli.cli.flags import open_context
 from support_cli.cli.parser import command_app
+from support_cli.requests.options import NewOptions
 
 app = command_app()
 
@@ -28,7 +29,6 @@ def send(
     """Parses, sends, prints."""
     from support_cli.cli.delivery_printing import print_sent
     from support_cli.requests.sending import send as deliver
-    from support_cli.requests.work import NewOptions
 
     context = open_context(login=True)
     options = NewOptions(

@@ -16,8 +16,9 @@ from support_cli.base.i18n import _
 from support_cli.environment import Bench
 from support_cli.requests import answers as said_beside
 from support_cli.requests.compose import scripted
+from support_cli.requests.options import NewOptions
 from support_cli.requests.prepare import prepare_given
-from support_cli.requests.work import NewOptions, Outcome, Work
+from support_cli.requests.work import Outcome, Work
 
 ATTACH = "attach"
 """Column or key whose value names files; in a cell they stand as ``answers.split_cell`` reads them."""

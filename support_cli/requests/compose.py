@@ -6,8 +6,9 @@ from support_cli.environment import Bench
 from support_cli.forms import questionnaire
 from support_cli.forms.request import Answer, Source
 from support_cli.requests.finish import finish
+from support_cli.requests.options import NewOptions
 from support_cli.requests.prepare import prepare, with_defaults
-from support_cli.requests.work import NewOptions, Outcome, Work, answers_error
+from support_cli.requests.work import Outcome, Work, answers_error
 
 
 def new(bench: Bench, options: NewOptions) -> Outcome:

@@ -22,10 +22,11 @@ from support_cli.render.meter import Plain
 from support_cli.requests import places, produce
 from support_cli.requests.finish import Finished
 from support_cli.requests.follow_up_form import ANSWERED, ESCALATION
+from support_cli.requests.options import NewOptions
 from support_cli.requests.produce import Output
 from support_cli.requests.submit import check_way, desk_address
 from support_cli.requests.thread import Past, Way, context_of
-from support_cli.requests.work import NewOptions, Work
+from support_cli.requests.work import Work
 
 
 def way_of(pack: Pack, form: Form, past: Past, kind: str, options: NewOptions) -> Way:

@@ -4,8 +4,6 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from support_cli.base import i18n
 from support_cli.base.addresses import Address, AddressError
 from support_cli.base.errors import SupportError, UnusableError, UsageError
@@ -20,11 +18,12 @@ from support_cli.requests import by_hand, places, produce
 from support_cli.requests.draft import DraftKeeper
 from support_cli.requests.finish import finish, preview
 from support_cli.requests.follow_up import resume_follow_up
+from support_cli.requests.options import NewOptions
 from support_cli.requests.overview import draft_title
 from support_cli.requests.prepare import named_addresses, prepare, try_templates
 from support_cli.requests.submit import check_way
 from support_cli.requests.walk import begun, hold, interactive, keeper_of, open_drafts
-from support_cli.requests.work import NewOptions, Outcome, Work
+from support_cli.requests.work import Outcome, Work
 
 if TYPE_CHECKING:
     from support_cli.cases.records import Draft
@@ -96,7 +95,7 @@ class RequestEnding:
 
 def _target(work: Work) -> str:
     if work.pack.offer is not None and not work.options.channel and "browser" in work.pack.manifest.channels:
-        work.options = msgspec.structs.replace(work.options, channel="browser")
+        work.options = work.options._replace(channel="browser")
     name, channel, _queue = work.route(work.answers)
     if channel is not None and channel.kind in produce.WEB_KINDS:
         return _("the web form in your browser") if channel.kind == "browser" else f"{channel.url} ({channel.kind})"

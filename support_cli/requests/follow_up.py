@@ -27,13 +27,14 @@ from support_cli.requests.continued import Continued, ContinuedWork, way_of
 from support_cli.requests.draft import DraftKeeper
 from support_cli.requests.finish import documents_of, sent, stop_at, stop_if_heavy, write_documents
 from support_cli.requests.follow_up_form import FOLLOW_UP, pack_of
+from support_cli.requests.options import NewOptions
 from support_cli.requests.outbox import attempt
 from support_cli.requests.prepare import take_files, take_given, with_defaults
 from support_cli.requests.produce import Made, Output
 from support_cli.requests.submit import store, store_ticket
 from support_cli.requests.thread import Past, look_back
 from support_cli.requests.walk import begun, hold, interactive, keeper_of, open_drafts
-from support_cli.requests.work import NewOptions, Outcome, answers_error
+from support_cli.requests.work import Outcome, answers_error
 
 if TYPE_CHECKING:
     from support_cli.cases.records import Draft

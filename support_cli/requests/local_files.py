@@ -17,7 +17,7 @@ from support_cli.cases.errors import IdError
 from support_cli.environment import Bench
 from support_cli.forms.request import Attachment, Request
 from support_cli.interview.prompter import Choice
-from support_cli.requests.work import NewOptions
+from support_cli.requests.options import NewOptions
 
 
 class NotAllowedError(AttachmentError):

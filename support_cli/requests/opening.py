@@ -23,7 +23,8 @@ from support_cli.forms.request import Answer, Attachment, PackRef, Request, Sour
 from support_cli.requests import answers as said_beside
 from support_cli.requests import local_files, produce
 from support_cli.requests.known import hints
-from support_cli.requests.work import NewOptions, Work
+from support_cli.requests.options import NewOptions
+from support_cli.requests.work import Work
 
 if TYPE_CHECKING:
     from support_cli.cases.records import Draft

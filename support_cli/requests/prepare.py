@@ -21,7 +21,8 @@ from support_cli.forms.request import Answer, Attachment, Source
 from support_cli.packs.pack import Pack
 from support_cli.requests import answers as said_beside
 from support_cli.requests import places, produce
-from support_cli.requests.work import NewOptions, Work, answers_error
+from support_cli.requests.options import NewOptions
+from support_cli.requests.work import Work, answers_error
 
 if TYPE_CHECKING:
     from support_cli.requests.understanding import Reading
@@ -42,7 +43,7 @@ def prepare(bench: Bench, options: NewOptions) -> Work:
         given = said_beside.parse(raw, options.answers)
     if options.story:
         told = said_beside.read_story(options.story, bench.stdin, bench.cwd)
-        options = msgspec.structs.replace(options, told=told)
+        options = options._replace(told=told)
     return prepare_given(bench, options, given)
 
 
@@ -237,7 +238,7 @@ def _take_paths(work: Work, given: said_beside.Given, name: str, value: object) 
     paths = [str(given.base / expand(str(path))) for path in (value if isinstance(value, list) else [value]) if path]
     source = given.read_from.get(name)
     if source is None:
-        work.options = msgspec.structs.replace(work.options, attach=(*paths, *work.options.attach))
+        work.options = work.options._replace(attach=(*paths, *work.options.attach))
     else:
         work.referenced = (*work.referenced, *(said_beside.FileReference(path, source) for path in paths))
 

@@ -10,9 +10,9 @@ from support_cli.forms.questionnaire import labels_of
 from support_cli.requests import places, produce
 from support_cli.requests.follow_up_form import ESCALATION, FOLLOW_UP
 from support_cli.requests.opening import Opened, all_findings, document, open_request
+from support_cli.requests.options import NewOptions
 from support_cli.requests.produce import Made
 from support_cli.requests.thread import context_of, look_back
-from support_cli.requests.work import NewOptions
 from support_cli.requests.written import MessageWriter, TextWriter, Write, write_one
 
 

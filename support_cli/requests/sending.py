@@ -14,10 +14,11 @@ from support_cli.requests.by_hand import choose, hand_over
 from support_cli.requests.finish import Finished, open_issue, record, stop_at, stop_if_unfit
 from support_cli.requests.issues import Opened
 from support_cli.requests.opening import all_findings, open_request
+from support_cli.requests.options import NewOptions
 from support_cli.requests.prepare import check_sending
 from support_cli.requests.repeats import First, repeats_of, told
 from support_cli.requests.submit import deliver
-from support_cli.requests.work import Handed, NewOptions
+from support_cli.requests.work import Handed
 
 
 def send(bench: Bench, name: str, options: NewOptions) -> Message | Handed | Opened:

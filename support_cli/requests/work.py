@@ -25,6 +25,7 @@ from support_cli.privacy.files import check_files
 from support_cli.render.documents import Documents
 from support_cli.requests import produce
 from support_cli.requests.answers import FileReference
+from support_cli.requests.options import NewOptions
 from support_cli.requests.produce import Made, Output
 
 if TYPE_CHECKING:
@@ -35,32 +36,6 @@ if TYPE_CHECKING:
 
 HEAD = 24_000
 """Octets that headers, bodies and the request part are expected to take before they are known."""
-
-
-class NewOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """What ``support new`` was told; every field is its flag, and ``told`` the text of the story."""
-
-    form: str = ""
-    pack: str = ""
-    answers: str = ""
-    story: str = ""
-    told: str = ""
-    body: str = ""
-    set: tuple[str, ...] = ()
-    attach: tuple[str, ...] = ()
-    no_input: bool = False
-    document: str = ""
-    format: str = ""
-    output: str = ""
-    send: bool = False
-    channel: str = ""
-    to: str = ""
-    allow_files: tuple[str, ...] = ()
-    request_id: str = ""
-    dry_run: bool = False
-    strict: bool = False
-    strict_form: bool = False
-    trust: str = ""
 
 
 class Handed(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -16,7 +16,7 @@ from support_cli.packs.errors import PackError
 from support_cli.packs.load import open_folder
 from support_cli.requests import answers as said_beside
 from support_cli.requests.compose import new
-from support_cli.requests.work import NewOptions
+from support_cli.requests.options import NewOptions
 from tests.distribution.zips import TINY, write_folder
 
 FORM = TINY["forms/ask.yml"].replace("label: What is it about?", "placeholder: '4417-0083'\n      label: What is it?")

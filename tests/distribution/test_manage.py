@@ -16,7 +16,7 @@ from support_cli.distribution.store import Store, StoreError
 from support_cli.environment import Mail
 from support_cli.packs.errors import PackError
 from support_cli.requests.compose import new
-from support_cli.requests.work import NewOptions
+from support_cli.requests.options import NewOptions
 from tests.conftest import NOW
 from tests.distribution import places
 from tests.distribution.places import Repository, pack_files

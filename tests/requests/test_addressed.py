@@ -8,7 +8,7 @@ import pytest
 
 from support_cli.environment import Bench
 from support_cli.requests.compose import new
-from support_cli.requests.work import NewOptions
+from support_cli.requests.options import NewOptions
 
 PAYMENT = """\
 paid_from: By card

@@ -12,8 +12,8 @@ from support_cli.requests.compose import new
 from support_cli.requests.dialogue import resume
 from support_cli.requests.follow_up_form import FOLLOW_UP, FORMS
 from support_cli.requests.known import Known, hints
+from support_cli.requests.options import NewOptions
 from support_cli.requests.prepare import prepare
-from support_cli.requests.work import NewOptions
 from tests.requests.scripted import LEAVE, SKIP, Person
 from tests.requests.test_dialogue import ALL, options
 

@@ -15,7 +15,7 @@ from support_cli.forms.model import Role
 from support_cli.interview.prompter import Act, Edit, Leave
 from support_cli.requests.compose import new
 from support_cli.requests.dialogue import resume
-from support_cli.requests.work import NewOptions
+from support_cli.requests.options import NewOptions
 from tests.requests.scripted import BACK, LEAVE, SKIP, Person
 
 ALL = (

@@ -10,7 +10,7 @@ from support_cli.environment import Mail
 from support_cli.requests.compose import new
 from support_cli.requests.dialogue import resume
 from support_cli.requests.follow_up import follow_up
-from support_cli.requests.work import NewOptions
+from support_cli.requests.options import NewOptions
 from tests.requests.scripted import LEAVE, SKIP, Person
 
 GIVEN = ("connection=Cable", "summary=Internet drops", "email=ann@example.org", "consent=yes")

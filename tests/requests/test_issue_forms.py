@@ -15,7 +15,7 @@ from support_cli.distribution import find
 from support_cli.forms.model import Kind
 from support_cli.interview.prompter import Act, Edit
 from support_cli.requests.compose import new
-from support_cli.requests.work import NewOptions
+from support_cli.requests.options import NewOptions
 from tests.requests.scripted import SKIP, Person
 
 FORM = """

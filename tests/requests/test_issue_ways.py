@@ -14,8 +14,9 @@ from support_cli.environment import Bench
 from support_cli.requests.compose import new
 from support_cli.requests.finish import FindingsStop
 from support_cli.requests.issues import Opened
+from support_cli.requests.options import NewOptions
 from support_cli.requests.sending import send as later
-from support_cli.requests.work import NewOptions, Outcome
+from support_cli.requests.work import Outcome
 from tests.table import each
 
 FORM = """

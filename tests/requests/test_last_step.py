@@ -11,8 +11,9 @@ from support_cli.deliver.registry import TransportError
 from support_cli.environment import Bench
 from support_cli.requests.compose import new
 from support_cli.requests.follow_up import follow_up
+from support_cli.requests.options import NewOptions
 from support_cli.requests.sending import send
-from support_cli.requests.work import Handed, NewOptions, Outcome
+from support_cli.requests.work import Handed, Outcome
 from tests.requests.scripted import LEAVE, SKIP, Person
 
 GIVEN = ("connection=Cable", "summary=Internet drops", "email=ann@example.org", "consent=yes")
