@@ -23,10 +23,10 @@ from support_cli.base.i18n import _
 from support_cli.base.invocation import command_line
 from support_cli.base.text import clean_line, clean_text
 from support_cli.cases import case_rows, files, outbox_rows, rows
-from support_cli.cases.backoff import delay, fraction
 from support_cli.cases.database import Database
 from support_cli.cases.errors import AlreadyStored, LeaseLost
 from support_cli.cases.ids import pick
+from support_cli.cases.outbox_rows import delay, fraction
 from support_cli.cases.records import (
     CaseReceipt,
     Claimed,

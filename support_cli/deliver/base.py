@@ -9,7 +9,8 @@ Every deliverer keeps one promise: after ``TemporaryError`` and ``PermanentError
 message. Whatever leaves room for doubt is ``AmbiguousError``.
 """
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +19,7 @@ from typing import BinaryIO, Protocol
 import msgspec
 
 from support_cli.base.errors import QueuedError, RefusedError, SupportError
+from support_cli.base.i18n import _
 from support_cli.deliver.mail.message import OpenAttachment
 from support_cli.deliver.ticket import Ticket
 
@@ -237,3 +239,36 @@ class Deliverer(Protocol):
 
     def close(self) -> None:
         """Ends what is open; may be called twice."""
+
+
+CHUNK = 1 << 16
+
+
+def pieces(job: Job) -> Iterator[bytes]:
+    """Yields the stored octets in order, at most ``CHUNK`` at once.
+
+    Only when the iterator has ended without an error is it sure that all of them were right: do not take the
+    last step of a delivery before.
+
+    Raises:
+        TemporaryError: They cannot be read.
+        PermanentError: They are not what was stored.
+    """
+    digest, size = hashlib.sha256(usedforsecurity=False), 0
+    try:
+        with job.open() as reader:
+            while piece := reader.read(CHUNK):
+                digest.update(piece)
+                size += len(piece)
+                yield piece
+    except OSError as error:
+        raise TemporaryError(
+            _("The stored message {id} cannot be read: {problem}.").format(id=job.id, problem=error.strerror or error),
+            reason=Reason.STORAGE,
+        ) from None
+    if size != job.size or f"sha256:{digest.hexdigest()}" != job.digest:
+        raise PermanentError(
+            _("The stored message {id} is damaged; it was not sent.").format(id=job.id),
+            reason=Reason.STORAGE,
+            hint=_("Write the request out again and send that."),
+        )

@@ -6,9 +6,8 @@ from pathlib import Path
 
 from support_cli.base.i18n import _
 from support_cli.base.text import clean_line
-from support_cli.deliver.base import Job, Reason, Receipt, State, TemporaryError
+from support_cli.deliver.base import Job, Reason, Receipt, State, TemporaryError, pieces
 from support_cli.deliver.mail.message import Envelope, OpenAttachment, Written, write
-from support_cli.deliver.stored import pieces
 from support_cli.deliver.ticket import Ticket
 from support_cli.deliver.writing import WriteError, new_file
 

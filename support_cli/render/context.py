@@ -284,18 +284,22 @@ def build(
         "missing": list(missing),
         "incomplete": bool(missing),
         "unknown": list(_unknown(findings, missing, form, translate)),
-        "contacts": [
-            {
-                "kind": contact.kind,
-                "value": clean_line(contact.value),
-                "hours": clean_line(translate(contact.hours)),
-                "note": clean_line(translate(contact.note)),
-            }
-            for contact in pack.manifest.contacts
-        ],
+        "contacts": _contacts(pack, translate),
         "public": public,
         "case": {**_CASE, **(case or {})},
     }
+
+
+def _contacts(pack: Pack, translate: Translate) -> list[Plain]:
+    return [
+        {
+            "kind": contact.kind,
+            "value": clean_line(contact.value),
+            "hours": clean_line(translate(contact.hours)),
+            "note": clean_line(translate(contact.note)),
+        }
+        for contact in pack.manifest.contacts
+    ]
 
 
 def _about_request(request: Request, translate: Translate) -> dict[str, Plain]:

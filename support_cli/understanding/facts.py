@@ -452,3 +452,23 @@ def names(text: str) -> list[Fact]:
     if signed is not None and signed["name"].casefold() not in _NOT_A_NAME:
         found.append(Fact("name", signed["name"], *signed.span("name"), False))
     return found
+
+
+# --- Clauses ----------------------------------------------------------------------------------------
+
+_CUT = later(
+    r"\s*(?:[,;:!?…\n]|\.(?=\s|$)|\s[-–—]\s|\s(?:and|but|so|then|а|але|но|и|і|й|та|бо|чтобы|щоб|ale|oraz|a|i|bo|więc)\s)\s*",
+    re.IGNORECASE,
+)
+
+
+def clauses(text: str) -> list[tuple[int, int]]:
+    """Parts of sentences between commas and conjunctions, as offsets."""
+    found, start = [], 0
+    for cut in _CUT.finditer(text):
+        if cut.start() - start > 2:
+            found.append((start, cut.start()))
+        start = cut.end()
+    if len(text) - start > 2:
+        found.append((start, len(text.rstrip(" .!?"))))
+    return found

@@ -135,7 +135,7 @@ class Story:
     @cached_property
     def clauses(self) -> list[Span]:
         """Parts of sentences between commas and conjunctions."""
-        return _clauses(self.text)
+        return facts.clauses(self.text)
 
     @cached_property
     def stems(self) -> set[str]:
@@ -157,25 +157,6 @@ def _stems(text: str) -> set[str]:
 
 def _overlaps(fact: Fact, spans: Iterable[Span]) -> bool:
     return any(fact.start < end and start < fact.end for start, end in spans)
-
-
-# --- Clauses ----------------------------------------------------------------------------------------
-
-_CUT = re.compile(
-    r"\s*(?:[,;:!?…\n]|\.(?=\s|$)|\s[-–—]\s|\s(?:and|but|so|then|а|але|но|и|і|й|та|бо|чтобы|щоб|ale|oraz|a|i|bo|więc)\s)\s*",
-    re.IGNORECASE,
-)
-
-
-def _clauses(text: str) -> list[Span]:
-    found, start = [], 0
-    for cut in _CUT.finditer(text):
-        if cut.start() - start > 2:
-            found.append((start, cut.start()))
-        start = cut.end()
-    if len(text) - start > 2:
-        found.append((start, len(text.rstrip(" .!?"))))
-    return found
 
 
 # --- Answers by role, type and id -------------------------------------------------------------------

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from support_cli.cases import backoff
+from support_cli.cases import outbox_rows
 from support_cli.cases.cases import Cases
 from support_cli.cases.database import Database, open_database
 from support_cli.cases.errors import AlreadyStored, DatabaseError, IdError, LeaseLost, MessageDamaged, WrongState
@@ -272,12 +272,15 @@ def test_it_waits_longer_each_time_and_as_long_as_it_was_asked_to(outbox: Outbox
 
 
 def test_waiting_is_spread_and_never_shorter_than_asked() -> None:
-    minute, spread = timedelta(minutes=1), [backoff.delay(3, None, lambda share=share: share) for share in (0.0, 0.999)]
+    minute, spread = (
+        timedelta(minutes=1),
+        [outbox_rows.delay(3, None, lambda share=share: share) for share in (0.0, 0.999)],
+    )
     assert 3 * minute < spread[0] < 4 * minute < spread[1] < 5 * minute
-    assert backoff.delay(1, 5 * minute, lambda: 0.0) == 5 * minute
-    assert backoff.delay(1, timedelta(days=900), lambda: 0.0) == timedelta(days=7)
-    assert backoff.delay(1, timedelta(seconds=-5), lambda: 0.5) == minute
-    assert backoff.delay(10**6, None, lambda: 0.5) == backoff.LONGEST
+    assert outbox_rows.delay(1, 5 * minute, lambda: 0.0) == 5 * minute
+    assert outbox_rows.delay(1, timedelta(days=900), lambda: 0.0) == timedelta(days=7)
+    assert outbox_rows.delay(1, timedelta(seconds=-5), lambda: 0.5) == minute
+    assert outbox_rows.delay(10**6, None, lambda: 0.5) == outbox_rows.LONGEST
 
 
 def test_a_clock_that_was_wrong_once_puts_nothing_off_for_years(outbox: Outbox) -> None:

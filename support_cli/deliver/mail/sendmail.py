@@ -25,8 +25,8 @@ from support_cli.deliver.base import (
     Receipt,
     State,
     TemporaryError,
+    pieces,
 )
-from support_cli.deliver.stored import pieces
 
 NAMES = ("sendmail", "msmtp")
 FOLDERS = ("/usr/sbin", "/usr/lib", "/usr/local/sbin", "/opt/homebrew/sbin")

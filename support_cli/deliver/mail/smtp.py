@@ -16,6 +16,7 @@ from support_cli.deliver.base import (
     Receipt,
     State,
     TemporaryError,
+    pieces,
 )
 from support_cli.deliver.mail.headers import dot_stuffed
 from support_cli.deliver.mail.smtp_auth import Secret
@@ -23,7 +24,6 @@ from support_cli.deliver.mail.smtp_conversation import Conversation, Login
 from support_cli.deliver.mail.smtp_refusal import Stage, refusal
 from support_cli.deliver.mail.smtp_url import SmtpServer
 from support_cli.deliver.mail.smtp_wire import Reply, Timeouts, WireError
-from support_cli.deliver.stored import pieces
 
 
 class ServerGoneError(Exception):
