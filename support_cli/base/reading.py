@@ -50,22 +50,23 @@ def choose_encoding(name: str) -> None:
     _chosen[0] = name
 
 
-def encoding_of(start: bytes) -> str:
-    """The encoding of a text, by the mark that its first bytes may be; else the chosen one, else UTF-8."""
-    return next((name for mark, name in _MARKS if start.startswith(mark)), _chosen[0] or "utf-8")
+def encoding_of(start: bytes, default: str = "") -> str:
+    """The encoding of a text, by the mark that its first bytes may be; else the default, the chosen one, or UTF-8."""
+    return next((name for mark, name in _MARKS if start.startswith(mark)), default or _chosen[0] or "utf-8")
 
 
-def decode(raw: bytes, name: str) -> str:
+def decode(raw: bytes, name: str, default: str = "") -> str:
     """Decodes a text, without the mark that it may begin with.
 
     Args:
         raw: All of it.
         name: File, flag or question, for messages.
+        default: Encoding of a text without a mark, whatever was chosen for this run's texts; empty for that one.
 
     Raises:
         EncodingError: If it is in another encoding.
     """
-    encoding = encoding_of(raw[:4])
+    encoding = encoding_of(raw[:4], default)
     try:
         return raw.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:

@@ -219,8 +219,9 @@ def report(error: SupportError, *, wants_json: bool) -> None:
         console.product_json(error_json(error, resume))
         return
     where = f"{error.where}: " if error.where and (not found or len(findings) < len(found)) else ""
-    if where and re.search(rf"(?<!\w){re.escape(where[:-2])}(?!\w)", error.message):
-        where = ""
+    place, *numbers = where[:-2].split(":")
+    if where and all(re.search(rf"(?<!\w){re.escape(part)}(?!\w)", error.message) for part in (place, *numbers)):
+        where = ""  # nothing is said twice
     interrupted = isinstance(error, InterruptedRun)
     console.talk(error.message if interrupted else f"{program()}: {where}{error.message}")
     if findings:

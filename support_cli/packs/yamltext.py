@@ -62,13 +62,13 @@ class Parsed:
 
 
 def decode(raw: bytes, name: str) -> str:
-    """Decodes the bytes of a pack's file, as ``reading.decode`` does.
+    """Decodes the bytes of a pack's file: UTF-8 unless a mark says otherwise, whatever the customer's texts are in.
 
     Raises:
         YamlError: If it is not text.
     """
     try:
-        return reading.decode(raw, name)
+        return reading.decode(raw, name, "utf-8")
     except reading.EncodingError as error:
         raise YamlError(error.message, hint=_("Save it as UTF-8 and try again."), where=error.where) from None
 

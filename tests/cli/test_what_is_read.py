@@ -98,6 +98,31 @@ def test_text_in_another_encoding_is_refused_through_every_door_and_can_be_named
             file.unlink()
 
 
+def test_the_encoding_of_a_text_is_not_that_of_packs(support, here):
+    """Packs, issue forms and the documents made of them stay what they are, whatever a customer's texts are in."""
+    folder = here / ".github/ISSUE_TEMPLATE"
+    folder.mkdir(parents=True)
+    body = "body:\n- {type: textarea, id: details, attributes: {label: Що сталося?}, validations: {required: true}}\n"
+    (folder / "bug.yml").write_text("name: Збій\ndescription: Щось не працює\n" + body, "utf-8")
+    assert support("pack", "init", "own", "--kind", "software", "--to", "a@example.org", "--no-input").code == 0
+    manifest = here / "own/pack.yml"
+    manifest.write_text(manifest.read_text("utf-8").replace("title: own", "title: Підтримка"), "utf-8")
+    (here / "text.txt").write_bytes("Принтер не друкує".encode("cp1251"))
+    for lang in ("en", "uk", "ru", "pl"):
+        for words in (
+            ("pack", "info", "own"),
+            ("contacts", "-p", "own"),
+            ("pack", "info", ".github/ISSUE_TEMPLATE/bug.yml"),
+            ("pack", "check", "own"),
+            ("faq", "-p", "internet-provider", "internet"),
+        ):
+            usual = support("--lang", lang, *words)
+            assert support("--lang", lang, "--encoding", "cp1251", *words)[:2] == usual[:2], words
+        answers = ("--no-input", "-s", "details=@text.txt", "-s", "title=Збій", "-o", "-")
+        run = support("--lang", lang, "--encoding", "cp1251", "new", *answers, "-p", ".github/ISSUE_TEMPLATE/bug.yml")
+        assert "### Що сталося?\n\nПринтер не друкує" in run.out, run.err
+
+
 def test_the_encoding_of_one_run_does_not_last(support, here):
     (here / "story.txt").write_bytes(STORY.encode("cp1251"))
     (here / "rest.yaml").write_text(WITHOUT_DETAILS, "utf-8")
@@ -254,7 +279,7 @@ def test_a_batch_says_what_is_weak_about_a_row(support, here):
     (here / "rows.jsonl").write_text(json.dumps(row), "utf-8")
     run = support("batch", "rows.jsonl", "-o", "out/")
     assert (run.code, "Kotik2019" in run.err) == (0, False)
-    assert "details: This looks like a password." in run.err
+    assert "What happened? This looks like a password." in run.err
     assert "1 request made, 0 failed, 1 with warnings." in run.err
 
 
