@@ -79,6 +79,18 @@ def read_bytes(name: str, stdin: Callable[[], bytes], cwd: Path = Path()) -> byt
     return raw
 
 
+def refuse_secret_text(name: str, cwd: Path, allowed: Sequence[str]) -> None:
+    """Checks that a file whose text goes into a request is no private key or the like.
+
+    Raises:
+        AttachmentError: If it is, and not ``allowed`` by itself.
+    """
+    if name != "-":
+        from support_cli.attachments.secret_files import refuse_secrets
+
+        refuse_secrets([cwd / expand(name)], allowed, cwd)
+
+
 def read_story(name: str, stdin: Callable[[], bytes], cwd: Path) -> str:
     """Reads a story from a file, or from standard input for ``-``.
 
@@ -210,13 +222,21 @@ def split_cell(cell: str) -> list[str]:
     return [part.strip() for part in (cell.splitlines() if "\n" in cell else cell.split(";")) if part.strip()]
 
 
-def merge_flags(given: Given, form: Form, flags: Sequence[str], stdin: Callable[[], bytes], cwd: Path) -> Given:
+def merge_flags(
+    given: Given,
+    form: Form,
+    flags: Sequence[str],
+    stdin: Callable[[], bytes],
+    cwd: Path,
+    allowed: Sequence[str] = (),
+) -> Given:
     """Adds ``--set ID=VALUE`` (``ID=@file``, ``ID=@-``; ``@@`` for a leading @) over the file's values.
 
-    A question that takes several values may be set several times.
+    A question that takes several values may be set several times; of any other the last would win without a word.
 
     Raises:
-        UsageError: If a flag has no ``=`` or its file cannot be read.
+        UsageError: If a flag has no ``=``, stands twice, or its file cannot be read.
+        AttachmentError: If its file is a private key or the like, and not ``allowed``.
     """
     values, sources, read_from = dict(given.values), dict(given.sources), dict(given.read_from)
     if given.in_cells:
@@ -226,6 +246,7 @@ def merge_flags(given: Given, form: Form, flags: Sequence[str], stdin: Callable[
                 if isinstance(cell, str):
                     values[name] = split_cell(cell)
     several: dict[str, list[object]] = {}
+    set_here: set[str] = set()
     for flag in flags:
         key, equals, text = flag.partition("=")
         key = key.strip()
@@ -233,16 +254,21 @@ def merge_flags(given: Given, form: Form, flags: Sequence[str], stdin: Callable[
             raise UsageError(
                 _("“{flag}” does not say what to set.").format(flag=flag[:60]), hint="--set ID=VALUE", where="--set"
             )
-        if key not in several:
+        question = form.question(key)
+        if key in set_here and not (question is not None and takes_several(question)):
+            raise UsageError(
+                _("{option} is given twice, and only one counts.").format(option=f"--set {key}"), where="--set"
+            )
+        if key not in set_here:
             read_from.pop(key, None)
+        set_here.add(key)
         if text.startswith("@@"):
             text = text[1:]
         elif text.startswith("@"):
             read_from[key] = text[1:]
-            text = _read_value(key, text[1:], stdin, cwd)
+            text = _read_value(key, text[1:], stdin, cwd, allowed)
         else:
             text = reading.decode_argument(text, f"--set {key}")
-        question = form.question(key)
         if question is not None and takes_several(question):
             several.setdefault(key, []).append(text)
             values[key] = several[key][0] if len(several[key]) == 1 else several[key]
@@ -252,7 +278,8 @@ def merge_flags(given: Given, form: Form, flags: Sequence[str], stdin: Callable[
     return msgspec.structs.replace(given, values=values, sources=sources, read_from=read_from, in_cells=False)
 
 
-def _read_value(key: str, name: str, stdin: Callable[[], bytes], cwd: Path) -> str:
+def _read_value(key: str, name: str, stdin: Callable[[], bytes], cwd: Path, allowed: Sequence[str]) -> str:
+    refuse_secret_text(name, cwd, allowed)
     try:
         raw = read_bytes(name, stdin, cwd)
     except UsageError as error:

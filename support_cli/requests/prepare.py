@@ -42,6 +42,7 @@ def prepare(bench: Bench, options: NewOptions) -> Work:
         raw = said_beside.read_bytes(options.answers, bench.stdin, bench.cwd)
         given = said_beside.parse(raw, options.answers)
     if options.story:
+        said_beside.refuse_secret_text(options.story, bench.cwd, options.allow_files)
         told = said_beside.read_story(options.story, bench.stdin, bench.cwd)
         options = options._replace(told=told)
     return prepare_given(bench, options, given)
@@ -208,7 +209,10 @@ def take_given(work: Work, given: said_beside.Given) -> None:
     Raises:
         UsageError: If a flag cannot be read; or an answer is to no question, and somebody could be asked.
     """
-    given = said_beside.merge_flags(given, work.form, work.options.set, work.bench.stdin, work.bench.cwd)
+    options = work.options
+    given = said_beside.merge_flags(
+        given, work.form, options.set, work.bench.stdin, work.bench.cwd, options.allow_files
+    )
     values = dict(given.values)
     work.referenced = given.files
     for question in work.form.questions:

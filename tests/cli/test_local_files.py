@@ -145,6 +145,23 @@ def doors_without_request(here, path):
     yield "batch", ("batch", "plain.jsonl", "--attach", str(path), "-o", "out/")
 
 
+def test_the_text_of_a_key_is_taken_for_no_answer(support, here):
+    """Every option that reads a text from a file; what is meant is named itself."""
+    (here / "plain.json").write_text(json.dumps(ANSWERS), "utf-8")
+    (here / "key.txt").write_text(KEY, "utf-8")
+    case = support(*NEW, "-a", "plain.json", "--json").json["id"]
+    for words in (
+        (*NEW, "-a", "plain.json", "--set", "details=@key.txt"),
+        (*NEW, "-a", "plain.json", "--story", "key.txt"),
+        ("cases", "follow-up", case, "--no-input", "--set", "news=@key.txt", "-o", "out/"),
+        ("cases", "escalate", case, "--no-input", "--set", "news=@key.txt", "-o", "out/"),
+    ):
+        for allowed in ((), ("--allow-files", "."), ("--allow-files", "key.txt")):
+            run = support(*words, *allowed)
+            refused = "key.txt" not in allowed
+            assert (run.code == REFUSED, "looks like a private key" in run.err) == (refused, refused), (words, run.err)
+
+
 def test_a_request_that_was_made_here_is_sent_without_a_word(support, here, lying_there, monkeypatch):
     monkeypatch.setenv("SUPPORT_MAIL_TRANSPORT", "file")
     monkeypatch.setenv("SUPPORT_OUTPUT", str(here / "out"))

@@ -229,6 +229,15 @@ def test_an_option_that_is_given_twice_is_refused_and_a_flag_may_be_repeated():
     assert tried > 5 * len(COMMANDS)
 
 
+def test_an_answer_that_is_set_twice_is_refused_unless_it_holds_several(support, here, answers):
+    case = support(*NEW, "-a", str(answers), "--json").json["id"]
+    for words, key in (((*NEW, "-a", str(answers)), "summary"), (("cases", "follow-up", case, "--no-input"), "news")):
+        run = support(*words, "-s", f"{key}=One thing", "-s", f"{key}=Another")
+        assert (run.code, f"--set {key} is given twice" in run.err) == (2, True), run.err
+    run = support("new", "--no-input", "-p", "software", "bug", "-s", "steps=Open it", "-s", "steps=Print it", "--json")
+    assert "steps" not in {one["where"] for one in run.json["error"]["findings"]}
+
+
 def test_flags_and_lists_may_be_repeated(support, here, answers):
     run = support(*NEW, "-a", str(answers), "-q", "-q", "--to", "a@example.org", "--to", "b@example.org", "--json")
     assert run.code == 0, run.err
