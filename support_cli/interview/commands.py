@@ -175,6 +175,10 @@ def final_hint(choices: Sequence[Choice], default: str) -> str:
     return _("Type a number, {yes} or {no}. Enter alone takes {label}.").format(yes=_("yes"), no=_("no"), label=label)
 
 
+_OTHER_LAYOUT = ("т", "t")
+"""What the key of n types in Ukrainian and Russian, and t, that of tak: one letter is no yes that cannot be undone."""
+
+
 def read_final(choices: Sequence[Choice], default: str, text: str) -> str:
     """Reads the answer to a question of which one answer cannot be undone.
 
@@ -189,7 +193,7 @@ def read_final(choices: Sequence[Choice], default: str, text: str) -> str:
     number = re.fullmatch(r"#?(\d{1,6})[.)]?", said, re.ASCII)
     if number and 1 <= int(number[1]) <= len(choices):
         return choices[int(number[1]) - 1].key
-    answer = False if not said else None if number else says_yes(said)
+    answer = False if not said else None if number or said.casefold() in _OTHER_LAYOUT else says_yes(said)
     if answer is False:
         return default
     final = [choice.key for choice in choices if choice.final]

@@ -269,7 +269,8 @@ def _complete(done: Continued, purpose: str, draft_id: str, *, send: bool) -> Ou
         return msgspec.structs.replace(ready, state=handed.state, handed=handed)
     if options.output == "-":
         text = done.text(work.outputs[0])
-        _note(done, (), draft_id)
+        if draft_id:  # a script that prints a letter has not turned to anybody yet
+            _note(done, (), draft_id)
         return done.outcome("written", text=text)
     made = tuple(write_documents(done))
     _note(done, made, draft_id)

@@ -341,3 +341,18 @@ def test_what_was_sent_by_hand_is_waited_for_too(support, sent, clock):
         "cases", "note", case, "--operator", "Olha", "--number", "47", "--promised-by", "friday 18:00", "--json"
     )
     assert (noted.json["ticket"], noted.json["promised_by"][:10]) == ("47", "2026-11-27")
+
+
+def test_a_letter_that_a_script_prints_is_no_event_of_the_case(support, answers):
+    case = support("new", "--no-input", "-a", str(answers), "--json").json["id"]
+    before = support("cases", "show", case, "--json").json
+    for kind in ("follow-up", "escalate"):
+        run = support("cases", kind, case, "--no-input", "-s", "news=Nobody has answered", "-o", "-")
+        assert "Nobody has answered" in run.out, run.err
+        assert support("cases", "show", case, "--json").json == before
+        assert (
+            support("cases", kind, case, "--no-input", "-s", "news=Nobody has answered", "-o", f"{kind}.txt").code == 0
+        )
+        after = support("cases", "show", case, "--json").json
+        assert after != before
+        before = after

@@ -16,7 +16,7 @@ from tests.table import each
 CHOICES = [Choice(key="keep", label="Zachowaj"), Choice(key="delete", label="Usuń na zawsze", final=True)]
 NO = ["", " ", "n", "no", "nie", "ні", "нет", "н", "N", "Nie."]
 YES = ["2", "yes", "tak", "так", "да", "Tak"]
-NEITHER = ["Usuń", "na", "delete", "u", "zawsze", "3", "0", "keep"]
+NEITHER = ["Usuń", "na", "delete", "u", "zawsze", "3", "0", "keep", "т", "Т", "t"]
 CANNOT_BE_UNDONE = {"attach", "delete", "unsaved", "leave", "send", "trust"}
 """Keys of choices that throw away what somebody wrote, let a pack say where it goes, or send something."""
 HARMLESS = {
