@@ -205,7 +205,7 @@ def explained(error: Exception) -> UsageError:
 
 def _near_options(option: str, ctx: Any) -> list[str]:
     params = [param for param in ctx.command.get_params(ctx) if param.param_type_name == "option"]
-    return _near(option, [name for param in params for name in param.opts if name.startswith("--")], 0.7)
+    return _near(option, [name for param in params for name in param.opts if name.startswith("--")], 0.75)
 
 
 def _near(word: str, names: list[str], cutoff: float = 0.6) -> list[str]:

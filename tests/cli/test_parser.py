@@ -159,3 +159,11 @@ def test_a_group_alone_shows_what_there_is(support):
         run = support(*words)
         assert (run.code, run.err) == (0, ""), words
         assert run.out == support(*words, "--help").out
+
+
+def test_a_word_that_is_no_options_beginning_suggests_none_that_is_far(support):
+    for words in (("--ans", "x"), ("cases", "--ans"), ("doctor", "--ans")):
+        run = support(*words)
+        assert (run.code, "--lang”?" in run.err) == (2, False), run.err
+    assert "“--answers”?" in support("new", "--ans", "x").err
+    assert "“--lang”?" in support("cases", "list", "--lagn", "uk").err
