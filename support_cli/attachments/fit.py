@@ -19,7 +19,7 @@ from support_cli.attachments.inspect import examine, open_unchanged
 from support_cli.attachments.names import displayable, safe_name
 from support_cli.attachments.reading import explained, opened
 from support_cli.base.errors import AttachmentError
-from support_cli.base.files import make_folder, new_file
+from support_cli.base.files import make_folder, new_file, storable
 from support_cli.base.i18n import _, format_size
 from support_cli.forms.request import Attachment
 
@@ -105,7 +105,7 @@ def zip_file(attachment: Attachment, folder: Path) -> Attachment:
         NotZippedError: The disk is full, or the folder cannot be written to.
         AttachmentError: The file cannot be read any more.
     """
-    own = f"{safe_name(attachment.name)}.{token_hex(4)}.{attachment.sha256[:12]}.zip"
+    own = f"{storable(safe_name(attachment.name))}.{token_hex(4)}.{attachment.sha256[:12]}.zip"
     target = folder.absolute() / own
     try:
         make_folder(folder)

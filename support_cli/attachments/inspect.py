@@ -19,7 +19,7 @@ from support_cli.attachments.errors import ChangedError, NotAFileError, Unstorab
 from support_cli.attachments.names import displayable, safe_name
 from support_cli.attachments.reading import explained, opened
 from support_cli.base.errors import AttachmentError
-from support_cli.base.files import make_folder
+from support_cli.base.files import make_folder, storable
 from support_cli.base.finding import Finding, Level
 from support_cli.base.i18n import _
 from support_cli.forms.request import Attachment
@@ -168,7 +168,8 @@ def _storable(path: Path) -> bool:
 def _link_to(path: Path, folder: Path | None) -> Path:
     """Makes a link of a sane name to a file of an odd one; the same file gets the same link."""
     if folder is not None and _storable(folder.absolute()):
-        link = folder.absolute() / f"{safe_name(path.name)}.{hashlib.sha256(os.fsencode(path)).hexdigest()[:12]}"
+        digest = hashlib.sha256(os.fsencode(path)).hexdigest()[:12]
+        link = folder.absolute() / f"{storable(safe_name(path.name))}.{digest}"
         try:
             make_folder(folder)
             if not link.is_symlink():

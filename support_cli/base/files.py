@@ -1,12 +1,16 @@
 """The one place that writes files: whole or not at all, readable by their owner alone, through links and devices."""
 
 import contextlib
+import errno
 import os
 import stat
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
+
+from support_cli.base.i18n import _
 
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _THROUGH = os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -58,6 +62,8 @@ def new_file(
     Raises:
         OSError: If it cannot be written.
     """
+    if storable(str(path)) != str(path):
+        raise OSError(errno.EILSEQ, why_not_storable(), str(path))
     if is_device(path):
         with os.fdopen(os.open(path, _THROUGH), "wb") as out:
             yield NewFile(path, out)
@@ -94,6 +100,26 @@ def write_private(path: Path, content: bytes, *, lasting: bool = True) -> None:
     make_folder(path.resolve().parent if lasting else path.parent)
     with new_file(path, lasting=lasting) as file:
         file.out.write(content)
+
+
+def storable(name: str) -> str:
+    """A file name that this computer can store; ``_`` stands for characters that its file names cannot hold.
+
+    They hold everything where their encoding is UTF-8, which a locale can change (ISO 8859-2, ``LC_ALL=C``).
+    """
+    try:
+        os.fsencode(name)
+    except UnicodeEncodeError:
+        encoding = sys.getfilesystemencoding()
+        return name.encode(encoding, "replace").decode(encoding).replace("?", "_")
+    return name
+
+
+def why_not_storable() -> str:
+    """Why a name cannot be stored, as the end of a sentence."""
+    return _("file names are in {encoding} here and cannot hold all of its letters; set LANG to a UTF-8 locale").format(
+        encoding=sys.getfilesystemencoding().upper()
+    )
 
 
 def is_device(path: Path) -> bool:

@@ -18,7 +18,7 @@ import typer
 
 from support_cli import __version__
 from support_cli.base.errors import BugError, ExitCode, InterruptedRun, SupportError, UnusableError, bugs_met
-from support_cli.base.files import write_private
+from support_cli.base.files import why_not_storable, write_private
 from support_cli.base.i18n import _
 from support_cli.base.invocation import command_line, program
 from support_cli.base.text import cells, clean_line, shorten
@@ -167,6 +167,9 @@ _NOT_OURS = (
 
 def _outside(error: Exception) -> UnusableError | None:
     """What a disk, a folder or the system refused; whoever meets it first need not expect it. None for a bug."""
+    if isinstance(error, UnicodeEncodeError) and error.encoding == sys.getfilesystemencoding() != "utf-8":
+        path = shorten(clean_line(error.object[:1000]), 200)
+        return UnusableError(_("{path} cannot be used: {problem}.").format(path=path, problem=why_not_storable()))
     if not isinstance(error, OSError) or errno.errorcode.get(error.errno or 0) not in _NOT_OURS:
         return None
     problem = error.strerror or str(error)

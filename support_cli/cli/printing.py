@@ -113,7 +113,9 @@ def _promise(outcome: "Outcome", state: str) -> str:
 
 def _say_written(outcome: "Outcome", context: Context) -> None:
     notes = {
-        "eml": _("open it in your mail program and press send"),
+        "eml": _("open it in your mail program and press send")
+        if outcome.delivery is None
+        else _("a copy of the message"),
         "md": _("the ticket"),
         "json": _("the request file"),
         "yaml": _("the request file"),

@@ -10,7 +10,7 @@ from typing import BinaryIO, cast
 
 from support_cli.base import files
 from support_cli.base.errors import UnusableError
-from support_cli.base.files import NewFile
+from support_cli.base.files import NewFile, why_not_storable
 from support_cli.base.i18n import _
 from support_cli.base.text import clean_line
 
@@ -163,6 +163,8 @@ def _explained(error: OSError | ValueError, path: Path) -> WriteError:
         shown = shown[:40] + "…"
     else:
         problem = (isinstance(error, OSError) and error.strerror) or str(error)
+        if isinstance(error, UnicodeEncodeError):
+            problem = why_not_storable()
         return WriteError(
             _("{name} cannot be written: {problem}.").format(name=shown, problem=clean_line(problem)),
             number=number,

@@ -6,7 +6,7 @@ from pathlib import Path
 from unicodedata import normalize
 
 from support_cli.base.errors import UnusableError
-from support_cli.base.files import is_device
+from support_cli.base.files import is_device, storable
 from support_cli.base.i18n import _
 from support_cli.base.paths import expand
 from support_cli.base.text import clean_line
@@ -30,13 +30,18 @@ def summary_of(request: Request, form: Form) -> str:
 
 
 def file_stem(request: Request, form: Form) -> str:
-    """Name for files, made from date and summary: ``2026-11-21-internet-drops``, letters of any script kept."""
+    """Name for files, made from date and summary: ``2026-11-21-internet-drops``.
+
+    Letters of any script are kept; words that file names of this computer cannot hold are left out.
+    """
     text = summary_of(request, form)
     if not text.isascii():
         text = normalize("NFC", text)
     words = re.findall(r"[^\W_]+", text.lower())
     stem = ""
     for word in words:
+        if storable(word) != word:
+            continue
         if len((stem + word).encode()) > 60:
             break
         stem += "-" + word
