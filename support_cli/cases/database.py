@@ -64,7 +64,10 @@ def before_opening(path: Path) -> bool:
         if log_size:  # SQLite would delete it as left over
             raise Damage
         return False
-    header, size = _read_header(path)
+    try:
+        header, size = _read_header(path)
+    except FileNotFoundError:  # another process has just set it aside
+        return False
     if size == 0:
         if log_size:
             raise Damage

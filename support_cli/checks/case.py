@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,7 @@ class Case:
         texts: Translations of the pack's texts.
         attachments: Files that go along.
         lexicon: The word lists that count here.
+        today: The day on which it is looked at.
     """
 
     def __init__(
@@ -66,12 +68,14 @@ class Case:
         attachments: Sequence[Attachment],
         language: str,
         texts: Mapping[str, str],
+        today: date,
     ) -> None:
         self.form = form
         self.language = language
         self.visible = questionnaire.visible(form, answers)
         self.values = {q.id: answers[q.id] for q in self.visible if q.id in answers}
         self.texts = texts
+        self.today = today
         self.attachments = attachments
         free = [q for q in self.visible if _is_free(q, self.values)]
         self.lexicon = lexicon_for(language, "".join(str(self.values[q.id])[:LOOKED_AT] for q in free))

@@ -5,7 +5,6 @@ Hints where a question was merely skipped, warnings where the customer's own wor
 
 import re
 from collections.abc import Callable
-from datetime import date
 
 from msgspec.structs import replace
 
@@ -174,7 +173,8 @@ def tells_contact(case: Case) -> bool:
 
 def tells_number(case: Case) -> bool:
     """Whether a number to look the customer up by stands in the story: an order, a contract, the end of a card."""
-    return re.search(_NUMBER, story_text(case)) is not None
+    without_cards = re.sub(r"\d(?:[ -]?\d){12,18}", "", story_text(case))  # nobody is looked up by a whole card number
+    return re.search(_NUMBER, without_cards) is not None
 
 
 _SINCE_IDS = frozenset(
@@ -392,15 +392,17 @@ def check_impossible(case: Case) -> list[Finding]:
     for question in case.visible:
         value = case.values.get(question.id)
         if isinstance(value, str):
-            findings += _wrong_day(question, value) + _mistyped_mail(question, value) + _same_as(case, question, value)
+            findings += (
+                _wrong_day(case, question, value) + _mistyped_mail(question, value) + _same_as(case, question, value)
+            )
     return findings
 
 
-def _wrong_day(question: Question, value: str) -> list[Finding]:
-    day, today = value[:10], ""
-    if question.days and re.fullmatch(r"\d{4}-\d\d-\d\d", day):
-        today = date.today().isoformat()
-    if not today or (day <= today if question.days == "past" else day >= today):
+def _wrong_day(case: Case, question: Question, value: str) -> list[Finding]:
+    day, today = value[:10], case.today.isoformat()
+    if not question.days or not re.fullmatch(r"\d{4}-\d\d-\d\d", day):
+        return []
+    if day <= today if question.days == "past" else day >= today:
         return []
     late = _("This day has not come yet: {day}. Is it right?")
     over = _("This day is over already: {day}. Is it right?")

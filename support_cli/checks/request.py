@@ -5,6 +5,7 @@ a hint says what the operator will probably ask.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from support_cli.base.finding import Finding, Level
 from support_cli.base.i18n import N_, _
@@ -91,6 +92,7 @@ def check(
     *,
     language: str = "en",
     texts: Mapping[str, str] = _NO_TEXTS,
+    today: date | None = None,
 ) -> list[Finding]:
     """Looks a request over.
 
@@ -100,6 +102,7 @@ def check(
         attachments: Files that go along.
         language: Language spoken with the customer; its word lists count, and English ones always.
         texts: Translations of the pack's texts into that language.
+        today: The day to compare days with; today's by default.
 
     Returns:
         ``A`` findings (errors), then ``P``, ``W`` and ``M`` findings (warnings and hints) of each question, in the
@@ -107,7 +110,7 @@ def check(
     """
     findings = questionnaire.check(form, answers, texts)
     findings += _without_files(form, answers, attachments, texts)
-    case = Case(form, answers, attachments, language, texts)
+    case = Case(form, answers, attachments, language, texts, today or date.today())
     wrong = {finding.where for finding in findings}
     for look in _CHECKS:
         findings += [f for f in look(case) if f.where not in wrong or f.code[0] == "P"]

@@ -204,7 +204,9 @@ class _Reader:
 
     def _special(self, title: str, heading: Block | None, blocks: list[Block], runs: list[list[Block]]) -> None:
         at = 0
-        for number, run in enumerate(runs[: MOST_QUESTIONS - len(self.slots)]):
+        for number, run in enumerate(runs):
+            if len(self.slots) >= MOST_QUESTIONS:
+                return
             first = blocks.index(run[0], at)
             before, at = blocks[at:first], blocks.index(run[-1], first) + 1
             remarks = [block for block in before if block.kind == "comment"]
@@ -248,7 +250,9 @@ class _Reader:
         label = label or words or title or run[0].title
         self.nested = ""
         if run[0].kind == "entry":
-            for block in run[: MOST_QUESTIONS - len(self.slots)]:
+            for block in run:
+                if len(self.slots) >= MOST_QUESTIONS:
+                    break
                 self._entry(block, title)
                 if block is not run[-1]:
                     self._place(block.title, block.end)

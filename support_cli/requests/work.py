@@ -177,7 +177,9 @@ class Work(msgspec.Struct, kw_only=True, dict=True):
             from support_cli.requests import issues
 
             troubles = [*issues.problems(self.form, values, [one.document for one in self.outputs]), *troubles]
-        found = check(self.form, values, files, language=self.bench.language, texts=self.texts)
+        found = check(
+            self.form, values, files, language=self.bench.language, texts=self.texts, today=self.bench.now().date()
+        )
         if files:
             found += check_files(files)
         return [*found, *troubles]

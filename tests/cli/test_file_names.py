@@ -10,8 +10,8 @@ import pytest
 from tests.table import each
 
 ASKED = {
-    "summary": "Немає інтернету вже третій день", "details": "Немає зв’язку", "name": "Оля Коваль", "email": "o@example.org",
-    "consent": True,
+    "summary": "Немає інтернету вже третій день", "details": "Немає зв’язку", "name": "Оля Коваль",
+    "email": "o@example.org", "consent": True,
 }  # fmt: skip
 
 

@@ -491,7 +491,8 @@ def test_a_request_file_of_another_version_is_rendered_whatever_the_types_of_its
 )
 def test_an_answer_of_the_greatest_length_comes_out_whole(details):
     made = request({"summary": "s", "details": details, "steps": ["step"] * 3000})
-    assert DOCS.render(PACK, FORM, made, format="txt", language="en").count(details[0]) >= details.count(details[0])
+    letter = details.split()[-1][0]
+    assert DOCS.render(PACK, FORM, made, format="txt", language="en").count(letter) >= details.count(letter)
     page = Seen(DOCS.render(PACK, FORM, made, format="html", language="en"))
     assert "".join("".join(page.text).split()).count("step") >= 3000
     assert DOCS.ticket(PACK, FORM, made, language="en").bodies["text/markdown"]
