@@ -88,7 +88,8 @@ def clone(work_folder: Path) -> Callable[..., Path]:
 
 
 def send(bench: Bench, channel: str, *sets: str, **more: object) -> Outcome:
-    options = {"set": ("title=It stops", "what=It stops at night", *sets), "form": "bug", **more}
+    given = dict(one.split("=", 1) for one in ("title=It stops", "what=It stops at night", *sets))
+    options = {"set": tuple(map("=".join, given.items())), "form": "bug", **more}
     return new(bench, NewOptions(no_input=True, send=True, channel=channel, **options))
 
 
