@@ -13,7 +13,7 @@ from support_cli.attachments.kinds import (
     WINDOWS_PROGRAM,
 )
 from support_cli.base.finding import Finding, Level
-from support_cli.base.i18n import _, format_size, ngettext
+from support_cli.base.i18n import N_, _, format_size, ngettext
 from support_cli.forms.model import Limits
 from support_cli.forms.request import Attachment
 
@@ -53,6 +53,19 @@ _FAMILIES: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
     (frozenset({"mov"}), frozenset({"video/quicktime"})),
     (frozenset({"mp4"}), frozenset({"video/mp4"})),
 )
+_HEIC = (
+    N_("{name} is a photograph in HEIC, which many programs of support teams cannot show."),
+    N_("Save it as JPEG and add that."),
+)
+_UNCOMMON = {
+    "image/heic": _HEIC,
+    "image/heif": _HEIC,
+    "application/ms-tnef": (
+        N_("{name} is an attachment of Outlook (TNEF) that only Outlook opens; the files themselves are inside."),
+        N_("Add the files that are inside, or have the message sent as plain text or HTML."),
+    ),
+}
+"""Types that arrive well and are then of no use to most who receive them: what to say, what to do."""
 _SQUEEZED = (
     "image/",
     "video/",
@@ -136,7 +149,8 @@ def check(
 
     Returns:
         Findings ``F001`` too many files, ``F002`` one is too big, ``F003`` all are too big, ``F004`` refused type,
-        ``F005`` the message is too big, ``F006`` not an accepted type, ``F008`` empty (a hint). ``where`` is the
+        ``F005`` the message is too big, ``F006`` not an accepted type, ``F008`` empty (a hint), ``F009`` hard to
+        open (a warning). ``where`` is the
         file's name, or ``attachments`` for all of them.
     """
     findings: list[Finding] = []
@@ -163,6 +177,10 @@ def check_one(attachment: Attachment, limits: Limits, accept: Sequence[str] = ()
             excess=format_size(attachment.size - limits.file),
         )
         findings.append(_error("F002", name, message, _smaller(attachment)))
+    if not findings and (odd := _UNCOMMON.get(kind)):
+        message, fix = odd
+        text = _(message).format(name=name)
+        findings.append(Finding(code="F009", level=Level.WARNING, where=name, message=text, fix=_(fix)))
     if not attachment.size:
         hint = Finding(
             code="F008",

@@ -103,7 +103,7 @@ class FileTray:
         return used, budget.room_for(self._files, self._limits, self._other)
 
     def problems(self) -> list[Finding]:
-        """Everything that keeps the request from being sent, and hints; ``F001`` to ``F008``."""
+        """Everything that keeps the request from being sent, and hints; ``F001`` to ``F009``."""
         found = [finding for file in self._files if (finding := self._stale(file))]
         found += [finding for file in self._files for finding in self._check_one(file)]
         return found + budget.check_all(self._files, self._limits, self._other)

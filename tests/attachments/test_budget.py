@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from support_cli.attachments.budget import check, encoded_size, message_size, room_for, takes
 from support_cli.attachments.names import safe_name
 from support_cli.base.addresses import Address
+from support_cli.base.finding import Level
 from support_cli.deliver.mail.message import Envelope, write
 from support_cli.deliver.ticket import Ticket
 from support_cli.forms.model import Limits
@@ -128,12 +129,12 @@ def said(attachments: list[Attachment], limits: Limits, other: int = 0, **more) 
 
 
 def test_every_limit_says_by_how_much_and_what_would_help() -> None:
-    files = [record("router.log", 5_700_000), record("IMG.HEIC", 14_200_000, "image/heic"), record("empty.txt", 0)]
+    files = [record("router.log", 5_700_000), record("IMG.JPG", 14_200_000, "image/jpeg"), record("empty.txt", 0)]
     assert [(code, where, message, (fix or "").replace("\u00a0", " ")) for code, where, message, fix in said(
         files, Limits(files=2), 20_000
     )] == [
         (
-            "F002", "IMG.HEIC", "IMG.HEIC is 14.2 MB; a file may be at most 10.0 MB: 4.2 MB too much.",
+            "F002", "IMG.JPG", "IMG.JPG is 14.2 MB; a file may be at most 10.0 MB: 4.2 MB too much.",
             "Save a smaller copy of the picture and add that, or leave it out.",
         ),
         (
@@ -146,14 +147,21 @@ def test_every_limit_says_by_how_much_and_what_would_help() -> None:
         ),
         (
             "F003", "attachments", "All files together are 19.9 MB; the limit is 10.0 MB: 9.9 MB too much.",
-            "Leaving out IMG.HEIC (14.2 MB) would do.",
+            "Leaving out IMG.JPG (14.2 MB) would do.",
         ),
         (
             "F005", "attachments",
             "The message would be 27.3 MB as it is sent; the limit is 14.0 MB: 13.3 MB too much.",
-            "Leaving out IMG.HEIC (14.2 MB) would do.",
+            "Leaving out IMG.JPG (14.2 MB) would do.",
         ),
     ]  # fmt: skip
+
+
+def test_what_arrives_but_cannot_be_opened_is_said() -> None:
+    for kind in ("image/heic", "image/heif", "application/ms-tnef"):
+        (found,) = check([record("IMG_1", 1000, kind)], Limits(), 0)
+        assert (found.code, found.level, found.where) == ("F009", Level.WARNING, "IMG_1"), kind
+        assert found.fix
 
 
 def test_nothing_to_say_about_what_fits() -> None:

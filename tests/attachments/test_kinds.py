@@ -50,6 +50,7 @@ CASES: dict[str, tuple[str, bytes, str]] = {
     "webp": ("a", b"RIFF\x24\0\0\0WEBPVP8 " + bytes(40), "image/webp"),
     "heic": ("IMG_2041.jpg", _ftyp(b"heic", b"mif1", b"heic"), "image/heic"),
     "heic by a compatible brand": ("IMG_2041", _ftyp(b"mif1", b"mif1", b"heic"), "image/heic"),
+    "tnef": ("winmail.dat", b"\x78\x9f\x3e\x22\x01\x00\x01\x06" + bytes(40), "application/ms-tnef"),
     "avif": ("a.heic", _ftyp(b"mif1", b"avif"), "image/avif"),
     "mp4": ("a", _ftyp(b"isom", b"mp42"), "video/mp4"),
     "quicktime": ("a", _ftyp(b"qt  "), "video/quicktime"),
