@@ -111,6 +111,7 @@ def to_draft(connection: sqlite3.Connection, row: sqlite3.Row) -> Draft:
         attachments=rows.load(row["attachments"], tuple[Attachment, ...]),
         about=row["about"],
         plain=bool(row["plain"]),
+        skipped=tuple(question for question, said in answers.items() if said["value"] is None),
     )
 
 
@@ -334,6 +335,27 @@ class Drafts:
         self._write(work, draft_id, question_id, text, durable=durable)
         if durable:
             self._lasting = now
+
+    def set_form(self, draft_id: str, *, pack: PackRef, pack_source: str, form: str, now: datetime) -> None:
+        """Notes which form a draft is for, once a story has told.
+
+        Args:
+            draft_id: The draft.
+            pack: The pack that asks.
+            pack_source: Where the pack was found.
+            form: Id of the form.
+            now: Aware moment.
+        """
+
+        def work(connection: sqlite3.Connection) -> None:
+            touch(connection, draft_id, now, None)
+            connection.execute(
+                "UPDATE drafts SET pack_name = ?, pack_version = ?, pack_digest = ?, pack_source = ?, form = ?"
+                " WHERE id = ?",
+                (pack.name, pack.version, pack.digest, rows.storable(pack_source), form, draft_id),
+            )
+
+        self._database.write(work, what=_("the form"), unsaved=form)
 
     def set_position(
         self, draft_id: str, question_id: str | None, now: datetime, *, progress: str | None = None

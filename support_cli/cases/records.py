@@ -8,6 +8,9 @@ import msgspec
 from support_cli.forms.model import Value
 from support_cli.forms.request import Answer, Attachment, PackRef, Request, Source
 
+STORY = ":story"
+"""Where a draft keeps the story that it began with; no question has such an id."""
+
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """An interview that is not finished.
@@ -28,6 +31,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
         attachments: Files collected so far.
         about: Id of the case that it follows up, or empty for a new request.
         plain: It was begun line by line (``--plain``), and goes on so.
+        skipped: Questions that were asked and left empty.
     """
 
     id: str
@@ -45,6 +49,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     attachments: tuple[Attachment, ...] = ()
     about: str = ""
     plain: bool = False
+    skipped: tuple[str, ...] = ()
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):

@@ -46,6 +46,10 @@ class Reply:
         self.marks: Marks = lexicon.marks(self.words)
 
 
+_STORY = Question(id=":story", kind=Kind.TEXTAREA, label="", role=Role.DETAILS)
+"""Stands for the story that a request began with, which answers no question of the form."""
+
+
 class Case:
     """One request under the eyes of the checks.
 
@@ -69,6 +73,7 @@ class Case:
         language: str,
         texts: Mapping[str, str],
         today: date,
+        story: str = "",
     ) -> None:
         self.form = form
         self.language = language
@@ -80,6 +85,8 @@ class Case:
         free = [q for q in self.visible if _is_free(q, self.values)]
         self.lexicon = lexicon_for(language, "".join(str(self.values[q.id])[:LOOKED_AT] for q in free))
         self.replies = {q.id: Reply(q, self.values[q.id], self.lexicon) for q in free}
+        if story and not any(reply.question.role is Role.DETAILS for reply in self.replies.values()):
+            self.replies[_STORY.id] = Reply(_STORY, story, self.lexicon)
 
     def with_role(self, role: Role) -> list[Question]:
         """The visible questions that have a role."""

@@ -92,6 +92,7 @@ def check(
     *,
     language: str = "en",
     texts: Mapping[str, str] = _NO_TEXTS,
+    story: str = "",
     today: date | None = None,
 ) -> list[Finding]:
     """Looks a request over.
@@ -102,6 +103,7 @@ def check(
         attachments: Files that go along.
         language: Language spoken with the customer; its word lists count, and English ones always.
         texts: Translations of the pack's texts into that language.
+        story: What was told before anything was asked; it counts as said.
         today: The day to compare days with; today's by default.
 
     Returns:
@@ -110,7 +112,7 @@ def check(
     """
     findings = questionnaire.check(form, answers, texts)
     findings += _without_files(form, answers, attachments, texts)
-    case = Case(form, answers, attachments, language, texts, today or date.today())
+    case = Case(form, answers, attachments, language, texts, today or date.today(), story)
     wrong = {finding.where for finding in findings}
     for look in _CHECKS:
         findings += [f for f in look(case) if f.where not in wrong or f.code[0] == "P"]

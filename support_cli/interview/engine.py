@@ -15,8 +15,8 @@ from support_cli.forms import questionnaire
 from support_cli.forms.model import Form, Question, Value
 from support_cli.forms.request import Answer, Source
 
-Plan = Callable[[Mapping[str, Answer]], Sequence[str]]
-"""Names, by the answers so far, the questions that are still to be asked, in order; hidden ones are passed over."""
+Plan = Callable[[Mapping[str, Answer], Sequence[str]], Sequence[str]]
+"""Names, by the answers and by what was asked, the questions that are left, in order; hidden ones are passed over."""
 
 
 class Progress(NamedTuple):
@@ -122,7 +122,11 @@ class Engine:
         if self.plan is None:
             return []
         ids = {q.id for q in self.visible()}
-        return [one for one in self.plan(self.answers) if one in ids and one not in self.asked and one != self.at]
+        return [
+            one
+            for one in self.plan(self.answers, self.asked)
+            if one in ids and one not in self.asked and one != self.at
+        ]
 
     def ask_all(self) -> None:
         """Drops the plan: every question of the form is asked from here on, from the first without a good answer."""

@@ -10,11 +10,13 @@ from support_cli.base.errors import SupportError, UnusableError, UsageError
 from support_cli.base.finding import Finding
 from support_cli.base.i18n import _
 from support_cli.base.invocation import command_line
-from support_cli.distribution.choose import open_pack, pack_source
+from support_cli.cases.records import STORY
+from support_cli.distribution.choose import choose_form, open_pack, pack_source
 from support_cli.environment import Bench
-from support_cli.forms.request import Answer, Attachment
-from support_cli.interview.prompter import Choice, Prompter
-from support_cli.requests import by_hand, places, produce
+from support_cli.forms.request import Answer, Attachment, Source
+from support_cli.interview.prompter import Choice, Leave, Prompter
+from support_cli.packs.pack import Pack
+from support_cli.requests import by_hand, places, produce, story
 from support_cli.requests.draft import DraftKeeper
 from support_cli.requests.finish import finish, preview
 from support_cli.requests.follow_up import resume_follow_up
@@ -22,10 +24,11 @@ from support_cli.requests.options import NewOptions
 from support_cli.requests.overview import draft_title
 from support_cli.requests.prepare import named_addresses, prepare, try_templates
 from support_cli.requests.submit import check_way
-from support_cli.requests.walk import begun, hold, interactive, keeper_of, open_drafts
+from support_cli.requests.walk import begun, hold, interactive, keeper_of, open_drafts, talk_of
 from support_cli.requests.work import Outcome, Work
 
 if TYPE_CHECKING:
+    from support_cli.cases.drafts import Drafts
     from support_cli.cases.records import Draft
 
 
@@ -39,9 +42,22 @@ def begin(bench: Bench, options: NewOptions) -> Outcome:
     draft = _waiting(bench, options)
     if draft is not None:
         return resume(bench, draft.id, options)
+    pack = story.comes_first(bench, options)
+    if pack is not None:
+        return _tell(bench, options, pack)
     work = prepare(bench, options)
     drafts = open_drafts(bench)
-    draft = drafts.create(
+    keeper = begun(work, drafts, _new_draft(bench, drafts, work))
+    if work.reading is not None:
+        keeper.answer(story.story_question(), Answer(work.story, Source.FILE))
+        telling = story.StoryTelling(bench, options._replace(story=""), keeper, drafts)
+        return _look_over(telling, work, work.story)
+    _introduce(work, bench.prompter())
+    return interactive(work, keeper, drafts, RequestEnding(work))
+
+
+def _new_draft(bench: Bench, drafts: "Drafts", work: Work) -> "Draft":
+    return drafts.create(
         pack=work.request("", {}, []).pack,
         pack_source=pack_source(work.pack),
         form=work.form.id,
@@ -49,9 +65,68 @@ def begin(bench: Bench, options: NewOptions) -> Outcome:
         now=bench.now(),
         plain=bench.plain,
     )
-    keeper = begun(work, drafts, draft)
-    _introduce(work, bench.prompter())
+
+
+def _tell(bench: Bench, options: NewOptions, pack: Pack) -> Outcome:
+    """Begins with the story; who would rather be asked gets the form's questions one by one."""
+    drafts = open_drafts(bench)
+    work = prepare(bench, options._replace(form=pack.form_ids()[0]))
+    keeper = begun(work, drafts, _new_draft(bench, drafts, work))
+    telling = story.StoryTelling(bench, options, keeper, drafts)
+    text = telling.ask(work.texts.get(pack.manifest.title, pack.manifest.title))
+    return _told(telling, pack, text)
+
+
+def _told(telling: "story.StoryTelling", pack: Pack, text: str) -> Outcome:
+    bench, keeper, drafts = telling.bench, telling.keeper, telling.drafts
+    if text:
+        pack, form_id = telling.choose(telling.read(text, pack))
+        return _look_over(telling, telling.prepare(text, pack, form_id), text)
+    try:
+        form_id = choose_form(bench, pack, "").id
+    except (Leave, KeyboardInterrupt, EOFError):
+        raise telling.left() from None
+    work = telling.prepare("", pack, form_id)
+    for question in work.form.questions:
+        if question.id in work.answers:
+            keeper.answer(question, work.answers[question.id])
+    _introduce(work, telling.prompter)
     return interactive(work, keeper, drafts, RequestEnding(work))
+
+
+def _look_over(telling: "story.StoryTelling", work: Work, text: str) -> Outcome:
+    """Shows what was understood, until the person goes on to what is left to ask."""
+    keeper, drafts = telling.keeper, telling.drafts
+    changed: dict[str, Answer] = {}
+    while True:
+        work.answers = {**work.answers, **{key: one for key, one in changed.items() if work.form.question(key)}}
+        for question in work.form.questions:
+            if question.id in work.answers:
+                keeper.answer(question, work.answers[question.id])
+        ending = RequestEnding(work)
+        talk = talk_of(work, keeper, ending)
+        keeper.position(story.UNDERSTOOD, _("the story"))
+        try:
+            wish = story.look_over(talk, work)
+        except (Leave, KeyboardInterrupt, EOFError):
+            raise telling.left() from None
+        changed |= {key: one for key, one in talk.engine.answers.items() if one.source is Source.ASKED}
+        if wish == "save":
+            telling.bench.say(telling.left().message)
+            return Outcome(id=keeper.id, state="saved")
+        if wish == "tell":
+            text = telling.ask(talk.title, told=text) or text
+            pack, form_id = telling.choose(telling.read(text, work.pack))
+            work = telling.prepare(text, pack, form_id)
+        elif wish == "form":
+            pack, form_id = telling.another(work.pack)
+            work = telling.prepare(text, pack, form_id)
+        else:
+            if wish == "all":
+                keeper.answer(story.all_questions(), Answer(True, Source.NOTED))
+                talk.engine.ask_all()
+            _introduce(work, telling.prompter)
+            return interactive(work, keeper, drafts, ending, talk)
 
 
 class RequestEnding:
@@ -173,6 +248,18 @@ def resume(bench: Bench, prefix: str, options: NewOptions) -> Outcome:
         ) from None
     prompter = bench.prompter()
     draft = hold(bench, drafts, draft)
+    told = story.told_in(draft)
+    if draft.position in (STORY, story.UNDERSTOOD):
+        keeper = keeper_of(bench, drafts, draft)
+        telling = story.StoryTelling(bench, options, keeper, drafts)
+        if draft.position == STORY:
+            title = pack.texts(bench.language).get(pack.manifest.title, pack.manifest.title)
+            told = telling.ask(title, told=told, unfinished=draft.unfinished.get(STORY))
+            return _told(telling, pack, told)
+        work = telling.prepare(told, pack, form.id)
+        work.answers = {**work.answers, **{k: a for k, a in draft.answers.items() if a.source is Source.ASKED}}
+        work.attachments = list(draft.attachments)
+        return _look_over(telling, work, told)
     if pack.digest != draft.pack.digest:
         prompter.say(_("The questions have changed since; your answers are kept where they still fit."))
     known = {q.id for q in form.questions}
@@ -190,6 +277,8 @@ def resume(bench: Bench, prefix: str, options: NewOptions) -> Outcome:
         unfinished=dict(draft.unfinished),
         resumed=True,
     )
+    if told:
+        story.go_on(work, draft, told)
     places.check_place(options.output or bench.output, bench.cwd)
     try_templates(work)
     keeper = keeper_of(bench, drafts, draft)

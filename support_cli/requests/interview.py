@@ -46,6 +46,7 @@ class Talk:
         offers: Contact details that may be offered, by role.
         troubles: Question id to why a value given beforehand cannot stay.
         unfinished: Question id to half-typed text.
+        likely: Question id to what the story probably says, which its field starts with.
         deciding: Ids of the questions on whose answers others, or the way of the request, depend.
         closed: The text after the last question was shown.
         last: Id of the question that was asked last.
@@ -75,6 +76,7 @@ class Talk:
     troubles: dict[str, str] = field(default_factory=dict)
     unfinished: dict[str, str] = field(default_factory=dict)
     deciding: Set[str] = frozenset()
+    likely: Mapping[str, Value] = field(default_factory=dict)
     closed: bool = False
     last: str = ""
 
@@ -222,6 +224,8 @@ class Talk:
         known = self.engine.answers.get(question.id)
         if known is not None:
             return known.value, ""
+        if question.id in self.likely:
+            return self.likely[question.id], _("from your story")
         offer = self.offers.get(question.role) if question.role is not None else None
         if offer is not None and not question.secret:
             try:
@@ -265,8 +269,20 @@ class Talk:
             limit=self.limit,
             target=self.target or _("write files"),
             can_send=self.can_send and not blocked,
-            remarks=tuple(f"{f.where}: {f.message}" for f in findings if f.where not in named),
+            remarks=(*(f"{f.where}: {f.message}" for f in findings if f.where not in named), *self.may_ask()),
         )
+
+    def may_ask(self) -> list[str]:
+        """After a story, in one line: what the team would have asked too, and was not told."""
+        if self.engine.plan is None:
+            return []
+        wanted = (self.engine.form.question(one) for one in self.engine.form.story.ask)
+        visible = {question.id for question in self.engine.visible()}
+        left = [one for one in wanted if one is not None and one.id in visible and one.id not in self.engine.answers]
+        if not left:
+            return []
+        labels = ", ".join(translate(one, self.texts).label for one in left)
+        return [_("They may still ask: {labels}").format(labels=labels)]
 
     def act(self, wish: Edit | Act) -> str:
         """Does what the review page was asked for; an action's name when it ends the interview."""

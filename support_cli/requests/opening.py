@@ -15,6 +15,7 @@ from support_cli.base.paths import expand
 from support_cli.cases.cases import Cases
 from support_cli.cases.drafts import Drafts
 from support_cli.cases.errors import IdError
+from support_cli.cases.records import STORY
 from support_cli.distribution.choose import choose_form, find_pack, open_pack
 from support_cli.environment import Bench
 from support_cli.forms import questionnaire
@@ -149,9 +150,10 @@ def _from_draft(bench: Bench, draft: "Draft", options: NewOptions) -> Opened:
         language=draft.language,
         pack=pack,
         form=form,
-        answers=draft.answers,
+        answers={key: answer for key, answer in draft.answers.items() if not key.startswith(":")},
         attachments=draft.attachments,
         texts=pack.texts(draft.language),
+        story=str(told.value) if (told := draft.answers.get(STORY)) is not None else "",
     )
     work = Work(bench=bench, options=options, pack=pack, form=form, outputs=[], to=())
     _kept, changed = _files(list(draft.attachments))

@@ -12,7 +12,7 @@ from support_cli.base.text import clean_line, shorten
 from support_cli.cases.cases import Cases
 from support_cli.cases.drafts import Drafts
 from support_cli.cases.outbox import Outbox
-from support_cli.cases.records import MessageState
+from support_cli.cases.records import STORY, MessageState
 
 if TYPE_CHECKING:
     from support_cli.cases.database import Database
@@ -74,7 +74,7 @@ def draft_title(draft: "Draft") -> str:
     """The summary (of an issue the title) said so far, in one short line; else pack and form."""
     if draft.about:
         return _("About case {id}").format(id=draft.about[:4])
-    for name in ("summary", "title"):
+    for name in ("summary", "title", STORY):
         said = draft.answers.get(name)
         if said is not None and isinstance(said.value, str):
             return shorten(clean_line(said.value), 60)

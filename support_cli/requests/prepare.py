@@ -109,7 +109,7 @@ def take_story(work: Work, text: str) -> "Reading":
     reader = StoryReader([work.pack], work.bench.now().date(), language=work.bench.language)
     known = {key: answer.value for key, answer in work.answers.items()}
     reading = reader.read(text, form_id=work.form.id, known=known)
-    work.form, work.story = reading.form, text
+    work.form, work.story, work.reading = reading.form, text, reading
     drafted = {key: Answer(value, Source.STORY) for key, value in (reading.drafted | reading.sure).items()}
     work.answers = drafted | work.answers
     return reading

@@ -13,7 +13,7 @@ from support_cli.cases.drafts import Drafts
 from support_cli.cases.errors import DraftOpenElsewhere
 from support_cli.environment import Bench
 from support_cli.forms import questionnaire
-from support_cli.forms.model import Kind
+from support_cli.forms.model import Form, Kind
 from support_cli.forms.request import Answer, Attachment
 from support_cli.interview.engine import Engine
 from support_cli.interview.prompter import Choice, Leave
@@ -21,6 +21,7 @@ from support_cli.requests.advice import Advice
 from support_cli.requests.draft import DraftKeeper
 from support_cli.requests.interview import Talk
 from support_cli.requests.work import HEAD, Outcome, Work
+from support_cli.understanding.plan import consents, what_to_ask
 
 if TYPE_CHECKING:
     from support_cli.cases.drafts import Drafts
@@ -66,14 +67,21 @@ def begun(work: Work, drafts: "Drafts", draft: "Draft") -> DraftKeeper:
     return keeper
 
 
-def interactive(work: Work, keeper: DraftKeeper, drafts: "Drafts", ending: Ending) -> Outcome:
+def interactive(work: Work, keeper: DraftKeeper, drafts: "Drafts", ending: Ending, talk: Talk | None = None) -> Outcome:
     """Asks until the person sends, writes, saves or leaves.
+
+    Args:
+        work: The request in the making.
+        keeper: Its draft.
+        drafts: All drafts.
+        ending: What becomes of the answers.
+        talk: The interview, if it has begun already.
 
     Raises:
         InterruptedRun: If they leave; everything said is stored.
     """
     bench = work.bench
-    talk = _talk(work, keeper, ending)
+    talk = talk or talk_of(work, keeper, ending)
     engine = talk.engine
     try:
         for question_id in work.again:
@@ -118,11 +126,13 @@ def _spared(talk: Talk, drafts: "Drafts", bench: Bench) -> Outcome:
     return Outcome(id=keeper.id, state="solved")
 
 
-def _talk(work: Work, keeper: DraftKeeper, ending: Ending) -> Talk:
+def talk_of(work: Work, keeper: DraftKeeper, ending: Ending) -> Talk:
+    """The interview about a request; after a story it asks only what is still missing."""
     bench = work.bench
     assert bench.prompter is not None  # noqa: S101 - the caller asked
     manifest = work.pack.manifest
-    engine = Engine(work.form, work.answers, work.at)
+    plan = (lambda answers, asked: _left_to_ask(work.form, answers, asked)) if work.reading is not None else None
+    engine = Engine(work.form, work.answers, work.at, plan=plan, asked=work.asked)
     tray = FileTray(
         manifest.limits,
         folder=bench.made,
@@ -157,9 +167,15 @@ def _talk(work: Work, keeper: DraftKeeper, ending: Ending) -> Talk:
         ),
         deciding=questionnaire.deciding(work.form, manifest.routes),
         offers=bench.profile.offers() if bench.prefill else {},
+        likely={} if work.reading is None else {k: one.value for k, one in work.reading.found.items() if not one.sure},
         troubles={f.where: f.message for f in work.refused},
         unfinished=work.unfinished,
     )
+
+
+def _left_to_ask(form: Form, answers: Mapping[str, Answer], asked: Sequence[str]) -> list[str]:
+    values = {key: answer.value for key, answer in answers.items()}
+    return [*what_to_ask(form, values, asked), *(question.id for question in consents(form, values))]
 
 
 def left(engine: Engine, keeper: DraftKeeper) -> InterruptedRun:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from support_cli.requests.issues import Opened
     from support_cli.requests.known import Known
     from support_cli.requests.submit import Delivery
+    from support_cli.requests.understanding import Reading
 
 HEAD = 24_000
 """Octets that headers, bodies and the request part are expected to take before they are known."""
@@ -113,7 +114,8 @@ class Work(msgspec.Struct, kw_only=True, dict=True):
     taken; ``unfinished`` holds those values as text.
     ``story`` is what was told before anything was asked; the form then requires only what its plan says.
     ``again`` names secret questions of a draft, whose answers were not stored; ``resumed`` says that there is a draft,
-    and ``kept`` that nothing failed when it became a case.
+    and ``kept`` that nothing failed when it became a case. ``reading`` is what was made of the story, and ``asked``
+    names the questions that were asked after it in an earlier run.
     """
 
     bench: Bench
@@ -132,6 +134,8 @@ class Work(msgspec.Struct, kw_only=True, dict=True):
     resumed: bool = False
     kept: bool = True
     story: str = ""
+    reading: "Reading | None" = None
+    asked: Sequence[str] = ()
 
     @property
     def texts(self) -> Mapping[str, str]:
@@ -178,7 +182,13 @@ class Work(msgspec.Struct, kw_only=True, dict=True):
 
             troubles = [*issues.problems(self.form, values, [one.document for one in self.outputs]), *troubles]
         found = check(
-            self.form, values, files, language=self.bench.language, texts=self.texts, today=self.bench.now().date()
+            self.form,
+            values,
+            files,
+            language=self.bench.language,
+            texts=self.texts,
+            story=self.story,
+            today=self.bench.now().date(),
         )
         if files:
             found += check_files(files)

@@ -54,6 +54,8 @@ class Person:
         return what
 
     def ask(self, screen: Screen) -> Reply:
+        if screen.question.id == ":story" and not (self.steps and self.steps[0][0] == ":story"):
+            return Skip()  # who tells no story is asked question by question
         self.screens.append(screen)
         while True:
             what = self._next(screen.question.id, screen)
