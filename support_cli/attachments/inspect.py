@@ -17,7 +17,7 @@ from typing import BinaryIO, cast
 from support_cli.attachments import kinds
 from support_cli.attachments.errors import ChangedError, NotAFileError, UnstorableError
 from support_cli.attachments.names import displayable, safe_name
-from support_cli.attachments.reading import explained, opened
+from support_cli.attachments.reading import MAX_SIZE, explained, opened
 from support_cli.base.errors import AttachmentError
 from support_cli.base.files import make_folder, storable
 from support_cli.base.finding import Finding, Level
@@ -28,7 +28,12 @@ _CHUNK = 1 << 16
 
 
 def examine(
-    path: Path, *, name: str | None = None, question: str | None = None, folder: Path | None = None
+    path: Path,
+    *,
+    name: str | None = None,
+    question: str | None = None,
+    folder: Path | None = None,
+    most: int = MAX_SIZE,
 ) -> Attachment:
     """Looks at a file: type by content, size and SHA-256 in one pass, memory independent of its size.
 
@@ -40,6 +45,8 @@ def examine(
         question: Id of the upload question that it answers.
         folder: A private folder of ours; a path that no request file can hold (bytes that are not UTF-8) is reached
             through a symbolic link made there.
+        most: Bytes that the receiver takes. Of a larger file, which is refused for its size, only the beginning and
+            the end are read, for its type; it has no digest then.
 
     Returns:
         Its record, with an absolute path.
@@ -56,7 +63,8 @@ def examine(
     shown = displayable(absolute.name)
     with opened(absolute) as (descriptor, before):
         with explained(absolute):
-            size, digest, kind, charset = _read_through(descriptor, before.st_size, absolute)
+            whole = before.st_size <= most
+            size, digest, kind, charset = _read_through(descriptor, before.st_size, absolute, whole=whole)
             after = os.fstat(descriptor)
         if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns) or size > before.st_size > 0:
             raise _changing(shown)
@@ -120,8 +128,8 @@ def link_target(path: str | os.PathLike[str]) -> str | None:
         return None
 
 
-def recheck(attachments: Iterable[Attachment]) -> tuple[list[Attachment], list[Finding]]:
-    """Looks again at the files of a draft: every one of them is read.
+def recheck(attachments: Iterable[Attachment], most: int = MAX_SIZE) -> tuple[list[Attachment], list[Finding]]:
+    """Looks again at the files of a draft: every one of them is read, unless it has more than ``most`` bytes.
 
     Returns:
         Those that are still what was examined, and one error ``F007`` for each other one, ``where`` being its name.
@@ -129,7 +137,7 @@ def recheck(attachments: Iterable[Attachment]) -> tuple[list[Attachment], list[F
     good: list[Attachment] = []
     findings: list[Finding] = []
     for attachment in attachments:
-        if finding := stale(attachment):
+        if finding := stale(attachment, most):
             findings.append(finding)
         else:
             good.append(attachment)
@@ -144,11 +152,14 @@ def same_file(path: str, other: str) -> bool:
         return False
 
 
-def stale(attachment: Attachment) -> Finding | None:
-    """Reads a file again; says ``F007`` when it went away, changed or cannot be read any more, else None."""
+def stale(attachment: Attachment, most: int = MAX_SIZE) -> Finding | None:
+    """Reads a file again; says ``F007`` when it went away, changed or cannot be read any more, else None.
+
+    Of a file with more than ``most`` bytes only the size is compared.
+    """
     try:
         with open_unchanged(attachment) as content:
-            while content.read(_CHUNK):
+            while attachment.size <= most and content.read(_CHUNK):
                 pass
     except AttachmentError as error:
         fix = error.hint
@@ -221,11 +232,12 @@ class _Verified(io.RawIOBase):
             raise _changed(self._attachment)
 
 
-def _read_through(descriptor: int, size: int, path: Path) -> tuple[int, str, str, str]:
-    """Reads to the end, or to just beyond the size that was promised.
+def _read_through(descriptor: int, size: int, path: Path, *, whole: bool) -> tuple[int, str, str, str]:
+    """Reads to the end, or to just beyond the size that was promised; unless ``whole`` no more than tells the type.
 
     Returns:
-        Bytes read, SHA-256, media type, and the character set (``utf-8``, or empty for anything else).
+        Bytes read, SHA-256, media type, and the character set (``utf-8``, or empty for anything else); without having
+        read it ``size`` and no digest.
     """
     digest, head, total = hashlib.sha256(usedforsecurity=False), b"", 0
     decoder: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")()
@@ -240,6 +252,9 @@ def _read_through(descriptor: int, size: int, path: Path) -> tuple[int, str, str
         digest.update(data)
         total += len(data)
         decoder = _still_utf8(decoder, data)
+        if not whole:
+            total, decoder = size, None
+            break
     decoder = _still_utf8(decoder, b"")
 
     def peek(offset: int, length: int) -> bytes:
@@ -250,7 +265,7 @@ def _read_through(descriptor: int, size: int, path: Path) -> tuple[int, str, str
     kind = kinds.media_type(head, tail, path.name, peek)
     # Nothing at all has no character set, and some gateways drop a text that is empty.
     is_text = total > 0 and decoder is not None and kind.startswith("text/")
-    return total, digest.hexdigest(), kind, "utf-8" if is_text else ""
+    return total, digest.hexdigest() if whole else "", kind, "utf-8" if is_text else ""
 
 
 def _still_utf8(decoder: codecs.IncrementalDecoder | None, data: bytes) -> codecs.IncrementalDecoder | None:

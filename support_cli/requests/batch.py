@@ -93,8 +93,18 @@ def _rows(bench: Bench, name: str) -> Iterator[tuple[int, Row, bool]]:
         ) from None
 
 
+class _Cut(str):
+    """The beginning of a line that is longer than answers can be."""
+
+    __slots__ = ()
+
+
+def _too_long(where: str) -> UsageError:
+    return UsageError(_("{name} is larger than answers can be.").format(name=where), where=where)
+
+
 def _lines(first: bytes, stream: BinaryIO, encoding: str, name: str) -> Iterator[str]:
-    """Decodes line by line, so that the place of what cannot be decoded is known.
+    """Decodes line by line, so that the place of what cannot be decoded is known; of a line that is too long ``_Cut``.
 
     Raises:
         EncodingError: At the first line that is in another encoding.
@@ -102,12 +112,16 @@ def _lines(first: bytes, stream: BinaryIO, encoding: str, name: str) -> Iterator
     if encoding.startswith(("utf-16", "utf-32")):  # a line end is no single byte there
         yield from io.StringIO(reading.decode(first + stream.read(), name), newline="")
         return
-    for number, raw in enumerate(itertools.chain([first], iter(stream.readline, b"")), 1):
+    for number, raw in enumerate(itertools.chain([first], iter(lambda: stream.readline(_LONGEST_LINE), b"")), 1):
+        cut = len(raw) == _LONGEST_LINE and not raw.endswith(b"\n")
         try:
-            text = raw.decode(encoding)
+            text = raw.decode(encoding, "ignore" if cut else "strict")
         except UnicodeDecodeError:
             raise reading.undecodable(name, number, encoding) from None
-        yield text.removeprefix("\ufeff") if number == 1 else text
+        text = text.removeprefix("\ufeff") if number == 1 else text
+        yield _Cut(text) if cut else text
+        while cut and (rest := stream.readline(_LONGEST_LINE)) and not rest.endswith(b"\n"):
+            pass  # the rest of that line
 
 
 def _is_table(name: str, start: str) -> bool:
@@ -123,6 +137,9 @@ def _json_lines(lines: Iterable[str], name: str) -> Iterator[tuple[int, Row]]:
         if not line.strip():
             continue
         where = f"{name}:{number}"
+        if isinstance(line, _Cut):
+            yield number, _too_long(where)
+            continue
         try:
             row = reading.parse_json(line)
         except reading.RepeatedKeyError as error:
@@ -136,6 +153,7 @@ def _json_lines(lines: Iterable[str], name: str) -> Iterator[tuple[int, Row]]:
 
 def _table_rows(lines: Iterator[str], name: str) -> Iterator[tuple[int, Row]]:
     """Rows of a table as spreadsheets write it: commas, semicolons or tabs between cells, ``sep=;`` perhaps before."""
+    lines = _uncut(lines, name)
     first = next(lines, "")
     told = re.fullmatch(r"sep=(.)", first.rstrip("\r\n"), re.IGNORECASE)
     separator = told[1] if told else separator_of(first)
@@ -158,6 +176,18 @@ def _table_rows(lines: Iterator[str], name: str) -> Iterator[tuple[int, Row]]:
             yield number, {key: cell for key, cell in zip(heading, cells, strict=False) if key and cell.strip()}
     except csv.Error as error:
         yield reader.line_num, UsageError(_("The file is not CSV: {problem}.").format(problem=error), where=name)
+
+
+def _uncut(lines: Iterable[str], name: str) -> Iterator[str]:
+    """The lines; where a cell would end is not known of one that was cut.
+
+    Raises:
+        UsageError: If one was.
+    """
+    for number, line in enumerate(lines, 1):
+        if isinstance(line, _Cut):
+            raise _too_long(f"{name}:{number}")
+        yield line
 
 
 def separator_of(heading: str) -> str:

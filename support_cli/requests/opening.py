@@ -21,6 +21,7 @@ from support_cli.environment import Bench
 from support_cli.forms import questionnaire
 from support_cli.forms.model import Kind
 from support_cli.forms.request import Answer, Attachment, PackRef, Request, Source
+from support_cli.packs.pack import Pack
 from support_cli.requests import answers as said_beside
 from support_cli.requests import local_files, produce
 from support_cli.requests.known import hints
@@ -101,7 +102,7 @@ def _from_file(bench: Bench, raw: bytes, name: str, options: NewOptions) -> Open
     uploads = {q.id for q in form.questions if q.kind is Kind.UPLOAD}
     said = questionnaire.understand(form, {k: v for k, v in given.values.items() if k not in uploads}, texts)
     answers = {key: Answer(value, Source.FILE) for key, value in said.values.items()}
-    files, changed = _files(said_beside.attachments_of(given))
+    files, changed = _files(said_beside.attachments_of(given), pack)
     work = Work(bench=bench, options=options, pack=pack, form=form, outputs=[], to=())
     if given.request is None:
         request = work.request(work.fresh_id(), answers, files)
@@ -112,8 +113,8 @@ def _from_file(bench: Bench, raw: bytes, name: str, options: NewOptions) -> Open
     return Opened(work=work, request=request, problems=(*said.findings, *changed), read_from=name)
 
 
-def _files(attachments: list[Attachment]) -> tuple[list[Attachment], list[Finding]]:
-    kept, changed = recheck(attachments)
+def _files(attachments: list[Attachment], pack: Pack) -> tuple[list[Attachment], list[Finding]]:
+    kept, changed = recheck(attachments, pack.manifest.limits.file)
     gone = {one.where for one in changed}
     return [one for one in attachments if one in kept or one.name in gone], changed
 
@@ -132,7 +133,7 @@ def _from_store(bench: Bench, prefix: str, options: NewOptions) -> Opened:
     pack = open_pack(bench, options.pack or case.line.pack_source or request.pack.name)
     form = pack.form(options.form or request.form)
     work = Work(bench=bench, options=options, pack=pack, form=form, outputs=[], to=())
-    _kept, changed = _files(list(request.attachments))
+    _kept, changed = _files(list(request.attachments), pack)
     return Opened(work=work, request=request, problems=tuple(changed), stored=True)
 
 
@@ -156,7 +157,7 @@ def _from_draft(bench: Bench, draft: "Draft", options: NewOptions) -> Opened:
         story=str(told.value) if (told := draft.answers.get(STORY)) is not None else "",
     )
     work = Work(bench=bench, options=options, pack=pack, form=form, outputs=[], to=())
-    _kept, changed = _files(list(draft.attachments))
+    _kept, changed = _files(list(draft.attachments), pack)
     return Opened(work=work, request=request, problems=tuple(changed))
 
 

@@ -8,6 +8,7 @@ import msgspec
 
 from support_cli.attachments.inspect import examine, recheck, same_file
 from support_cli.attachments.names import unique_name
+from support_cli.attachments.reading import MAX_SIZE
 from support_cli.attachments.secret_files import refuse_secrets
 from support_cli.base.addresses import Address
 from support_cli.base.errors import AttachmentError
@@ -259,12 +260,15 @@ def take_files(work: Work, given: said_beside.Given) -> None:
     for text in work.options.attach:
         paths += _named_files(work.bench, text, "--attach")
     refuse_secrets([*(Path(one.path) for one in before), *paths], work.options.allow_files, work.bench.cwd)
-    found, changed = recheck(before)
+    # Who can be asked may zip a file that is too large; else it ends the run, and need not be read for that.
+    asks = work.bench.prompter is not None and not work.options.no_input
+    most = MAX_SIZE if asks else work.pack.manifest.limits.file
+    found, changed = recheck(before, most)
     if changed:
         raise AttachmentError(changed[0].message, hint=changed[0].fix, where=changed[0].where)
     question = next((q for q in work.form.questions if q.kind is Kind.UPLOAD), None)
     for path in paths:
-        one = examine(path, question=question.id if question else None, folder=work.bench.made)
+        one = examine(path, question=question.id if question else None, folder=work.bench.made, most=most)
         if not any(same_file(one.path, other.path) for other in found):
             found.append(msgspec.structs.replace(one, name=unique_name(one.name, [f.name for f in found])))
     work.attachments = found

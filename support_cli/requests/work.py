@@ -190,8 +190,9 @@ class Work(msgspec.Struct, kw_only=True, dict=True):
             story=self.story,
             today=self.bench.now().date(),
         )
-        if files:
-            found += check_files(files)
+        most = self.pack.manifest.limits.file
+        if going := [file for file in files if file.size <= most]:  # what is too large does not go
+            found += check_files(going)
         return [*found, *troubles]
 
     def language(self, answers: Mapping[str, Answer]) -> str:
