@@ -8,7 +8,7 @@ import msgspec
 
 from support_cli.base.text import clean_line, clean_text
 from support_cli.cases import rows
-from support_cli.cases.records import Case, CaseLine, CaseReceipt, JournalEntry, JournalKind
+from support_cli.cases.records import WAITING, Case, CaseLine, CaseReceipt, CaseState, JournalEntry, JournalKind
 from support_cli.forms.request import Request, dump_json, to_file
 from support_cli.forms.response_time import Promise
 
@@ -24,6 +24,22 @@ LINES = """
     END AS state FROM cases
 """
 """Every case with its state worked out."""
+
+
+def chosen(
+    states: Collection[CaseState], pack: str | None, overdue_at: datetime | None
+) -> tuple[str, list[str | int | None]]:
+    """The condition for some of the lines, and its values; see ``Cases.list``."""
+    wanted = [str(state) for state in states if overdue_at is None or state in WAITING]
+    conditions = [f"state IN ({', '.join('?' for _state in wanted)})"]
+    values: list[str | int | None] = [*wanted]
+    if pack is not None:
+        conditions.append("pack_name = ?")
+        values.append(pack)
+    if overdue_at is not None:
+        conditions.append("closed_at IS NULL AND promised_by < ?")
+        values.append(rows.to_column(overdue_at))
+    return " AND ".join(conditions), values
 
 
 def insert(

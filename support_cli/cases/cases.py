@@ -1,6 +1,5 @@
 """Cases: a request that was finished, and all that happens to it until it is answered and closed."""
 
-import itertools
 import sqlite3
 import unicodedata
 from collections.abc import Collection, Iterable, Sequence
@@ -369,7 +368,7 @@ class Cases(CaseJournal):
         overdue_at: datetime | None = None,
         limit: int = -1,
     ) -> tuple[CaseLine, ...]:
-        """Lists cases, the one that something happened to last first.
+        """Lists cases, the one that something happened to last first; of those overdue the longest overdue.
 
         Args:
             states: Only in one of these.
@@ -377,15 +376,18 @@ class Cases(CaseJournal):
             overdue_at: Only those whose answer was promised for before this moment and has not come.
             limit: At most so many; -1 for all.
         """
-        wanted = set(states)
-        query = f"{case_rows.LINES} WHERE :pack IS NULL OR pack_name = :pack ORDER BY updated DESC, id"
+        condition, values = case_rows.chosen(states, pack, overdue_at)
+        order = "updated DESC, id" if overdue_at is None else "promised_by, id"
+        query = f"SELECT * FROM ({case_rows.LINES}) WHERE {condition} ORDER BY {order} LIMIT ?"  # noqa: S608 - our own
+        return self._database.read(
+            lambda connection: tuple(rows.to_line(row) for row in connection.execute(query, [*values, limit]))
+        )
 
-        def work(connection: sqlite3.Connection) -> tuple[CaseLine, ...]:
-            found = (rows.to_line(row) for row in connection.execute(query, {"pack": pack}))
-            kept = (line for line in found if line.state in wanted and (overdue_at is None or line.overdue(overdue_at)))
-            return tuple(itertools.islice(kept, None if limit < 0 else limit))
-
-        return self._database.read(work)
+    def count(self, *, states: Collection[CaseState] = tuple(CaseState), overdue_at: datetime | None = None) -> int:
+        """Counts the cases that ``list`` lists."""
+        condition, values = case_rows.chosen(states, None, overdue_at)
+        query = f"SELECT count(*) FROM ({case_rows.LINES}) WHERE {condition}"  # noqa: S608 - our own words
+        return self._database.read(lambda connection: int(connection.execute(query, values).fetchone()[0]))
 
     def all_attachments(self) -> tuple[Attachment, ...]:
         """The files of every case."""

@@ -77,9 +77,9 @@ def read(connection: sqlite3.Connection, key: str) -> Draft:
     return to_draft(connection, row)
 
 
-def read_all(connection: sqlite3.Connection) -> tuple[Draft, ...]:
-    """Every draft, the one touched last first."""
-    found = connection.execute("SELECT * FROM drafts ORDER BY updated DESC, id").fetchall()
+def read_all(connection: sqlite3.Connection, limit: int = -1) -> tuple[Draft, ...]:
+    """Every draft, or at most so many, the one touched last first."""
+    found = connection.execute("SELECT * FROM drafts ORDER BY updated DESC, id LIMIT ?", (limit,)).fetchall()
     return tuple(to_draft(connection, row) for row in found)
 
 
@@ -432,9 +432,14 @@ class Drafts:
             lambda connection: tuple(rows.to_said(row) for row in connection.execute(query, (draft_id,)))
         )
 
-    def list(self) -> tuple[Draft, ...]:
-        """Every draft, the one touched last first."""
-        return self._database.read(read_all)
+    def list(self, *, limit: int = -1) -> tuple[Draft, ...]:
+        """Every draft, or at most so many, the one touched last first."""
+        return self._database.read(lambda connection: read_all(connection, limit))
+
+    def count(self) -> int:
+        """Counts the drafts."""
+        query = "SELECT count(*) FROM drafts"
+        return self._database.read(lambda connection: int(connection.execute(query).fetchone()[0]))
 
     def delete(self, prefix: str) -> None:
         """Deletes a draft for good; it cannot be found in the file afterwards.

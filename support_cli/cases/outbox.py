@@ -449,14 +449,22 @@ class Outbox(Attempts):
             states: Only in one of these.
             request_id: Only of this request, in full.
         """
-        query = "SELECT * FROM messages WHERE :request IS NULL OR request_id = :request ORDER BY created, id"
-        wanted = set(states)
+        marks = ", ".join("?" for _state in states)
+        query = f"SELECT * FROM messages WHERE state IN ({marks})"  # noqa: S608 - our own names
+        values = [str(state) for state in states]
+        if request_id is not None:
+            query, values = f"{query} AND request_id = ?", [*values, request_id]
+        query += " ORDER BY created, id"
+        return self._database.read(
+            lambda connection: tuple(rows.to_message(row) for row in connection.execute(query, values))
+        )
 
-        def work(connection: sqlite3.Connection) -> tuple[Message, ...]:
-            found = (rows.to_message(row) for row in connection.execute(query, {"request": request_id}))
-            return tuple(message for message in found if message.state in wanted)
-
-        return self._database.read(work)
+    def count(self, states: Collection[MessageState]) -> int:
+        """Counts the messages in one of these states."""
+        marks = ", ".join("?" for _state in states)
+        query = f"SELECT count(*) FROM messages WHERE state IN ({marks})"  # noqa: S608 - our own names
+        values = [str(state) for state in states]
+        return self._database.read(lambda connection: int(connection.execute(query, values).fetchone()[0]))
 
     def next_due_at(self) -> datetime | None:
         """When the next queued message wants to be tried; None when none is queued."""

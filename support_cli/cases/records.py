@@ -123,6 +123,10 @@ class JournalEntry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     file: str = ""
 
 
+WAITING = (CaseState.SENT, CaseState.QUEUED, CaseState.WRITTEN)
+"""What a case is in while its answer has not come."""
+
+
 class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A document that was written for a case.
 
@@ -204,8 +208,7 @@ class CaseLine(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def overdue(self, now: datetime) -> bool:
         """Whether an answer was promised for an earlier moment and has not come."""
-        waiting = self.state in (CaseState.SENT, CaseState.QUEUED, CaseState.WRITTEN)
-        return waiting and self.promised_by is not None and self.promised_by < now
+        return self.state in WAITING and self.promised_by is not None and self.promised_by < now
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
+from support_cli.attachments.names import displayable
 from support_cli.base.i18n import _, format_datetime, ngettext
 from support_cli.base.invocation import command_line
 from support_cli.base.labels import CASE_STATES, JOURNAL, label
@@ -347,13 +348,22 @@ def close(case: _Id, text: Annotated[list[str] | None, typer.Argument(metavar="[
 def delete(
     case: _Id,
     yes: Annotated[bool, typer.Option("--yes", "-y", help=_("Do not ask."))] = False,
+    documents: Annotated[
+        bool, typer.Option("--documents", help=_("Delete the files that were written for it, too."))
+    ] = False,
 ) -> None:
     """Parses, asks, deletes, prints."""
     from support_cli.requests.cases import delete_case
 
     context = open_context(no_input=yes)
-    deleted = delete_case(context.bench, case, sure=yes)
+    deleted = delete_case(context.bench, case, sure=yes, documents=documents)
     if context.flags.json:
-        console.product_json({"id": deleted, "deleted": bool(deleted)})
-    else:
-        context.say(_("Deleted: {id}").format(id=deleted) if deleted else _("Nothing was deleted."))
+        made = {"documents": deleted.documents, "left": deleted.left}
+        console.product_json({"id": deleted.id, "deleted": bool(deleted.id), **made})
+        return
+    context.say(_("Deleted: {id}").format(id=deleted.id) if deleted.id else _("Nothing was deleted."))
+    for path in deleted.documents:
+        context.say(_("Deleted: {id}").format(id=displayable(path)))
+    if deleted.left:
+        text = ngettext("This file is still there:", "These files are still there:", len(deleted.left))
+        context.say("\n  ".join([text, *map(displayable, deleted.left)]))

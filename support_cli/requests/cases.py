@@ -1,21 +1,26 @@
 """What happens to a request after it was written: listed, noted, closed, deleted."""
 
 import contextlib
+import os
 import re
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from support_cli.base.errors import UsageError
-from support_cli.base.i18n import _
+import msgspec
+
+from support_cli.attachments.inspect import examine
+from support_cli.attachments.names import displayable
+from support_cli.base.errors import AttachmentError, UsageError
+from support_cli.base.i18n import _, ngettext
 from support_cli.cases.cases import Cases
 from support_cli.cases.drafts import Drafts
 from support_cli.cases.errors import IdError
-from support_cli.cases.records import CaseLine, CaseReceipt, CaseState
+from support_cli.cases.records import CaseLine, CaseReceipt, CaseState, Document
 from support_cli.environment import Bench
 from support_cli.forms.request import Attachment
 from support_cli.forms.spoken_dates import read_moment as read_words
-from support_cli.interview.prompter import Choice
+from support_cli.interview.prompter import Choice, Prompter
 from support_cli.packs.units import parse_duration
 
 _SAMPLES = "2026-11-21, 2026-11-21 14:00, friday 18:00, 72h, 3d"
@@ -136,36 +141,53 @@ def reopen_case(bench: Bench, prefix: str, text: str) -> CaseLine:
     return cases.get(line.id).line
 
 
-def delete_case(bench: Bench, prefix: str, *, sure: bool) -> str:
-    """Deletes a case or a draft for good.
+class Deleted(msgspec.Struct, frozen=True):
+    """What was deleted.
 
-    Returns:
-        The id, or an empty text when the person changed their mind.
+    Attributes:
+        id: The case or the draft; empty when the person changed their mind.
+        documents: Paths of the documents written for it that were deleted, too.
+        left: Paths of those that still lie where they were written.
+    """
+
+    id: str = ""
+    documents: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+
+def delete_case(bench: Bench, prefix: str, *, sure: bool, documents: bool = False) -> Deleted:
+    """Deletes a case or a draft for good, and the documents written for it where that is wanted.
+
+    Args:
+        bench: The collaborators.
+        prefix: First letters of the id.
+        sure: Do not ask.
+        documents: Delete the documents, too.
 
     Raises:
         UsageError: If nobody said yes and nobody can be asked.
     """
     database = bench.database()
     cases, drafts = Cases(database), Drafts(database)
+    written: list[Document] = []
     try:
-        key, title, is_case = cases.find(prefix), cases.get(prefix).line.title, True
+        case = cases.get(prefix)
+        key, title, attached, is_case = case.id, case.line.title, case.request.attachments, True
+        there = {one.path: one for one in case.documents if os.path.lexists(one.path)}
+        written = list(there.values())
     except IdError as unknown:
         try:
             draft = drafts.get(prefix)
         except IdError:
             raise unknown from None
-        key, title, is_case = draft.id, draft.form, False
+        key, title, attached, is_case = draft.id, draft.form, draft.attachments, False
     if not sure:
         if bench.prompter is None:
             raise UsageError(_("Deleting cannot be undone; confirm it with --yes."), where=key)
-        choices = [
-            Choice(key="keep", label=_("Keep it")),
-            Choice(key="delete", label=_("Delete it for good"), final=True),
-        ]
-        question = _("Delete {id} ({title})?").format(id=key, title=title)
-        if bench.prompter().choose(question, choices, default="keep") != "delete":
-            return ""
-    attached = cases.get(key).request.attachments if is_case else drafts.get(key).attachments
+        paths = [one.path for one in written]
+        sure, documents = _asked_to_delete(bench.prompter(), key, title, paths, documents)
+        if not sure:
+            return Deleted()
     gone = True
     if is_case:
         gone = cases.delete(key)
@@ -176,7 +198,35 @@ def delete_case(bench: Bench, prefix: str, *, sure: bool) -> str:
     )
     if not gone:
         bench.say(_("Another support is open: what was deleted is overwritten for good when that ends."))
-    return key
+    removed = [one.path for one in written if documents and _delete_document(one)]
+    return Deleted(key, tuple(removed), tuple(one.path for one in written if one.path not in removed))
+
+
+def _asked_to_delete(
+    prompter: Prompter, key: str, title: str, paths: Sequence[str], documents: bool
+) -> tuple[bool, bool]:
+    """Whether the person wants to delete the case, and the documents that were written for it."""
+    choices = [Choice(key="keep", label=_("Keep it")), Choice(key="delete", label=_("Delete it for good"), final=True)]
+    if prompter.choose(_("Delete {id} ({title})?").format(id=key, title=title), choices, default="keep") != "delete":
+        return False, False
+    if documents or not paths:
+        return True, documents
+    text = ngettext("{count} file was written for it:", "{count} files were written for it:", len(paths))
+    prompter.say("\n  ".join([text.format(count=len(paths)), *map(displayable, paths)]))
+    choices = [Choice(key="keep", label=_("Keep them")), Choice(key="delete", label=_("Delete them too"), final=True)]
+    return True, prompter.choose(_("Delete these files?"), choices, default="keep") == "delete"
+
+
+def _delete_document(document: Document) -> bool:
+    """Deletes a document if it is still what was written: one that somebody went on with is theirs."""
+    path = Path(document.path)
+    try:
+        if path.is_symlink() or not path.is_file() or examine(path).sha256 != document.sha256:
+            return False
+        path.unlink()
+    except (OSError, AttachmentError):
+        return False
+    return True
 
 
 def _delete_made(bench: Bench, attached: Sequence[Attachment], others: Sequence[Attachment]) -> None:

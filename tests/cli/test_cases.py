@@ -356,3 +356,37 @@ def test_a_letter_that_a_script_prints_is_no_event_of_the_case(support, answers)
         after = support("cases", "show", case, "--json").json
         assert after != before
         before = after
+
+
+def test_home_tells_of_requests_that_nobody_has_sent(support, answers):
+    made = support("new", "-a", answers, "--no-input", "--json").json["id"]
+    command = f"support cases note {made[:4]} --sent"
+    home = support().out
+    assert "1 request was written and is not marked as sent." in home
+    assert command in home
+    assert support("--json").json["written"] == [{"id": made, "title": "No connection since Monday"}]
+    assert support(*command.split()[1:]).code == 0
+    assert "not marked as sent" not in support().out
+    for number in range(7):
+        support("new", "-a", answers, "-s", f"summary=Nothing works since day {number}", "--no-input")
+    home = support().out
+    assert "7 requests were written and are not marked as sent." in home
+    assert home.count("--sent") == 5
+
+
+def test_who_writes_documents_hears_that_nothing_was_sent(support, here, answers):
+    for words in ((), ("-o", "mine.md"), ("-t", "email")):
+        assert "Nothing has been sent" in support("new", "-a", answers, "--no-input", *words).err
+
+
+@pytest.mark.parametrize("too", [True, False])
+def test_documents_of_a_deleted_case_are_named_and_deleted_on_demand(support, here, answers, too):
+    run = support("new", "-a", answers, "--no-input", "--json").json
+    [ticket], [mail] = here.glob("*.md"), here.glob("*.eml")
+    mail.write_text("I went on with this one.", "utf-8")
+    gone = support("cases", "delete", run["id"], "--yes", *(["--documents"] if too else []))
+    assert gone.code == 0
+    assert (ticket.exists(), mail.exists()) == (not too, True)
+    assert f"Deleted: {run['id']}" in gone.err
+    still = gone.err.partition("still there:")[2]
+    assert (ticket.name in still, mail.name in still) == (not too, True)

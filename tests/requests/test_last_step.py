@@ -9,6 +9,7 @@ from support_cli.cases.outbox import Outbox
 from support_cli.deliver.clipboard import Copied
 from support_cli.deliver.registry import TransportError
 from support_cli.environment import Bench
+from support_cli.requests.cases import delete_case
 from support_cli.requests.compose import new
 from support_cli.requests.follow_up import follow_up
 from support_cli.requests.options import NewOptions
@@ -87,3 +88,16 @@ def test_a_follow_up_may_be_told_the_way(bench, case) -> None:  # type: ignore[n
     outcome = follow_up(bench(), "escalation", case, options)
     assert (outcome.state, outcome.handed.way) == ("prepared", "screen")
     assert "Nobody called." in outcome.handed.text
+
+
+@pytest.mark.parametrize("wish", ["keep", "case", "documents", "both, by flag"])
+def test_who_deletes_a_case_is_asked_about_its_documents(bench, work_folder, case: str, wish: str) -> None:
+    before = sorted(work_folder.iterdir())
+    assert before
+    answers = {"keep": ("keep",), "case": ("delete", "keep"), "documents": ("delete", "delete")}.get(wish, ("delete",))
+    person = Person(*(("choose", answer) for answer in answers))
+    deleted = delete_case(bench(person), case, sure=False, documents=wish == "both, by flag")
+    assert (deleted.id, person.steps) == ("" if wish == "keep" else case, [])
+    assert sorted(work_folder.iterdir()) == (before if wish in ("keep", "case") else [])
+    if wish in ("case", "documents"):
+        assert all(path.name in " ".join(person.said) for path in before)
