@@ -12,6 +12,7 @@ import shutil
 import sqlite3
 import stat
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -32,8 +33,16 @@ _SMALL = 1_000_000
 """Up to this size (bytes) a file is read through at each start: about two milliseconds for a megabyte."""
 
 
+_MAKING = 5_000_000_000
+"""Nanoseconds within which whoever has made the file writes to it."""
+
+
 class Damage(Exception):
     """The file is broken and has to be set aside."""
+
+
+class Emptied(Damage):
+    """The file has nothing in it any more."""
 
 
 def before_opening(path: Path) -> bool:
@@ -71,6 +80,8 @@ def before_opening(path: Path) -> bool:
     if size == 0:
         if log_size:
             raise Damage
+        if _was_emptied(path):
+            raise Emptied
         return False
     if len(header) < _HEADER or not header.startswith(_MAGIC):
         raise Damage
@@ -122,6 +133,12 @@ def _read_header(path: Path) -> tuple[bytes, int]:
         return os.read(descriptor, _HEADER), os.fstat(descriptor).st_size
     finally:
         os.close(descriptor)
+
+
+def _was_emptied(path: Path) -> bool:
+    """Whether an empty file held something: one that is just being made is as old as the last change of its folder."""
+    made, folder = path.stat().st_mtime_ns, path.parent.stat().st_mtime_ns
+    return made > folder or time.time_ns() - made > _MAKING
 
 
 def _is_cut(header: bytes, size: int) -> bool:
@@ -435,6 +452,41 @@ def open_in_memory() -> Database:
     return Database(connection, None, write_ahead=True)
 
 
+def open_to_read(path: Path) -> Database | None:
+    """Opens what is there where nothing can be written (a full or a read-only disk), or gives None.
+
+    All of it is read into memory, and every attempt to write fails with the error for that disk.
+    """
+    if not path.is_file():
+        return None
+    connection = connect(None, 0)
+    try:
+        for mode in ("mode=rw", "mode=ro&immutable=1"):  # the second ignores the log, so only where there is none
+            if "immutable" in mode and _has_log(path):
+                break
+            with contextlib.suppress(sqlite3.Error), contextlib.closing(_source(path, mode)) as source:
+                source.backup(connection)
+                if schema.version_of(connection) == len(schema.MIGRATIONS):
+                    connection.execute("PRAGMA query_only = ON")
+                    return Database(connection, path, write_ahead=True)
+    except OSError:
+        pass
+    connection.close()
+    return None
+
+
+def _source(path: Path, mode: str) -> sqlite3.Connection:
+    """A connection that keeps the index of the log to itself: for the shared one there may be no room."""
+    source = sqlite3.connect(f"{path.resolve().as_uri()}?{mode}", uri=True, isolation_level=None, timeout=1.0)
+    source.execute("PRAGMA locking_mode = EXCLUSIVE")
+    return source
+
+
+def _has_log(path: Path) -> bool:
+    log = path.with_name(path.name + "-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
 def open_database(path: Path, *, check: bool = False, timeout: float = 10.0, now: datetime | None = None) -> Database:
     """Opens the database, and makes it (and its folder) for the owner only where there is none.
 
@@ -460,8 +512,8 @@ def open_database(path: Path, *, check: bool = False, timeout: float = 10.0, now
         files.make_folder(path.parent)
         try:
             return _open(path, timeout, check=check)
-        except Damage:
-            return _replace(path, timeout, now or datetime.now().astimezone(), check=check)
+        except Damage as found:
+            return _replace(path, timeout, now or datetime.now().astimezone(), found, check=check)
     except (sqlite3.Error, OSError) as error:
         raise explain(error, path) from error
     except Damage as error:  # again, right after it was set aside
@@ -519,11 +571,13 @@ def _journal(connection: sqlite3.Connection, path: Path) -> bool:
         raise
 
 
-def _replace(path: Path, timeout: float, now: datetime, *, check: bool) -> Database:
+def _replace(path: Path, timeout: float, now: datetime, found: Damage, *, check: bool) -> Database:
     from support_cli.cases import damage  # seldom needed
 
     with damage.exclusive(path, timeout):
         try:  # somebody else may have done it while we waited
+            if isinstance(found, Emptied) and not path.stat().st_size:  # its age tells nothing from now on
+                raise found
             return _open(path, timeout, check=check)
         except Damage:
             aside = damage.set_aside(path, now)

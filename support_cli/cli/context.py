@@ -13,7 +13,7 @@ from support_cli.base.errors import SupportError, UnusableError
 from support_cli.base.files import is_private, make_folder
 from support_cli.base.i18n import _
 from support_cli.base.paths import APP, expand, folders
-from support_cli.cases.database import open_database, open_in_memory
+from support_cli.cases.database import open_database, open_in_memory, open_to_read
 from support_cli.cases.errors import NotWritable, StorageFull
 from support_cli.cases.profile import Profile
 from support_cli.cli import console, secrets
@@ -94,7 +94,17 @@ class Context:
 
     @cached_property
     def database(self) -> "Database":
-        """The database, opened once; what it has to say about itself is said."""
+        """The database, opened once, if need be only to read it; what it has to say about itself is said."""
+        try:
+            return self._open_database()
+        except (NotWritable, StorageFull) as error:
+            found = open_to_read(self.database_file)
+            if found is None:
+                raise
+            console.talk(error.message + (" " + error.hint if error.hint else ""))
+            return found
+
+    def _open_database(self) -> "Database":
         with contextlib.suppress(OSError):
             is_private(self.data_folder)
         database = open_database(self.database_file, now=self.now())
@@ -104,13 +114,15 @@ class Context:
 
     def database_or_memory(self) -> "Database":
         """The database; where it cannot be written and somebody is there, one in memory, said loudly."""
-        try:
+        if "database" in self.__dict__:
             return self.database
+        try:
+            self.__dict__["database"] = self._open_database()
         except (NotWritable, StorageFull) as error:
             console.talk(error.message + (" " + error.hint if error.hint else ""))
             console.talk(_("Nothing will be saved while you write. Finish in one go, or stop here with Ctrl+C."))
             self.__dict__["database"] = open_in_memory()
-            return self.database
+        return self.database
 
     def now(self) -> datetime:
         """The moment, with the offset of this place, to the second."""
@@ -233,7 +245,7 @@ class Context:
             made=self.made_folder(),
             now=self.now,
             language=self.language,
-            database=self.database_or_memory if asks else (lambda: self.database),
+            database=lambda: self.database,
             prompter=(lambda: self.screen) if asks else None,
             say=self.say,
             stdin=console.read_stdin,

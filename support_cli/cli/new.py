@@ -59,4 +59,6 @@ def new(
         format=format_, output=output, send=send, request_id=request_id, channel=channel, to=flags.joined(to),
         dry_run=dry_run, strict=strict, strict_form=strict_form, trust=trust,
     )  # fmt: skip
+    if context.asks:  # a new request can be made without saving anything; what is stored already cannot
+        context.bench.database = context.database_or_memory
     print_outcome(compose(context.bench, options), context)

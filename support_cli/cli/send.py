@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-import msgspec
 import typer
 
 from support_cli.base.i18n import _
@@ -35,6 +34,4 @@ def send(
         pack=pack, form=form, channel=channel, to=flags.joined(to), allow_files=tuple(allow_files or ()),
         request_id=request_id, strict=strict, send=True, trust=trust,
     )  # fmt: skip
-    # What is sent is stored first: a database in memory, which an interview can make do with, would forget it.
-    bench = msgspec.structs.replace(context.bench, database=lambda: context.database)
-    print_sent(deliver(bench, request, options), request, context)
+    print_sent(deliver(context.bench, request, options), request, context)

@@ -142,6 +142,24 @@ def test_an_empty_file_is_a_new_database(path: Path) -> None:
         new_draft(database)
 
 
+@pytest.mark.parametrize("when", ["now", "long ago"])
+def test_a_database_that_was_emptied_is_told(path: Path, when: str) -> None:
+    with open_database(path) as database:
+        new_draft(database)
+    before = path.parent.stat()
+    path.write_bytes(b"")
+    if when == "long ago":
+        os.utime(path, (1, 1))
+    else:  # the clock of a file system is coarse
+        os.utime(path, ns=(before.st_mtime_ns + 1, before.st_mtime_ns + 1))
+    with open_database(path, now=NOW) as database:
+        assert "was damaged" in database.notices[0]
+        new_draft(database)
+    assert path.with_name("support.db.damaged-20261121T182000").read_bytes() == b""
+    with open_database(path) as database:
+        assert (len(Drafts(database).list()), database.notices) == (1, [])
+
+
 @pytest.mark.parametrize("left", ["empty", "missing"])
 def test_a_log_without_its_database_is_not_thrown_away(path: Path, left: str) -> None:
     path.parent.mkdir()
