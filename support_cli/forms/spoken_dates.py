@@ -52,7 +52,7 @@ _UNTIL = (
 _AT = r"\b(?:at|о|об|в|у|o|by|before|до|do|przed|after|після|после|po|godz\w*\.?|ok\.)\s+"
 _POINT = (
     rf"(?:{_AT})?(?<![\d.:/-])(?P<h1>\d{{1,2}}):(?P<m1>\d\d)\s*(?P<p1>[ap]\.?m\b\.?)?(?![\d:])"
-    r"|(?:\bat\s+)?(?<![\d.:/-])(?P<h2>\d{1,2})(?:\.(?P<m2>\d\d))?\s*(?P<p2>[ap]\.?m\b\.?)"
+    rf"|(?:{_AT})?(?<![\d.:/-])(?P<h2>\d{{1,2}})(?:\.(?P<m2>\d\d))?\s*(?P<p2>[ap]\.?m\b\.?)"
     rf"|{_AT}(?P<h3>\d{{1,2}})(?:[.](?P<m3>\d\d))?(?P<p3>)(?![\d.:/])(?:\s*(?:год\w*|час\w*|h|ч)\b\.?)?\s*$"
     r"|(?<=[^\W\d]|,)\s+(?P<h4>\d{1,2})\.(?P<m4>00|1[3-9]|[2-5]\d)(?P<p4>)\s*$"  # no month has these numbers
 )
@@ -94,6 +94,13 @@ _NEAR = frozenset(
     )
 )  # fmt: skip
 """Words that name a day by themselves; the library finds days in other words where nobody meant one."""
+_PART_OF_DAY = (
+    r"\s+(?:(?:in|at|during|w|у|в)\s+)?(?:the\s+)?(?:morning|afternoon|evening|night|утром|днём|днем|вечером|ночью|вранці|зранку"
+    r"|уранці|вдень|удень|ввечері|увечері|вночі|уночі|rano|po południu|po poludniu|wieczorem|nocy)$"
+)
+"""What is said behind a day when only the day counts."""
+_INFLECTED: Mapping[str, int] = {"wtorku": 1, "piatku": 4, "niedzieli": 6, "niedziele": 6}
+"""Weekdays (folded) that look too little like their names; Monday is 0."""
 _LONGEST = 60
 
 
@@ -108,7 +115,7 @@ def read_day(text: str, today: date, side: Side = "") -> date | None:
     Returns:
         The day, or None where it is none or could be two.
     """
-    said = _tidy(text)
+    said = re.sub(_PART_OF_DAY, "", _tidy(text))
     return _day(said, today, side) if said and len(said) <= _LONGEST else None
 
 
@@ -160,6 +167,7 @@ def _tidy(text: str) -> str:
     """Small letters, one kind of apostrophe, and figures for number words: ``za dwa dni`` is ``za 2 dni``."""
     said = " ".join(text.casefold().replace("’", "'").replace("ʼ", "'").replace("`", "'").split())
     said = re.sub(r"(\d(?:st|nd|rd|th)) of ", r"\1 ", said)
+    said = re.sub(r"\bnoon\b", "12:00", re.sub(r"(\d)-?(?:ого|го|е)\b", r"\1", said))
     elapsed = re.fullmatch(rf"((?:за|через|in|za)\s+)?(?:(\S+)\s+)?({_UNITS})(\s+(?:ago|назад|тому|temu))?", said)
     if elapsed is None or not (elapsed[1] or elapsed[4]):
         return said
@@ -252,6 +260,8 @@ def _day(said: str, today: date, side: Side) -> date | None:
     weekday = _weekday(said)
     if weekday is not None:
         return _nearest(weekday, today, side or "future")
+    if re.fullmatch(r"[^\W\d]+\.? \d{1,2}", said) and _weekday(said.split()[0]) is not None:
+        return None  # "Friday 18" is an hour or a day of the month
     if said in _NEAR or re.fullmatch(rf"{_WITH_NAME}|.*\b\d{{1,3}}\s*{_UNITS}\b.*", said):
         return _by_library(said, today, side)
     return None
@@ -290,6 +300,8 @@ def _weekday(said: str) -> int | None:
     words = words_of(said)
     if len(words) != 1 or len(words[0]) < 2:
         return None
+    if words[0] in _INFLECTED:
+        return _INFLECTED[words[0]]
     for language in ("en", "uk", "ru", "pl"):
         for width in ("wide", "abbreviated", "short"):
             for number, name in get_day_names(width, locale=language).items():
