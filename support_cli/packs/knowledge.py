@@ -360,7 +360,10 @@ def _together(phrase: Sequence[str], said: Sequence[str]) -> float:
     found = _phrase_points(phrase, said)
     if not found or min(found.values()) < 0.9 * _KEYWORD:
         return 0.0
-    start = min(said.index(word) for word in found)
+    places = [said.index(word) for word in found]
+    start = min(places)
+    if said[0] in _ASIDE and not _DENIED.isdisjoint(said[max(places) + 1 :]):
+        return 0.0  # "after I replaced the cracked screen there is no signal"
     before = [word for word in said[max(0, start - 2) : start] if word not in _ARTICLES][-1:]
     aside = _ASIDE | _DENIED if len(phrase) > 1 and phrase[0] not in _DENIED else _ASIDE
     return 0.0 if before and before[0] in aside else sum(found.values())

@@ -241,6 +241,14 @@ def manifests(tmp_path_factory):
         ("software", "en", "can you book me a room for two nights in Leeds", True),
         ("software", "ru", "не открывается страница заказа билетов", False),
         ("mobile-operator", "en", "no signal after replacing the screen", False),
+        ("mobile-operator", "en", "after I replaced the cracked screen there is no signal", False),
+        ("mobile-operator", "ru", "после того как треснул экран телефона нет сети", False),
+        ("mobile-operator", "en", "the screen of my phone is cracked", True),
+        ("mobile-operator", "pl", "zepsuł mi się ekran w telefonie", True),
+        ("internet-provider", "en", "my TV set does not start", True),
+        ("internet-provider", "uk", "комп'ютер не вмикається", True),
+        ("internet-provider", "pl", "windows się nie uruchamia", True),
+        ("internet-provider", "pl", "po obiedzie nie ma prądu w mieszkaniu", True),
     ],
 )
 def test_topics_of_the_built_in_packs(name, language, text, somebody_elses, manifests) -> None:
