@@ -203,12 +203,13 @@ def _plain(text: str) -> str:
 
 
 def check_name(case: Case) -> list[Finding]:
-    """Finds W010: "mine" for an answer where a name is asked for."""
+    """Finds W010: "mine", "yes" or a number for an answer where a name is asked for."""
     message = _("“{answer}” is not a name that they can look up. Please write it in full.")
     return [
         note("W010", Level.WARNING, reply.question, message.format(answer=reply.text.strip()[:40]))
         for reply in case.replies.values()
-        if vagueness(subject_of(reply.question, case.label(reply.question)), reply.text, case.language) is Vague.NAME
+        if (subject := subject_of(reply.question, case.label(reply.question))) is Vague.NAME
+        and (vagueness(subject, reply.text, case.language) or _says_nothing(reply))
     ]
 
 

@@ -104,13 +104,24 @@ def test_expected_equals_actual() -> None:
 
 @each(
     ("name", "language"),
-    [("Mine", "en"), ("in my name", "en"), ("на мене", "uk"), ("На меня.", "ru"), ("na mnie", "pl")],
+    [
+        ("Mine", "en"),
+        ("in my name", "en"),
+        ("на мене", "uk"),
+        ("На меня.", "ru"),
+        ("na mnie", "pl"),
+        ("ja", "pl"),
+        ("сам", "uk"),
+        ("yes", "en"),
+        ("12345", "en"),
+        ("tak", "pl"),
+    ],
 )
 def test_mine_is_no_name(name: str, language: str) -> None:
     assert "W010" in codes({"name": name}, language=language)
 
 
-@each("name", ["Ян", "Mei", "Анна Мойсеєнко", "Minea Lind", "Ян Мой"])
+@each("name", ["Ян", "Mei", "Sam", "Анна Мойсеєнко", "Minea Lind", "Ян Мой"])
 def test_short_and_odd_names_are_names(name: str) -> None:
     assert "W010" not in codes({"name": name}, language="uk")
 
