@@ -68,10 +68,21 @@ def decode(raw: bytes, name: str, default: str = "") -> str:
     """
     encoding = encoding_of(raw[:4], default)
     try:
-        return raw.decode(encoding).removeprefix("\ufeff")
+        text = raw.decode(encoding).removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise undecodable(name, line, encoding) from None
+    if is_garbled(text):
+        raise undecodable(name, 1, encoding)
+    return text
+
+
+def is_garbled(text: str) -> bool:
+    """Whether a text was decoded in a wrong encoding without complaint: nobody writes NUL, or U+0004 again and again.
+
+    Every second byte of UTF-16 is 0 in Latin letters and 4 in Cyrillic ones, and all of them are valid UTF-8.
+    """
+    return "\0" in text or ("\x04" in text and text.count("\x04") > len(text) // 5)
 
 
 def undecodable(name: str, line: int, encoding: str) -> EncodingError:

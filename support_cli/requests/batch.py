@@ -118,6 +118,8 @@ def _lines(first: bytes, stream: BinaryIO, encoding: str, name: str) -> Iterator
             text = raw.decode(encoding, "ignore" if cut else "strict")
         except UnicodeDecodeError:
             raise reading.undecodable(name, number, encoding) from None
+        if reading.is_garbled(text):
+            raise reading.undecodable(name, number, encoding)
         text = text.removeprefix("\ufeff") if number == 1 else text
         yield _Cut(text) if cut else text
         while cut and (rest := stream.readline(_LONGEST_LINE)) and not rest.endswith(b"\n"):

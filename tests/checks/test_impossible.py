@@ -63,7 +63,7 @@ def test_the_number_in_question_is_none_to_call() -> None:
     assert "W014" not in codes({"account": "380441234567", "phone": "+380 44 123 4568"}, form=form)
 
 
-@each("summary", ["yes", "12345", "Так", "нет", "ok", "Добре.", "dobrze", "хорошо"])
+@each("summary", ["yes", "12345", "Так", "нет", "ok", "Добре.", "хорошо"])
 def test_a_summary_that_says_nothing_is_none(summary: str) -> None:
     assert "W008" in codes({"summary": summary})
 

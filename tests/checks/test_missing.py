@@ -4,6 +4,7 @@ from support_cli.base.finding import Level
 from support_cli.forms.model import Kind, Question, Role
 from support_cli.forms.request import Attachment
 from tests.checks.making import FORM, PICTURE, codes, findings, form_of
+from tests.table import each
 
 STORY = "The app closes when I open the cart"
 
@@ -151,3 +152,16 @@ def test_findings_follow_the_form() -> None:
 def test_an_unrelated_file_does_not_tell_the_error() -> None:
     zipped = Attachment(path="/p/a.zip", name="a.zip", type="application/zip", size=1, sha256="0" * 64)
     assert of({"details": "An error pops up when I pay"}, "M002", attachments=[zipped]) != []
+
+
+@each(
+    ("text", "language"),
+    [
+        ("Не показує помилки, просто зависає.", "uk"),
+        ("Не выводит ошибку, просто белый экран.", "ru"),
+        ("Nie pokazuje błędu, tylko się zawiesza.", "pl"),
+        ("No error is shown, it just hangs.", "en"),
+    ],
+)
+def test_who_says_that_no_error_is_shown_is_not_asked_for_it(text: str, language: str) -> None:
+    assert "M002" not in codes({"details": text}, language=language)

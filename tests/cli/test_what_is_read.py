@@ -80,17 +80,18 @@ def test_text_that_can_be_told_is_read_through_every_door(support, here, encodin
             file.unlink()
 
 
-def test_text_in_another_encoding_is_refused_through_every_door_and_can_be_named(support, here):
-    for name, words, stdin in runs(here, "cp1251"):
+@pytest.mark.parametrize("encoding", ["cp1251", "utf-16-le", "utf-16-be"])
+def test_text_in_another_encoding_is_refused_through_every_door_and_can_be_named(support, here, encoding):
+    for name, words, stdin in runs(here, encoding):
         run = support(*words, stdin=stdin)
         assert run.code == 2, (name, run.err)
         assert "this is not text in UTF-8." in run.err, name
         assert "--encoding cp1251" in run.err, name
         assert not (here / "out").exists() or not list((here / "out").iterdir()), name
-    for name, words, stdin in runs(here, "cp1251"):
+    for name, words, stdin in runs(here, encoding):
         if "rest.yaml" in words:
-            (here / "rest.yaml").write_text(WITHOUT_DETAILS, "cp1251")
-        run = support(*words, "--encoding", "cp1251", stdin=stdin)
+            (here / "rest.yaml").write_text(WITHOUT_DETAILS, encoding)
+        run = support(*words, "--encoding", encoding, stdin=stdin)
         assert run.code == 0, (name, run.err)
         (ticket,) = (here / "out").glob("*.md")
         assert STORY in ticket.read_text("utf-8"), name
