@@ -8,7 +8,7 @@ import gettext as _gettext
 import os
 import sys
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 LANGUAGES = ("en", "uk", "ru", "pl")
@@ -141,3 +141,10 @@ def format_datetime(moment: datetime, language: str | None = None, *, weekday: b
 
     pattern = "EEEE, d MMMM y, HH:mm" if weekday else "d MMMM y, HH:mm ZZZZ"
     return babel_datetime(moment, pattern, locale=language or _State.language)
+
+
+def format_weekday(day: date) -> str:
+    """Writes the weekday of a day in the active language: ``Friday``."""
+    from babel.dates import format_date
+
+    return format_date(day, "cccc", locale=_State.language)

@@ -1,11 +1,12 @@
 """What the review page shows: every answer with what is weak about it, and the files."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import msgspec
 
 from support_cli.base.finding import Finding, Level
-from support_cli.base.i18n import _
+from support_cli.base.i18n import _, format_weekday
 from support_cli.base.markdown import readable
 from support_cli.base.text import clean_text
 from support_cli.forms.model import Kind, Option, Question, Value
@@ -66,7 +67,19 @@ def value_text(question: Question, value: Value, texts: Texts) -> str:
             return "\n".join(f"{number}. {step}" for number, step in enumerate(value, 1))
         return ", ".join(texts.get(one, one).strip() for one in value)
     text = str(value)
+    if question.kind in (Kind.DATE, Kind.TIME_WINDOW):
+        return _with_weekday(text)
     return texts.get(text, text) if question.options else text
+
+
+def _with_weekday(text: str) -> str:
+    """A day or a window with the name of its weekday behind the day: what was understood of ``w piątek``."""
+    day, _blank, hours = text.partition(" ")
+    try:
+        name = format_weekday(date.fromisoformat(day))
+    except ValueError:
+        return text
+    return f"{day} ({name}) {hours}".rstrip()
 
 
 def files_question() -> Question:
