@@ -165,3 +165,10 @@ def test_an_unrelated_file_does_not_tell_the_error() -> None:
 )
 def test_who_says_that_no_error_is_shown_is_not_asked_for_it(text: str, language: str) -> None:
     assert "M002" not in codes({"details": text}, language=language)
+
+
+@each(
+    "said", ["It says Error 0x61 then.", "Pojawia się Błąd 0x61.", "Появляется ошибка 0x4.", "Помилка 0x61 на екрані."]
+)
+def test_a_short_code_of_an_error_tells_it(said: str) -> None:
+    assert "M002" not in codes({"details": said})
