@@ -41,7 +41,7 @@ def what_to_ask(form: Form, answers: Mapping[str, Value], asked: Sequence[str] =
     for group in form.require_any:
         members = [one for one in group if one in ids]
         if members and not any(one in answers for one in members) and not set(members) & set(missing):
-            missing.append(members[0])
+            missing += [one for one in members if one not in asked][:1]  # who has no phone is asked for the e-mail
     left = form.story.most - sum(one in form.story.ask and one not in missing for one in asked)
     useful = [one for one in form.story.ask if one in ids and one not in answers and one not in missing]
     useful = [one for one in useful if one not in asked][: max(left, 0)]

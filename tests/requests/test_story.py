@@ -44,6 +44,18 @@ def test_a_story_fills_the_form_and_few_questions_follow(bench):
     assert outcome.request.answers["account"].source is Source.STORY
 
 
+def test_who_has_no_phone_is_asked_for_the_next_way_to_be_reached(bench):
+    told = "My washing machine makes a loud noise since Monday, order 104-2291. Anna Smith"
+    person = Person(
+        (":story", told), ("understood", "go"), ("phone", SKIP), ("email", "anna@example.org"), ("consent", True),
+        ("review", "write"),
+        otherwise=lambda screen: screen[2] if isinstance(screen, tuple) else LEAVE if "phone" in person.asked else SKIP,
+    )  # fmt: skip
+    outcome = new(bench(person), NewOptions(pack="general"))
+    assert outcome.request.value("email") == "anna@example.org"
+    assert person.asked.count("phone") == 1
+
+
 def test_what_was_misunderstood_is_changed_right_there(bench):
     person = Person(
         (":story", TOLD), ("understood", Edit("account")), ("account", "40125568"), ("understood", "go"),
