@@ -14,7 +14,7 @@ from support_cli.base.text import clean_line, shorten
 from support_cli.cases.records import STORY
 from support_cli.distribution.choose import DEFAULT_PACK, find_pack, open_pack, pack_source
 from support_cli.environment import Bench
-from support_cli.forms.model import Kind, Question
+from support_cli.forms.model import Form, Kind, Question, Role
 from support_cli.forms.request import Answer, Source
 from support_cli.interview.prompter import (
     Choice,
@@ -71,7 +71,12 @@ def comes_first(bench: Bench, options: NewOptions) -> Pack | None:
         return None
     pack, form_id = find_pack(bench, options.pack, "", strict=options.strict_form)
     forms = [] if form_id or pack.offer is not None else [pack.form(one) for one in pack.form_ids()]
-    return pack if any(not form.foreign and form.story.first for form in forms) else None
+    return pack if any(_asks_what_happened(form) for form in forms) else None
+
+
+def _asks_what_happened(form: Form) -> bool:
+    told = form.with_role(Role.DETAILS) or form.with_role(Role.SUMMARY)
+    return told is not None and form.story.first and not form.foreign
 
 
 class StoryTelling:
