@@ -46,7 +46,7 @@ class Reply:
         self.marks: Marks = lexicon.marks(self.words)
 
 
-_STORY = Question(id=":story", kind=Kind.TEXTAREA, label="", role=Role.DETAILS)
+_STORY = Question(id="story", kind=Kind.TEXTAREA, label="", role=Role.DETAILS)
 """Stands for the story that a request began with, which answers no question of the form."""
 
 
