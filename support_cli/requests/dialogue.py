@@ -50,8 +50,7 @@ def begin(bench: Bench, options: NewOptions) -> Outcome:
     keeper = begun(work, drafts, _new_draft(bench, drafts, work))
     if work.reading is not None:
         keeper.answer(story.story_question(), Answer(work.story, Source.FILE))
-        telling = story.StoryTelling(bench, options._replace(story=""), keeper, drafts)
-        return _look_over(telling, work, work.story)
+        return _look_over(story.StoryTelling(bench, options, keeper, drafts, work.attachments), work, work.story)
     _introduce(work, bench.prompter())
     return interactive(work, keeper, drafts, RequestEnding(work))
 
@@ -72,7 +71,7 @@ def _tell(bench: Bench, options: NewOptions, pack: Pack) -> Outcome:
     drafts = open_drafts(bench)
     work = prepare(bench, options._replace(form=pack.form_ids()[0]))
     keeper = begun(work, drafts, _new_draft(bench, drafts, work))
-    telling = story.StoryTelling(bench, options, keeper, drafts)
+    telling = story.StoryTelling(bench, options, keeper, drafts, work.attachments)
     text = telling.ask(work.texts.get(pack.manifest.title, pack.manifest.title))
     return _told(telling, pack, text)
 
@@ -87,9 +86,6 @@ def _told(telling: "story.StoryTelling", pack: Pack, text: str) -> Outcome:
     except (Leave, KeyboardInterrupt, EOFError):
         raise telling.left() from None
     work = telling.prepare("", pack, form_id)
-    for question in work.form.questions:
-        if question.id in work.answers:
-            keeper.answer(question, work.answers[question.id])
     _introduce(work, telling.prompter)
     return interactive(work, keeper, drafts, RequestEnding(work))
 
@@ -97,20 +93,16 @@ def _told(telling: "story.StoryTelling", pack: Pack, text: str) -> Outcome:
 def _look_over(telling: "story.StoryTelling", work: Work, text: str) -> Outcome:
     """Shows what was understood, until the person goes on to what is left to ask."""
     keeper, drafts = telling.keeper, telling.drafts
-    changed: dict[str, Answer] = {}
     while True:
-        work.answers = {**work.answers, **{key: one for key, one in changed.items() if work.form.question(key)}}
-        for question in work.form.questions:
-            if question.id in work.answers:
-                keeper.answer(question, work.answers[question.id])
         ending = RequestEnding(work)
         talk = talk_of(work, keeper, ending)
         keeper.position(story.UNDERSTOOD, _("the story"))
         try:
-            wish = story.look_over(talk, work)
+            several = not telling.options.pack or len(work.pack.form_ids()) > 1
+            wish = story.look_over(talk, work, changeable=several)
         except (Leave, KeyboardInterrupt, EOFError):
             raise telling.left() from None
-        changed |= {key: one for key, one in talk.engine.answers.items() if one.source is Source.ASKED}
+        telling.changed |= {key: one for key, one in talk.engine.answers.items() if one.source is Source.ASKED}
         if wish == "save":
             telling.bench.say(telling.left().message)
             return Outcome(id=keeper.id, state="saved")
@@ -251,15 +243,13 @@ def resume(bench: Bench, prefix: str, options: NewOptions) -> Outcome:
     told = story.told_in(draft)
     if draft.position in (STORY, story.UNDERSTOOD):
         keeper = keeper_of(bench, drafts, draft)
-        telling = story.StoryTelling(bench, options, keeper, drafts)
+        telling = story.StoryTelling(bench, options, keeper, drafts, draft.attachments)
         if draft.position == STORY:
             title = pack.texts(bench.language).get(pack.manifest.title, pack.manifest.title)
             told = telling.ask(title, told=told, unfinished=draft.unfinished.get(STORY))
             return _told(telling, pack, told)
-        work = telling.prepare(told, pack, form.id)
-        work.answers = {**work.answers, **{k: a for k, a in draft.answers.items() if a.source is Source.ASKED}}
-        work.attachments = list(draft.attachments)
-        return _look_over(telling, work, told)
+        telling.changed = {key: one for key, one in draft.answers.items() if one.source is Source.ASKED}
+        return _look_over(telling, telling.prepare(told, pack, form.id), told)
     if pack.digest != draft.pack.digest:
         prompter.say(_("The questions have changed since; your answers are kept where they still fit."))
     known = {q.id for q in form.questions}

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 from support_cli.base.errors import InterruptedRun
 from support_cli.base.i18n import _
-from support_cli.base.invocation import command_line
 from support_cli.base.text import clean_line, shorten
 from support_cli.cases.records import STORY
 from support_cli.distribution.choose import DEFAULT_PACK, find_pack, open_pack, pack_source
 from support_cli.environment import Bench
 from support_cli.forms.model import Form, Kind, Question, Role
-from support_cli.forms.request import Answer, Source
+from support_cli.forms.request import Answer, Attachment, Source
 from support_cli.interview.prompter import (
     Choice,
     Edit,
@@ -33,6 +32,7 @@ from support_cli.requests.options import NewOptions
 from support_cli.requests.prepare import prepare
 from support_cli.requests.review import translate, value_text
 from support_cli.requests.understanding import Reading, StoryReader, packs_on_offer
+from support_cli.requests.walk import saved_as, store_answers
 from support_cli.requests.work import Work
 
 if TYPE_CHECKING:
@@ -87,15 +87,28 @@ class StoryTelling:
         options: What the command line asks for.
         keeper: The draft.
         drafts: All drafts.
+        attachments: Files collected so far; they stay, whatever form is chosen.
+
+    Attributes:
+        changed: What the person said otherwise than it was understood; it stays when more is told.
     """
 
-    def __init__(self, bench: Bench, options: NewOptions, keeper: DraftKeeper, drafts: "Drafts") -> None:
+    def __init__(
+        self,
+        bench: Bench,
+        options: NewOptions,
+        keeper: DraftKeeper,
+        drafts: "Drafts",
+        attachments: Sequence[Attachment],
+    ) -> None:
         assert bench.prompter is not None  # noqa: S101 - the caller asked
         self.bench = bench
-        self.options = options
+        self.options = options._replace(attach=(), story="")  # both were read
         self.keeper = keeper
         self.drafts = drafts
         self.prompter = bench.prompter()
+        self.attachments = list(attachments)
+        self.changed: dict[str, Answer] = {}
 
     def ask(self, title: str, *, told: str = "", unfinished: str | None = None) -> str:
         """Asks for the story; empty where the person would rather be asked question by question.
@@ -125,14 +138,7 @@ class StoryTelling:
 
     def left(self) -> InterruptedRun:
         """The person went away before the first question."""
-        command = command_line("resume", self.keeper.id[:4])
-        if not self.keeper.saved:
-            return InterruptedRun(
-                _("Not everything could be saved.")
-                + " "
-                + _("Go on with what is there:  {command}").format(command=command)
-            )
-        return InterruptedRun(_("What you told is saved. Go on any time:  {command}").format(command=command))
+        return InterruptedRun(saved_as(self.keeper, _("What you told is saved. Go on any time:  {command}")))
 
     def choose(self, reading: Reading) -> tuple[Pack, str]:
         """The form that the story belongs to; where two fit about as well, the person says which."""
@@ -151,6 +157,8 @@ class StoryTelling:
         usual = self.bench.default_pack or DEFAULT_PACK
         named = self.options.pack or ("" if pack_source(pack) == usual else pack_source(pack))
         work = prepare(self.bench, self.options._replace(pack=named, form=form_id, told=text))
+        work.answers |= {key: one for key, one in self.changed.items() if work.form.question(key) is not None}
+        work.attachments = list(self.attachments)
         self.drafts.set_form(
             self.keeper.id,
             pack=work.request("", {}, []).pack,
@@ -158,6 +166,7 @@ class StoryTelling:
             form=work.form.id,
             now=self.bench.now(),
         )
+        store_answers(work, self.keeper)
         return work
 
     def read(self, text: str, pack: Pack) -> Reading:
@@ -191,21 +200,26 @@ class StoryTelling:
             raise self.left() from None
 
 
-def look_over(talk: Talk, work: Work) -> str:
+def look_over(talk: Talk, work: Work, *, changeable: bool) -> str:
     """Shows what was understood until the person goes on; what they change is asked right there.
+
+    Args:
+        talk: The interview.
+        work: The request in the making.
+        changeable: There is another form to choose.
 
     Returns:
         ``go``, ``all`` (questions of the form), ``tell`` (more), ``form`` (another one) or ``save``.
     """
     while True:
-        reply = talk.prompter.story(story_page(talk, work))
+        reply = talk.prompter.story(story_page(talk, work, changeable=changeable))
         if not isinstance(reply, Edit):
             return reply.action
         if talk.engine.jump(reply.question, then=talk.engine.at):
             talk.ask_current()
 
 
-def story_page(talk: Talk, work: Work) -> StoryPage:
+def story_page(talk: Talk, work: Work, *, changeable: bool) -> StoryPage:
     """What was understood: each answer with the words of the story that it was taken from."""
     found = work.reading.found if work.reading is not None else {}
     rows: list[StoryRow] = []
@@ -229,7 +243,7 @@ def story_page(talk: Talk, work: Work) -> StoryPage:
         heading=Heading(title=talk.title, position=1, total=0, saved=talk.keeper.saved),
         rows=tuple(rows),
         left=len(talk.engine.planned()) + (talk.engine.at is not None),
-        changeable=True,
+        changeable=changeable,
     )
 
 

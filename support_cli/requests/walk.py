@@ -59,12 +59,17 @@ def keeper_of(bench: Bench, drafts: "Drafts", draft: "Draft") -> DraftKeeper:
 def begun(work: Work, drafts: "Drafts", draft: "Draft") -> DraftKeeper:
     """Keeps a new draft; what was said on the command line is in it from the start."""
     keeper = keeper_of(work.bench, drafts, draft)
-    for question in work.form.questions:
-        if question.id in work.answers:
-            keeper.answer(question, work.answers[question.id])
+    store_answers(work, keeper)
     if work.attachments:
         keeper.attachments(work.attachments)
     return keeper
+
+
+def store_answers(work: Work, keeper: DraftKeeper) -> None:
+    """Stores what is known before anything is asked."""
+    for question in work.form.questions:
+        if question.id in work.answers:
+            keeper.answer(question, work.answers[question.id])
 
 
 def interactive(work: Work, keeper: DraftKeeper, drafts: "Drafts", ending: Ending, talk: Talk | None = None) -> Outcome:
@@ -184,19 +189,23 @@ def left(engine: Engine, keeper: DraftKeeper) -> InterruptedRun:
 
 
 def _saved_line(engine: Engine, keeper: DraftKeeper) -> str:
-    command = command_line("resume", keeper.id[:4])
-    if not keeper.saved:
-        return (
-            _("Not everything could be saved.")
-            + " "
-            + _("Go on with what is there:  {command}").format(command=command)
-        )
     if engine.at is None:
-        return _("Saved at the review. Go on any time:  {command}").format(command=command)
+        return saved_as(keeper, _("Saved at the review. Go on any time:  {command}"))
     position, total = engine.progress()
-    return _("Saved at question {position} of {total}. Go on any time:  {command}").format(
-        position=position, total=total, command=command
-    )
+    text = _("Saved at question {position} of {total}. Go on any time:  {command}")
+    return saved_as(keeper, text.format(position=position, total=total, command="{command}"))
+
+
+def saved_as(keeper: DraftKeeper, text: str) -> str:
+    """What is said of a draft that is left: that it is saved, or that not everything is.
+
+    Args:
+        keeper: The draft.
+        text: The sentence where everything is saved, with ``{command}`` for what goes on with it.
+    """
+    if not keeper.saved:
+        text = _("Not everything could be saved.") + " " + _("Go on with what is there:  {command}")
+    return text.format(command=command_line("resume", keeper.id[:4]))
 
 
 def open_drafts(bench: Bench) -> "Drafts":

@@ -168,3 +168,26 @@ def test_forms_of_other_platforms_are_asked_as_before(bench, work_folder):
     with pytest.raises(InterruptedRun):
         new(bench(person), NewOptions(pack=str(folder)))
     assert person.asked == ["choose", "title"]
+
+
+@pytest.mark.parametrize("where", ["typing", "understood"])
+def test_files_that_were_named_stay_whatever_is_told_and_chosen(bench, database, work_folder, where):
+    (work_folder / "router.log").write_text("link down\n", "utf-8")
+    steps = {"typing": [(":story", LEAVE)], "understood": [(":story", TOLD), ("understood", LEAVE)]}[where]
+    with pytest.raises(InterruptedRun):
+        new(bench(Person(*steps)), options(attach=("router.log",)))
+    draft = Drafts(database).list()[0]
+    steps = [] if where == "understood" else [(":story", TOLD)]
+    person = Person(
+        *steps, ("understood", "tell"), (":story", "It was so last week. " + TOLD), ("understood", "go"),
+        ("review", "write"), otherwise=otherwise,
+    )  # fmt: skip
+    outcome = resume(bench(person), draft.id[:4], NewOptions())
+    assert [one.name for one in outcome.request.attachments] == ["router.log"]
+
+
+def test_a_pack_of_one_form_offers_no_other(bench, pack):
+    person = Person((":story", "It is slow"), ("understood", LEAVE))
+    with pytest.raises(InterruptedRun):
+        new(bench(person), NewOptions(pack=str(pack)))
+    assert not person.stories[0].changeable
