@@ -1,4 +1,4 @@
-"""Text that came from outside, made harmless: no control, escape or bidi characters, no half characters."""
+"""Text that came from outside, made harmless; patterns that are compiled when they are needed; widths on a screen."""
 
 import re
 from bisect import bisect

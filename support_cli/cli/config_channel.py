@@ -1,4 +1,4 @@
-"""``support config channel``."""
+"""``support config channel``: adding, listing, trying and removing desks, and what is asked for it."""
 
 import contextlib
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""``support pack``: the group, and the commands that look; the others stand in files by what they are for."""
+"""``support pack``: the group, and the commands of whoever uses packs; those of authors are in ``pack_author``."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated

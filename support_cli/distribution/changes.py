@@ -1,4 +1,4 @@
-"""What another version of a pack changes for the customer: where requests go, what is asked, limits, languages."""
+"""What is shown before a pack is trusted: whom it sends to, and what another version changes for the customer."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""``support pack list`` and ``info``: which packs there are, and what one of them asks, takes and does."""
+"""``support pack list`` and ``info``: which packs there are, what one of them asks, and its parts in words."""
 
 from collections.abc import Mapping, Sequence
 

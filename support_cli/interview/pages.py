@@ -1,4 +1,4 @@
-"""The attachments while a person collects them: the table, and the field under it."""
+"""The pages of a terminal that hold more than a question: what was understood, the attachments, the review."""
 
 from collections.abc import Sequence
 
@@ -67,15 +67,20 @@ def review_lines(page: ReviewPage, width: int) -> list[Line]:
         width: Cells of a line.
     """
     lines = heading(clean_line(page.title), weight(page.size, page.limit), width)
-    digits = max((len(str(row.number)) for row in page.rows), default=1)
-    labels = [clean_line(row.label) for row in page.rows]
-    label_room = min(max(map(cells, labels), default=0), max(8, width // 3))
-    for row, label in zip(page.rows, labels, strict=True):
-        lines += _row(row, f"{row.number:>{digits}}  {pad(label, label_room)}  ", width)
+    for row, lead in zip(page.rows, _leads(page.rows, width), strict=True):
+        lines += _row(row, lead, width)
     remarks = [("class:warn", clean_text(remark)) for remark in page.remarks]
     remarks += [("class:problem", stop)] if (stop := blocking(page)) else []
     lines += [[]] if remarks else []
     return [*lines, *(part for style, text in remarks for part in _warning(text, "", width, style)), []]
+
+
+def _leads(rows: Sequence[ReviewRow | StoryRow], width: int) -> list[str]:
+    """What stands before the answer in each row: its number and its label, in columns."""
+    digits = max((len(str(row.number)) for row in rows), default=1)
+    labels = [clean_line(row.label) for row in rows]
+    room = min(max(map(cells, labels), default=0), max(8, width // 3))
+    return [f"{row.number:>{digits}}  {pad(label, room)}  " for row, label in zip(rows, labels, strict=True)]
 
 
 def _row(row: ReviewRow, lead: str, width: int) -> list[Line]:
@@ -142,12 +147,9 @@ def story_lines(page: StoryPage, width: int) -> list[Line]:
         page: What to draw.
         width: Cells of a line.
     """
-    digits = max((len(str(row.number)) for row in page.rows), default=1)
-    labels = [clean_line(row.label) for row in page.rows]
-    label_room = min(max(map(cells, labels), default=0), max(8, width // 3))
     lines: list[Line] = [[]]
-    for row, label in zip(page.rows, labels, strict=True):
-        lines += _story_row(row, f"{row.number:>{digits}}  {pad(label, label_room)}  ", width)
+    for row, lead in zip(page.rows, _leads(page.rows, width), strict=True):
+        lines += _story_row(row, lead, width)
     lines += [[]] if page.rows else []
     return [*lines, *([("class:dim", part)] for part in wrap(questions_left(page.left), width)), []]
 

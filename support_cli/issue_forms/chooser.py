@@ -1,4 +1,4 @@
-"""The ``config.yml`` beside issue forms: whether blank issues are welcome, and where else people can go."""
+"""What a repository offers to choose from: forms, templates, and the links and blank issue of its ``config.yml``."""
 
 from enum import StrEnum
 from functools import cached_property

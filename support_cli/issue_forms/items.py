@@ -1,4 +1,4 @@
-"""GitHub's rules for one item of an issue form: its keys, attributes, options and validations."""
+"""GitHub's rules for one item of an issue form: its keys, attributes, options, validations and languages of code."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""Payment card numbers (ISO/IEC 7812: a brand's prefix and length, a Luhn check digit)."""
+"""What people type and should not send: card numbers (ISO/IEC 7812), codes, passwords, numbers of documents."""
 
 import re
 from collections.abc import Iterator

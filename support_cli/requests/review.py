@@ -1,4 +1,4 @@
-"""What the review page shows: every answer with what is weak about it, and the files."""
+"""Questions and answers as the customer reads them, and the rows of the review page."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
