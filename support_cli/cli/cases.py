@@ -309,7 +309,7 @@ def add_reply(
     ] = False,
 ) -> None:
     """Parses, reads, stores, prints."""
-    from support_cli.cases.replies_mail import LARGEST
+    from support_cli.cases.replies import LARGEST
     from support_cli.requests.replies import add_reply as add
 
     context = open_context()

@@ -7,8 +7,8 @@ Which packs are asked about:
 - one that is used from where it lies (``-p FOLDER``): before something is sent where *it* says. To ask, to show and to
   write files on this computer it does no harm, and with ``--to`` the address is the customer's own.
 
-What is kept of a pack that is not installed is its face (``packs.trust``), so an author who works on one is asked again
-only when publisher, key or destinations change.
+What is kept of a pack that is not installed is its face (``lockfile.Face``), so an author who works on one is
+asked again only when publisher, key or destinations change.
 """
 
 from collections.abc import Sequence

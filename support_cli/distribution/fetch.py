@@ -1,6 +1,6 @@
 """A pack that was fetched, before anybody trusts it: every source ends as one checked zip and perhaps a signature.
 
-Whatever a pack comes as, it goes through ``packs.zipped`` and so through the same rules about names, links and sizes;
+Whatever a pack comes as, it goes through ``zipped`` and so through the same rules about names, links and sizes;
 and since the zip that ``pack build`` makes of the same files is the same to the byte, one signature serves a zip, a
 folder and a git repository alike.
 """

@@ -1,6 +1,6 @@
 """What a pack says, once it is read and checked: questions, limits, contacts, routes.
 
-Everything here is frozen data in the pack's own language. ``packs.load`` (ours) and ``packs.issue_form``
+Everything here is frozen data in the pack's own language. ``packs.load`` (ours) and ``issue_forms.form``
 (GitHub's) make it; nobody else needs to know how a pack is written down.
 """
 

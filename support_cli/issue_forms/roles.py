@@ -1,6 +1,6 @@
 """What the questions of a foreign form mean, so that the profile, the checks and the desks can work with it.
 
-Only what is reasonably sure gets a role, each role once. ``packs.role_words`` holds the words.
+Only what is reasonably sure gets a role, each role once. ``issue_forms.role_words`` holds the words.
 """
 
 import re

@@ -14,7 +14,7 @@ from support_cli.base.text import clean_line, later
 from support_cli.cases.cases import Cases
 from support_cli.cases.ids import ALPHABET, LENGTH
 from support_cli.cases.records import CaseLine, CaseState
-from support_cli.cases.replies_mail import LARGEST, MailError, Mark, Reply, bare, read_reply
+from support_cli.cases.replies import LARGEST, MailError, Mark, Reply, bare, read_reply
 from support_cli.environment import Bench
 from support_cli.interview.prompter import Choice
 

@@ -10,7 +10,7 @@ from support_cli.base.text import clean_line, shorten
 from support_cli.cases.cases import Cases
 from support_cli.cases.outbox import Outbox
 from support_cli.cases.records import Case, JournalEntry, JournalKind, Message, MessageState
-from support_cli.cases.replies_mail import MailError, Reply, bare, read_reply
+from support_cli.cases.replies import MailError, Reply, bare, read_reply
 from support_cli.deliver.registry import DeskAddress
 from support_cli.deliver.ticket import Followed
 from support_cli.environment import Bench

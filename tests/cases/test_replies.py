@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support_cli.cases.replies_mail import LARGEST, MailError, bare, read_reply
+from support_cli.cases.replies import LARGEST, MailError, bare, read_reply
 from tests.making import is_clean
 from tests.table import each
 
